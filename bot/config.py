@@ -1,0 +1,196 @@
+"""The configuration: pydantic models of config.toml; every key can also come from the environment as FAST_SECTION__KEY."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Section = TypeVar("Section", bound=_Section)
+
+
+class StateConfig(_Section):
+    directory: Path = Field(Path("data"), description="index, database, keys; created 0700")
+
+
+class KnowledgeConfig(_Section):
+    documents: Path = Field(Path("knowledge/documents"), description="the documents that are indexed")
+    programme: Path = Field(Path("knowledge/programme"), description="the dated facts")
+
+
+class EmbeddingConfig(_Section):
+    """`model` is "builtin", the name or folder of a sentence-transformers model, or a table with an endpoint."""
+
+    model: str = Field("builtin", min_length=1)
+    endpoint: HttpUrl | None = Field(None, description="base address of an OpenAI-compatible API, e.g. https://…/v1")
+    api_key: SecretStr | None = None
+    api_key_file: Path | None = None
+    timeout_seconds: float = Field(20.0, gt=0, le=600)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flatten(cls, data: Any) -> Any:
+        """Accept `model = { endpoint = …, model = … }`, as the configuration contract writes it."""
+        if isinstance(data, dict) and isinstance(data.get("model"), dict):
+            return {**{k: v for k, v in data.items() if k != "model"}, **data["model"]}
+        return data
+
+
+class MatrixConfig(_Section):
+    """Reserved for `run`; read here so that a complete configuration file is accepted and checked."""
+
+    homeserver: str = "https://matrix.agent.dinum.tchap.gouv.fr"
+    user_id: str = "@fast:agent.dinum.tchap.gouv.fr"
+    password_file: Path | None = None
+    access_token_file: Path | None = None
+    device_id: str | None = None
+    allowed_users: tuple[str, ...] = ("*:agent.*.tchap.gouv.fr",)
+    administrators: tuple[str, ...] = ()
+    calls_per_second: float = Field(1.0, ge=0)
+
+
+class ReminderRoom(_Section):
+    room_id: str
+    when: str
+
+
+class RemindersConfig(_Section):
+    timezone: str = "Europe/Paris"
+    rooms: tuple[ReminderRoom, ...] = ()
+
+
+class LlmConfig(_Section):
+    provider: str = "openai"
+    base_url: HttpUrl | None = None
+    model: str = ""
+    api_key: SecretStr | None = None
+    api_key_file: Path | None = None
+    timeout_seconds: float = Field(20.0, gt=0, le=600)
+
+
+class Config(BaseSettings):
+    """The whole configuration; relative paths are relative to the file, default ones to the program."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FAST_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    state: StateConfig = StateConfig()
+    knowledge: KnowledgeConfig = KnowledgeConfig()
+    embedding: EmbeddingConfig = EmbeddingConfig()
+    matrix: MatrixConfig = MatrixConfig()
+    reminders: RemindersConfig = RemindersConfig()
+    llm: LlmConfig | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The environment wins over the file, which is what init_settings carries here.
+        return env_settings, init_settings
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Return the configuration of `path`, or of config.toml beside the program if there is one, or the defaults.
+
+    Raises ConfigurationError naming every key that is unknown or wrong.
+    """
+    if path is None:
+        path = ROOT / "config.toml"
+        table = _read_table(path) if path.is_file() else {}
+    else:
+        table = _read_table(path)
+    try:
+        config = Config(**table)
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error, path)) from None
+    return _with_absolute_paths(config, path.resolve().parent)
+
+
+def _read_table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigurationError(f"Impossible de lire la configuration « {path} » : {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"« {path} » n'est pas un fichier TOML valide : {error}.") from error
+
+
+_KINDS = {
+    "extra_forbidden": "clé inconnue : vérifiez l'orthographe ou retirez-la",
+    "missing": "clé obligatoire absente",
+}
+
+
+def _explain(error: ValidationError, path: Path) -> str:
+    lines = []
+    for problem in error.errors(include_url=False):
+        key = ".".join(str(part) for part in problem["loc"])
+        lines.append(f"{path.name} : {key} : {_KINDS.get(problem['type'], 'valeur refusée : ' + problem['msg'])}")
+    return "\n".join(lines)
+
+
+def _with_absolute_paths(config: Config, base: Path) -> Config:
+    """Resolve relative paths, and read the keys that are kept in files."""
+    embedding = config.embedding
+    if embedding.api_key is None and embedding.api_key_file is not None:
+        embedding = embedding.model_copy(update={"api_key": _read_secret(base / embedding.api_key_file)})
+    if embedding.endpoint is None and (base / embedding.model).is_dir():
+        embedding = embedding.model_copy(update={"model": str((base / embedding.model).resolve())})
+    return config.model_copy(
+        update={
+            "state": _resolved(config.state, base),
+            "knowledge": _resolved(config.knowledge, base),
+            "embedding": embedding,
+        }
+    )
+
+
+def _resolved(section: Section, base: Path) -> Section:
+    """Make the paths of a section absolute: those written in the file from it, the default ones from the program."""
+    return section.model_copy(
+        update={
+            name: (base if name in section.model_fields_set else ROOT) / value
+            for name, value in section
+            if isinstance(value, Path)
+        }
+    )
+
+
+def _read_secret(path: Path) -> SecretStr:
+    try:
+        return SecretStr(path.read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise ConfigurationError(f"Impossible de lire la clé « {path} » : {error.strerror}.") from error
+
+
+def silence_telemetry() -> None:
+    """Turn off the telemetry of every library; called before any of them is imported."""
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    os.environ["CHROMA_TELEMETRY_IMPL"] = "none"
+    os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["LANGCHAIN_TRACING_V2"] = "false"
+    os.environ["LANGSMITH_TRACING"] = "false"
+    os.environ["OTEL_SDK_DISABLED"] = "true"

@@ -1,0 +1,103 @@
+"""What the bot can say to a question: an answer, a clarification, a refusal, or small talk. Values only."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.documents.passages import Passage, Source
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a statement stands: the fiche and its section, the public source, and the words quoted."""
+
+    document: str
+    section: str
+    title: str
+    publisher: str
+    url: str
+    date: date | None
+    quote: str
+
+
+def cite(passage: Passage, quote: str) -> tuple[Citation, ...]:
+    """Return one citation for each public source of a passage, with the words quoted from it."""
+    return tuple(_citation(passage, source, quote) for source in passage.sources)
+
+
+def _citation(passage: Passage, source: Source, quote: str) -> Citation:
+    return Citation(
+        passage.info.document, passage.section, source.title, source.publisher, source.url, source.date, quote
+    )
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Words of a fiche, verbatim, or of ours built from facts; with their citations."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+class Lead(StrEnum):
+    """The few words of ours that introduce an answer."""
+
+    NONE = "none"
+    NOT_AS_CLAIMED = "not_as_claimed"
+    FAST_REPLACED = "fast_replaced"
+    LAST_KNOWN = "last_known"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Statements that answer, most important first; `edition` is the one they rest on when there is only one."""
+
+    statements: tuple[Statement, ...]
+    as_of: date
+    topic: str | None = None
+    edition: int | None = None
+    leads: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clarification:
+    """The question has several readings; the person chooses one of these questions."""
+
+    readings: tuple[str, ...]
+    as_of: date
+    topic: str | None = None
+
+
+class Reason(StrEnum):
+    """The four kinds of refusal."""
+
+    OUT_OF_SCOPE = "out_of_scope"
+    NOT_IN_DOCUMENTS = "not_in_documents"
+    UNKNOWN_EDITION = "unknown_edition"
+    IN_THE_FUTURE = "in_the_future"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No answer, and why; `missing` names what is not known, in French, when it can be named."""
+
+    reason: Reason
+    as_of: date
+    missing: str | None = None
+    topic: str | None = None
+    edition: int | None = None
+    contact: str | None = None
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True)
+class SmallTalk:
+    """Greetings, thanks, insults, a question on the bot itself…; `kind` names the reply in texts."""
+
+    kind: str
+    as_of: date
+
+
+Result = Answer | Clarification | Refusal | SmallTalk

@@ -1,0 +1,137 @@
+"""What a question asks: its editions, years, kind of answer and search terms. Pure."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.dialogue.extraction import Asks
+from bot.dialogue.lexicon import Lexicon
+from bot.documents import french
+
+LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question understood. `groups` holds, for each word that counts, the stems that mean it."""
+
+    text: str
+    folded: str
+    asks: Asks
+    editions: tuple[int, ...]
+    years: tuple[int, ...]
+    groups: tuple[frozenset[str], ...]
+    about_consolidation: bool = False
+    english: bool = False
+
+
+def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lambda word: word) -> Request:
+    """Return what `text` asks; `correct` maps a folded word to the word of the documents it is a slip of."""
+    from bot.dialogue.lexicon import is_english
+
+    clean = re.sub(r"<[^>]{0,200}>", " ", text[:LONGEST_QUESTION])
+    typed = french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
+    folded = spelled(lexicon.rewrite(typed), correct)
+    return Request(
+        text=text.strip(),
+        folded=folded,
+        asks=asks(folded),
+        editions=find_editions(folded),
+        years=tuple(dict.fromkeys(int(year) for year in re.findall(r"(?<!\d)(20[12]\d)(?!\d)", folded))),
+        groups=tuple(dict.fromkeys(lexicon.group(term) for term in _content_words(folded))),
+        about_consolidation=bool(re.search(r"\bconsolid", folded)),
+        english=is_english(typed),
+    )
+
+
+def spelled(folded: str, correct: Callable[[str], str]) -> str:
+    """Return a folded text with each of its words corrected."""
+    return re.sub(r"[a-z]{4,}", lambda match: _corrected(match[0], correct), folded)
+
+
+def _corrected(word: str, correct: Callable[[str], str]) -> str:
+    return word if word in french.STOP_WORDS else correct(word)
+
+
+def _content_words(folded: str) -> list[str]:
+    return [
+        word for word in french.words(folded) if word not in french.STOP_WORDS and word not in _ASKING and word != "€"
+    ]
+
+
+# Words of the asking itself: they say nothing of the subject.
+_ASKING: Final = frozenset(
+    """
+    dire donner donne donnez expliquer explique expliquez savoir sais connaitre liste lister indiquer indiquez question
+    precisement exactement exact complete concretement quelqu'un remercie avance possible vrai confirme confirmes confirmer
+    bonne jour genre besoin aimerais voudrais souhaite cherche trouver parle parler rappelle rappeler
+    """.split()
+)
+
+
+# ---- editions --------------------------------------------------------------------------------------------------
+
+_ORDINAL_WORDS: Final = "|".join(sorted(french.ORDINAL_WORDS, key=len, reverse=True))
+_NAMED: Final = re.compile(r"\bfast ?-?(?:n°|no|numero|edition|promotion)? ?(\d{1,3})(?! ?(?:\d|%|€|k\b|m\b|eur|mois|ans\b|jours))")
+_NUMBERED: Final = re.compile(
+    r"\b(?:editions?|promotions?|appels?|sessions?|vagues?|numero|n°) (?:n° ?|numero )?(\d{1,3})\b(?! ?(?:%|€|mois|ans\b))"
+)
+_ORDINAL: Final = re.compile(
+    rf"\b(?:(\d{{1,3}}) ?(?:e|eme|ieme|er|ere|nd|nde|rd|st|th)|({_ORDINAL_WORDS}))\b"
+    r" ?(?=(?:appel|edition|promotion|session|vague|cuvee|fast|$|\?|laureat|!|\.|,|est\b|etait|ferme|s'il|svp|stp|et\b))"
+)
+_AFTER: Final = re.compile(rf"\bfast (?:le |la )?(?:({_ORDINAL_WORDS})|(\d{{1,3}}) ?(?:e|eme|ieme|er|ere))\b")
+_BEFORE: Final = re.compile(rf"\b({_ORDINAL_WORDS}) fast\b")
+_BARE: Final = re.compile(
+    r"\b(?:le|du|au|aux|la|et|pour|entre|celui du) (\d{1,2})"
+    r"(?= ?(?:$|[?!.,;:]|et\b|ou\b|est\b|etait|ferm|c'|sont\b|ont\b|a\b|avait|en\b|se\b|s'|svp|stp|par\b|pour\b|c koi"
+    r"|finan|laureat|date|combien|donn|y\b|il\b|on\b|qui\b|plafond))"
+)
+_SPAN: Final = re.compile(r"\bfast (\d{1,2})(?: ?-|,? a| au|,? jusqu'au) ?(?:fast )?(\d{1,2})\b(?! ?(?:%|€|mois))")
+_SERIES: Final = re.compile(r"\bfast (\d{1,2})((?:(?:, ?| et | ou )(?:le |du )?\d{1,2}\b(?! ?(?:%|€|mois|jan|fev|mar|avr|mai)))+)")
+
+
+def find_editions(folded: str) -> tuple[int, ...]:
+    """Return the FAST editions that a folded question names, known or not, in order, once each."""
+    found: dict[int, int] = {}
+    for pattern in (_NAMED, _NUMBERED, _ORDINAL, _AFTER, _BEFORE, _BARE):
+        for match in pattern.finditer(folded):
+            for group in match.groups():
+                if group:
+                    number = int(french.ORDINAL_WORDS.get(group, group))
+                    found.setdefault(number, match.start())
+    for match in _SERIES.finditer(folded):
+        for number in re.findall(r"\d+", match[2]):
+            found.setdefault(int(number), match.end())
+    for match in _SPAN.finditer(folded):
+        for number in range(int(match[1]), min(int(match[2]), 99) + 1):
+            found.setdefault(number, match.start())
+    return tuple(sorted(found, key=lambda number: (found[number], number)))
+
+
+# ---- the kind of answer ----------------------------------------------------------------------------------------
+
+_KINDS: Final = (
+    (Asks.DURATION, r"combien de (?:temps|mois|jours|semaines|minutes|annees|duree)|\bdur(?:ee|e|ait|er)\b|longtemps|"
+                    r"quelle frequence|tous les combien|a quel rythme|quel delai"),
+    (Asks.PERCENT, r"pourcentage|\btaux\b|quelle (?:part|proportion)|\bpart d(?:u|es|e)\b|combien (?:de )?(?:pour ?cents?|%)"),
+    (Asks.DATE, r"\bquand\b|\bdates?\b|jusqu'a quand|echeance|quel(?:le)? (?:jour|mois|annee)|depuis quand|dernier jour|"
+                r"cloture|ferm(?:e|ait|ee)\b"),
+    (Asks.AMOUNT, r"montant|combien (?:d'argent|d'euros|a (?:recu|touche|eu|obtenu)|peut|on peut|finance)|plafond|\bsomme\b|"
+                  r"enveloppe|budget|\bvaleur\b|\bvaut\b|\bcoute\b|\bprix\b|maximum|\bmax\b"),
+    (Asks.COUNT, r"combien (?:de |d')|nombre (?:de |d')|^nombre "),
+    (Asks.ADDRESS, r"adresse|\bmail\b|courriel|contact|\becrire\b|\bjoindre\b|\bcanal\b|\blien\b|\bsite\b|formulaire|\burl\b"),
+    (Asks.LIST, r"\bliste|quel(?:le)?s sont|lesquel|\blaureats\b|quel(?:le)?s? (?:criteres|conditions|phases|etapes)"),
+    (Asks.PERSON, r"^qui\b|\bqui (?:est|a|sont|decide|preside|organise|signe|dirige)|nom d"),
+    (Asks.AMOUNT, r"combien"),
+)
+_KIND_PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
+
+
+def asks(folded: str) -> Asks:
+    """Return the kind of thing that a folded question asks for."""
+    for kind, pattern in _KIND_PATTERNS:
+        if pattern.search(folded):
+            return kind
+    return Asks.ANYTHING

@@ -1,0 +1,1 @@
+"""The programme's documents: read, cut into passages, embedded, indexed, searched."""

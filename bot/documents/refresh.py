@@ -1,0 +1,263 @@
+"""Keeping the index in step with the documents: what changed, a fresh index beside the old one, an atomic swap."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.documents import french
+from bot.documents.embedding import Embedder
+from bot.documents.index import digest, indexed_text, read_passages, read_vectors, write_index
+from bot.documents.passages import Passage, list_documents, load_passages
+from bot.errors import IndexUnavailable, UnreadableDocument
+
+_FORMAT = 1
+_HASHED_UP_TO = 32 * 2**20  # bytes; a larger file is refused by the readers anyway, so its size and date identify it
+
+Progress = Callable[[str, int, int], None]  # step, done, total
+
+
+def _no_progress(step: str, done: int, total: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between the documents and the index, as sorted document names."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    rebuilt: bool = False  # another embedder or another analysis: everything is embedded again
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.rebuilt)
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did (or, dry, would do). `unreadable` names every document left out, with its reason."""
+
+    changes: Changes
+    unreadable: Mapping[str, str]
+    documents: int
+    passages: int
+    embedded: int
+
+
+@dataclass
+class _Manifest:
+    embedder: str = ""
+    analysis: str = ""
+    source: str = ""
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    stamps: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+
+def current_folder(state: Path) -> Path | None:
+    """Return the folder of the index in force under the state directory, None when there is none."""
+    try:
+        folder = state / "index" / (state / "index" / "current").read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return folder if (folder / "manifest.json").is_file() else None
+
+
+def is_outgrown(source: Path, state: Path, embedder: Embedder) -> bool:
+    """Whether the documents, the embedder or the analysis have changed since the index was built (or there is none)."""
+    folder = current_folder(state)
+    return folder is None or bool(_compare(source, _read_manifest(folder), embedder)[0])
+
+
+def refresh(
+    source: Path, state: Path, embedder: Embedder, *, dry_run: bool = False, progress: Progress = _no_progress
+) -> Refreshed:
+    """Bring the index under `state` in step with the documents under `source`.
+
+    The old index serves until the new one is complete; a failure of any kind leaves it in force. One refresh at a time: a
+    second one waits. Raises IndexUnavailable when there is nothing to index or no room to write.
+    """
+    if not source.is_dir():
+        raise IndexUnavailable(f"Le dossier de documents « {source} » n'existe pas : vérifiez knowledge.documents.")
+    if dry_run:
+        return _refresh(source, state, embedder, True, progress)
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (state / "index").mkdir(mode=0o700, exist_ok=True)
+        with _only_one(state / "index" / ".lock"):
+            return _refresh(source, state, embedder, False, progress)
+    except OSError as error:
+        raise IndexUnavailable(
+            f"Impossible d'écrire l'index dans « {state} » : {error.strerror or error}. L'index précédent reste en service."
+        ) from error
+
+
+def _refresh(source: Path, state: Path, embedder: Embedder, dry_run: bool, progress: Progress) -> Refreshed:
+    folder = current_folder(state)
+    old = _read_manifest(folder) if folder else _Manifest()
+    changes, manifest = _compare(source, old, embedder)
+    kept = read_passages(folder) if folder else []
+    if not changes and folder is not None:
+        return Refreshed(changes, old.unreadable, len({p.info.document for p in kept}), len(kept), 0)
+    if changes.rebuilt:
+        kept = []
+    passages = _read_all(source, changes, kept, old, manifest, progress)
+    if not passages:
+        raise IndexUnavailable(_nothing_readable(source, manifest.unreadable))
+    wanted = {digest(indexed_text(passage)): indexed_text(passage) for passage in passages}
+    vectors = read_vectors(folder, wanted) if folder and not changes.rebuilt else {}
+    missing = [key for key in wanted if key not in vectors]
+    if not dry_run:
+        _embed(embedder, wanted, missing, vectors, progress)
+        _swap(state, manifest, passages, vectors)
+    documents = len({passage.info.document for passage in passages})
+    return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing))
+
+
+def _compare(source: Path, old: _Manifest, embedder: Embedder) -> tuple[Changes, _Manifest]:
+    new = _Manifest(embedder.identity, f"{_FORMAT}.{french.ANALYSIS_VERSION}", str(source.resolve()))
+    for path in list_documents(source):
+        name = path.relative_to(source).as_posix()
+        new.stamps[name] = stamp = _stamp(path)
+        same = stamp == old.stamps.get(name) and new.source == old.source
+        new.fingerprints[name] = old.fingerprints[name] if same else _fingerprint(path, stamp)
+    before, after = old.fingerprints, new.fingerprints
+    rebuilt = bool(old.embedder) and (old.embedder, old.analysis) != (new.embedder, new.analysis)
+    return (
+        Changes(
+            added=tuple(sorted(after.keys() - before.keys())),
+            changed=tuple(sorted(name for name in after.keys() & before.keys() if after[name] != before[name])),
+            removed=tuple(sorted(before.keys() - after.keys())),
+            unchanged=tuple(sorted(name for name in after.keys() & before.keys() if after[name] == before[name])),
+            rebuilt=rebuilt,
+        ),
+        new,
+    )
+
+
+def _with_sidecars(path: Path) -> list[Path]:
+    return [path, *(path.with_name(path.name + ending) for ending in (".yaml", ".toml"))]
+
+
+def _stamp(path: Path) -> str:
+    """Size and date of a document and its sidecars: equal stamps spare reading the file."""
+    parts = []
+    for file in _with_sidecars(path):
+        with contextlib.suppress(OSError):
+            status = file.stat()
+            parts.append(f"{file.suffix}:{status.st_size}:{status.st_mtime_ns}:{status.st_mode}")
+    return " ".join(parts)
+
+
+def _fingerprint(path: Path, stamp: str) -> str:
+    """A hash of the contents of a document and its sidecars; its stamp when it cannot or should not be read."""
+    hashed = hashlib.sha256()
+    for file in _with_sidecars(path):
+        if not file.exists():
+            continue
+        if not file.is_file() or file.stat().st_size > _HASHED_UP_TO:
+            return stamp
+        try:
+            hashed.update(file.suffix.encode() + b"\0" + file.read_bytes())
+        except OSError:
+            return stamp
+    return hashed.hexdigest()
+
+
+def _read_all(
+    source: Path, changes: Changes, kept: list[Passage], old: _Manifest, new: _Manifest, progress: Progress
+) -> list[Passage]:
+    """Return the passages of all documents in name order, reading only what changed; notes the unreadable ones."""
+    by_document: dict[str, list[Passage]] = {}
+    for passage in kept:
+        by_document.setdefault(passage.info.document, []).append(passage)
+    names = sorted(new.fingerprints)
+    known = set() if changes.rebuilt else set(changes.unchanged)
+    passages: list[Passage] = []
+    for done, name in enumerate(names, start=1):
+        if name in known and name in old.unreadable:
+            new.unreadable[name] = old.unreadable[name]
+        elif name in known:
+            passages += by_document.get(name, [])
+        else:
+            try:
+                passages += load_passages(source / name, source)
+            except UnreadableDocument as error:
+                new.unreadable[name] = error.reason
+        progress("lecture", done, len(names))
+    return passages
+
+
+def _nothing_readable(source: Path, unreadable: Mapping[str, str]) -> str:
+    if not unreadable:
+        return f"Aucun document dans « {source} » : ajoutez-y des fichiers .md, .txt, .html, .pdf, .docx ou .odt."
+    return "\n".join(
+        ["Aucun document lisible :", *(f"{name} : {reason}" for name, reason in sorted(unreadable.items()))]
+    )
+
+
+def _embed(
+    embedder: Embedder, texts: dict[str, str], missing: list[str], vectors: dict[str, list[float]], progress: Progress
+) -> None:
+    for start in range(0, len(missing), 32):
+        batch = missing[start : start + 32]
+        rows = embedder.embed_documents([texts[key] for key in batch])
+        vectors.update(zip(batch, rows, strict=True))
+        progress("vecteurs", min(start + 32, len(missing)), len(missing))
+
+
+def _swap(state: Path, manifest: _Manifest, passages: list[Passage], vectors: dict[str, list[float]]) -> None:
+    """Write a complete index beside the others, then point `current` to it; the one before last goes."""
+    index = state / "index"
+    contents = "\n".join([manifest.embedder, manifest.analysis, manifest.source, *map(repr, passages)])
+    name = hashlib.sha256((contents + json.dumps(manifest.fingerprints)).encode()).hexdigest()[:16]
+    previous = current_folder(state)
+    building = Path(tempfile.mkdtemp(prefix=".building-", dir=index))
+    try:
+        write_index(building, passages, vectors)
+        (building / "manifest.json").write_text(json.dumps(vars(manifest), ensure_ascii=False), encoding="utf-8")
+        _sync(building)
+        if (index / name).exists():  # the documents went back to an earlier state
+            shutil.rmtree(index / name)
+        building.rename(index / name)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    pointer = index / f".current-{os.getpid()}"
+    pointer.write_text(name, encoding="utf-8")
+    pointer.replace(index / "current")
+    for other in index.iterdir():
+        # A running bot may still hold the previous index open; older ones and crashed builds are nobody's.
+        if other.is_dir() and other.name != name and other != previous:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _read_manifest(folder: Path) -> _Manifest:
+    try:
+        values: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return _Manifest(**values)
+    except (OSError, ValueError, TypeError):
+        return _Manifest()  # a damaged manifest: everything is read and embedded again

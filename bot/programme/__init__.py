@@ -1,0 +1,1 @@
+"""What the programme says, as dated and sourced facts."""

@@ -1,0 +1,336 @@
+"""The records of the programme's facts: values with their unit, population, editions or interval, and sources."""
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+Population = Literal["product", "incubator"]
+Unit = Literal[
+    "eur", "percent", "ratio", "count", "days", "weeks", "months", "minutes", "date", "month", "year", "text"
+]
+FAST = "fast"
+CONSOLIDATION = "consolidation"
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_DECIMAL_UNITS = frozenset({"eur", "percent", "ratio"})
+
+
+class Qualifier(StrEnum):
+    """How a source states a value; `NONE` is a stated absence (« ne finance plus »), never an unknown."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    MORE_THAN = "more_than"
+    UP_TO = "up_to"
+    NEARLY = "nearly"
+    AT_LEAST = "at_least"
+    NONE = "none"
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A month, when no source gives the day."""
+
+    year: int
+    month: int
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+Scalar = Decimal | int | date | Month | str
+
+
+@dataclass(frozen=True)
+class Range:
+    """From `low` to `high`, both included."""
+
+    low: Scalar
+    high: Scalar
+
+
+Value = Scalar | Range
+
+
+def parse_month(raw: object) -> Month:
+    """Return the month written « 2023-09 »; ValueError otherwise."""
+    if isinstance(raw, Month):
+        return raw
+    found = _MONTH.fullmatch(raw) if isinstance(raw, str) else None
+    if not found or not 1 <= int(found[2]) <= 12:
+        raise ValueError(f"mois attendu, écrit « 2023-09 », et non {raw!r}")
+    return Month(int(found[1]), int(found[2]))
+
+
+def _decimal(raw: object) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        raise ValueError(f"nombre exact attendu (entier, ou décimal entre guillemets), et non {raw!r}")
+    try:
+        number = Decimal(raw)
+    except InvalidOperation:
+        raise ValueError(f"nombre attendu, et non {raw!r}") from None
+    if not number.is_finite() or number < 0:
+        raise ValueError(f"nombre positif ou nul attendu, et non {raw!r}")
+    return number
+
+
+def _integer(raw: object) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
+        raise ValueError(f"nombre entier positif ou nul attendu, et non {raw!r}")
+    return raw
+
+
+def _day(raw: object) -> date | Month:
+    if isinstance(raw, str):
+        return parse_month(raw)
+    if not isinstance(raw, date) or isinstance(raw, datetime):
+        raise ValueError(f"date attendue, écrite 2023-12-01 sans guillemets, et non {raw!r}")
+    return raw
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError(f"texte attendu, et non {raw!r}")
+    return raw
+
+
+def _scalar(unit: str, raw: object) -> Scalar:
+    if unit in _DECIMAL_UNITS:
+        number = _decimal(raw)
+        if unit == "percent" and number > 100:
+            raise ValueError(f"pourcentage entre 0 et 100 attendu, et non {raw!r}")
+        return number
+    if unit == "date":
+        return _day(raw)
+    if unit == "month":
+        return parse_month(raw)
+    return _text(raw) if unit == "text" else _integer(raw)
+
+
+def parse_value(unit: str, raw: object) -> Value:
+    """Return what TOML holds, typed by its unit; a table with `min` and `max` is a range. ValueError in French."""
+    if not isinstance(raw, Mapping):
+        return _scalar(unit, raw)
+    if set(raw) != {"min", "max"} or unit == "text":
+        raise ValueError("fourchette attendue, écrite { min = 4, max = 8 }")
+    low, high = _scalar(unit, raw["min"]), _scalar(unit, raw["max"])
+    if not low < high:  # type: ignore[operator]
+        raise ValueError(f"fourchette à l'envers : {raw['min']!r} n'est pas avant {raw['max']!r}")
+    return Range(low, high)
+
+
+MonthField = Annotated[Month, BeforeValidator(parse_month)]
+MoneyField = Annotated[Decimal, BeforeValidator(_decimal)]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Source(Record):
+    """Where a reader can check: the fiche and its section, and the public page with its date."""
+
+    id: str
+    document: str
+    section: str
+    title: str
+    publisher: str
+    url: str = Field(pattern=r"^https://")
+    date: date
+
+
+class Key(Record):
+    """What a fact is about. `continuous`: no edition may be missing between the first and the last one covered."""
+
+    name: str
+    unit: Unit
+    label: str
+    continuous: bool = False
+
+
+class Fact(Record):
+    """A value that a source states, with what it holds for: editions, a year, an interval (both ends included).
+
+    Facts marked `alternative` are values of the same thing by different sources; none is preferred.
+    """
+
+    key: str
+    unit: Unit
+    value: Value
+    qualifier: Qualifier = Qualifier.EXACT
+    population: Population | None = None
+    programme: str = FAST
+    editions: tuple[int, ...] = ()
+    year: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    alternative: bool = False
+    note: str | None = None
+    sources: tuple[Source, ...] = Field(min_length=1)
+    verified: date
+
+    @field_validator("value", mode="plain")
+    @classmethod
+    def _typed_by_unit(cls, raw: object, info: ValidationInfo) -> object:
+        return parse_value(info.data["unit"], raw) if "unit" in info.data else raw
+
+    @model_validator(mode="after")
+    def _scoped(self) -> Self:
+        if not self.editions and self.year is None and self.valid_from is None:
+            raise ValueError("il faut au moins une de ces clés : editions, year, valid_from")
+        if len(set(self.editions)) != len(self.editions):
+            raise ValueError("une édition est citée deux fois dans editions")
+        if self.valid_to and not (self.valid_from and self.valid_from <= self.valid_to):
+            raise ValueError(f"valid_to ({self.valid_to}) précède valid_from ({self.valid_from})")
+        if (self.unit == "eur" and self.value == 0) != (self.qualifier is Qualifier.NONE):
+            raise ValueError('0 € et qualifier = "none" vont ensemble : une somme inconnue s\'omet')
+        return self
+
+    @property
+    def amount(self) -> Decimal:
+        """The value of a fact in euros, percent or as a ratio; TypeError for another one."""
+        if not isinstance(self.value, Decimal):
+            raise TypeError(f"{self.key}: {self.unit} is not one decimal number")
+        return self.value
+
+    @property
+    def number(self) -> int:
+        """The value of a count or a length of time; TypeError for a range or another unit."""
+        if not isinstance(self.value, int):
+            raise TypeError(f"{self.key}: {self.unit} is not one whole number")
+        return self.value
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the interval, or the year of a fact that has none, covers the day."""
+        if self.valid_from is None:
+            return self.year == day.year
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def holds_in(self, year: int) -> bool:
+        """Whether the year is the fact's, or touches the interval of a fact that has no year."""
+        if self.year is not None or self.valid_from is None:
+            return self.year == year
+        return self.valid_from.year <= year and (self.valid_to is None or year <= self.valid_to.year)
+
+
+class Scheme(Record):
+    """A programme: the FAST, what replaced it, and those that figures are told about."""
+
+    id: str
+    name: str
+    full_name: str
+    aliases: tuple[str, ...] = ()
+    contact: str | None = None
+    url: str | None = None
+    apply_url: str | None = None
+    replaced_by: str | None = None
+    replaced_on: date | None = None
+    sources: tuple[Source, ...] = Field(min_length=1)
+    verified: date
+
+    @model_validator(mode="after")
+    def _replaced_by_and_when(self) -> Self:
+        if (self.replaced_by is None) != (self.replaced_on is None):
+            raise ValueError("replaced_by et replaced_on vont ensemble")
+        return self
+
+
+class Edition(Record):
+    """A call for applications. `month` is the promotion's; `announced` the first dated page that names the call."""
+
+    number: int = Field(ge=1)
+    programme: str = FAST
+    month: MonthField | None = None
+    rolling_year: int | None = None
+    announced: Source | None = None
+    sources: tuple[Source, ...] = Field(min_length=1)
+    verified: date
+
+    @property
+    def announced_on(self) -> date | None:
+        """The date of the page that announces the call; None when no dated page does."""
+        return self.announced.date if self.announced else None
+
+    @property
+    def year(self) -> int | None:
+        """The year of the promotion, or of the announcement when the promotion is not known."""
+        if self.month:
+            return self.month.year
+        return self.announced.date.year if self.announced else self.rolling_year
+
+
+class Laureate(Record):
+    """What an edition selected. `amount` is None when no source gives it; `support_only`: no co-financing beside."""
+
+    edition: int
+    programme: str = FAST
+    name: str
+    aliases: tuple[str, ...] = ()
+    does: str
+    amount: MoneyField | None = None
+    porter: str | None = None
+    is_incubator: bool = False
+    support_only: bool = False
+    common_word: bool = False
+    sources: tuple[Source, ...] = Field(min_length=1)
+    verified: date
+
+    @property
+    def population(self) -> Population:
+        return "incubator" if self.is_incubator else "product"
+
+
+class Fund(Record):
+    """Another fund of a year. `unlimited`: stated to have neither minimum nor maximum, so not merely unknown."""
+
+    id: str
+    name: str
+    full_name: str
+    aliases: tuple[str, ...] = ()
+    year: int
+    envelope: MoneyField
+    minimum: MoneyField | None = None
+    maximum: MoneyField | None = None
+    unlimited: bool = False
+    rate: MoneyField
+    rate_note: str | None = None
+    repeatable: bool | None = None
+    phases: tuple[str, ...]
+    mode: tuple[str, ...]
+    audience: Literal["usagers", "agents"] | None = None
+    decider: str
+    constraints: tuple[str, ...] = ()
+    adds_up_with_fast_support: bool | None = None
+    apply_url: str | None = None
+    closed: bool | None = None
+    sources: tuple[Source, ...] = Field(min_length=1)
+    verified: date
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.unlimited and (self.minimum is not None or self.maximum is not None):
+            raise ValueError("unlimited exclut minimum et maximum")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"minimum ({self.minimum}) dépasse maximum ({self.maximum})")
+        if self.rate > 100:
+            raise ValueError(f"rate ({self.rate}) dépasse 100 %")
+        return self

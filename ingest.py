@@ -1,0 +1,57 @@
+"""Documents → fresh index → swap: `python ingest.py [--config FILE] [--source DIR] [--dry-run]`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.config import KnowledgeConfig, load_config
+from bot.documents.refresh import Refreshed
+from bot.errors import UserError
+
+SOME_UNREADABLE, NOTHING_CHANGED = 1, 2
+
+
+def ingest(
+    config: Annotated[Path | None, typer.Option(help="Fichier de configuration.")] = None,
+    source: Annotated[Path | None, typer.Option(help="Dossier à lire au lieu de celui de la configuration.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui changerait, sans rien écrire.")] = False,
+) -> None:
+    """Lit les documents, met l'index à jour et le remplace d'un coup ; l'ancien sert jusque-là."""
+    from bot.app import refresh_index
+    from bot.progress import terminal_progress
+
+    settings = load_config(config)
+    if source is not None:
+        knowledge = KnowledgeConfig(documents=source.resolve(), programme=settings.knowledge.programme)
+        settings = settings.model_copy(update={"knowledge": knowledge})
+    with terminal_progress() as progress:
+        done = refresh_index(settings, progress, dry_run=dry_run)
+    report(done, dry_run)
+    raise typer.Exit(SOME_UNREADABLE if done.unreadable else 0)
+
+
+def report(done: Refreshed, dry_run: bool) -> None:
+    """Write what was done to standard output, and each unreadable document to standard error."""
+    changes = done.changes
+    for word, names in (("ajouté", changes.added), ("modifié", changes.changed), ("retiré", changes.removed)):
+        for name in names:
+            sys.stdout.write(f"{word} : {name}\n")
+    if changes.rebuilt:
+        sys.stdout.write("Le modèle de vecteurs ou l'analyse a changé : tout est recalculé.\n")
+    for name, reason in sorted(done.unreadable.items()):
+        sys.stderr.write(f"non lu : {name} : {reason}\n")
+    verb = "Rien n'est écrit (--dry-run) ; l'index aurait" if dry_run else "L'index contient"
+    sys.stdout.write(
+        f"{verb} {done.documents} documents, {done.passages} passages "
+        f"({done.embedded} vecteurs {'à calculer' if dry_run else 'calculés'}, {len(changes.unchanged)} documents inchangés).\n"
+    )
+
+
+if __name__ == "__main__":
+    try:
+        typer.run(ingest)
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(NOTHING_CHANGED)
