@@ -1,9 +1,15 @@
 """Every sentence that users read, in French: a result becomes Markdown."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from bot.dialogue.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
+from bot.programme.amounts import format_amount
+from bot.programme.calendar import CallState, CallStatus
+from bot.programme.models import FAST, Fact, Qualifier
+from bot.programme.values import Month, Range, Value
 
 FAST_ADDRESS: Final = "fast@beta.gouv.fr"
 
@@ -89,3 +95,130 @@ def _refusal(refusal: Refusal) -> str:
         first = f"Les documents du programme ne le disent pas{f' : {missing}' if missing else ''}."
     parts = [first, *(statement.text for statement in refusal.statements), _CONTACT, _sources(refusal)]
     return "\n\n".join(part for part in parts if part)
+
+
+# ---- from facts --------------------------------------------------------------------------------------------------
+
+_QUALIFIERS: Final = {
+    Qualifier.EXACT: "",
+    Qualifier.ABOUT: "environ ",
+    Qualifier.MORE_THAN: "plus de ",
+    Qualifier.UP_TO: "au plus ",
+    Qualifier.NEARLY: "près de ",
+    Qualifier.AT_LEAST: "au moins ",
+    Qualifier.NONE: "",
+}
+_UNITS: Final = {"percent": " %", "months": " mois", "weeks": " semaines", "days": " jours", "minutes": " minutes"}
+
+
+def month(value: Month) -> str:
+    """Return « septembre 2023 »."""
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def value_of(value: Value, unit: str) -> str:
+    """Return a fact's value as it is read: « 300 000 € », « 50 % », « 1er décembre 2023 », « 4 à 8 mois »."""
+    if isinstance(value, Range):
+        return f"{value_of(value.low, 'count')} à {value_of(value.high, unit)}"
+    if isinstance(value, Month):
+        return month(value)
+    if isinstance(value, date):
+        return day(value)
+    if unit == "eur" and isinstance(value, Decimal):
+        return format_amount(value)
+    number = f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
+    return number + _UNITS.get(unit, "")
+
+
+def fact_sentence(label: str, fact: Fact) -> str:
+    """Return a fact in our own words, for want of a sentence of its fiche."""
+    if fact.qualifier is Qualifier.NONE and fact.note:
+        return fact.note
+    scope = ", ".join(f"FAST {number}" for number in fact.editions) or (str(fact.year) if fact.year else "")
+    value = _QUALIFIERS[fact.qualifier] + value_of(fact.value, fact.unit)
+    start = label[0].upper() + label[1:]
+    return f"{start}{f' ({scope})' if scope else ''} : {value}."
+
+
+def fast_replaced(name: str, when: date) -> str:
+    """Say that the FAST is over, and what came after."""
+    return (
+        f"Le FAST a été remplacé le {day(when)} par le {name}, dont les pages ne mentionnent aucun cofinancement ; "
+        "voici ce qui valait pour le FAST."
+    )
+
+
+def no_open_call(today: date) -> str:
+    """Say that nothing can be applied to."""
+    return f"Non : au {day(today)}, aucun appel à candidatures n'est ouvert."
+
+
+def call_name(status: CallStatus) -> str:
+    """Return « FAST 15 » or « programme de consolidation (1re édition) »."""
+    if status.programme == FAST:
+        return f"FAST {status.edition.number}"
+    return f"programme de consolidation ({'1re' if status.edition.number == 1 else f'{status.edition.number}e'} édition)"
+
+
+def call_state(status: CallStatus) -> str:
+    """Say where a call stands on the day of the status."""
+    name = call_name(status)
+    if status.state is CallState.OPEN:
+        if status.earliest is None:
+            return f"L'appel du {name} est ouvert, sans date limite fixe."
+        left = status.days_left or 0
+        when = "aujourd'hui à 23 h 59" if left == 0 else "demain" if left == 1 else f"dans {left} jours"
+        prudent = ", à s'en tenir à la date la plus proche" if status.disputed_deadline else ""
+        return f"L'appel du {name} est ouvert ; il ferme {when}{prudent}."
+    if status.state is CallState.DISPUTED:
+        return f"L'appel du {name} est encore ouvert selon une source et déjà clos selon une autre."
+    if status.state is CallState.ANNOUNCED and status.opens:
+        return f"L'appel du {name} n'est pas encore ouvert : il ouvre le {day(status.opens)}."
+    if status.state is CallState.UNKNOWN:
+        return f"L'appel du {name} est peut-être ouvert : sa date d'ouverture n'est pas connue des documents."
+    if status.state is CallState.NOT_ANNOUNCED:
+        return f"Au {day(status.day)}, l'appel du {name} n'est pas encore annoncé."
+    if status.latest is None:
+        return f"L'appel du {name} est clos."
+    between = f"le {day(status.earliest)} ou le {day(status.latest)}, selon la source" if (
+        status.disputed_deadline and status.earliest
+    ) else f"le {day(status.latest)}"
+    return f"L'appel du {name} est clos depuis {between}."
+
+
+def last_promotion(number: int) -> str:
+    """Introduce the laureates of the last promotion, when no edition was named."""
+    return f"Dernière promotion publiée : FAST {number}."
+
+
+def not_laureate_of(name: str, asked: int, actual: int) -> str:
+    """Correct a wrong edition."""
+    return f"{name} n'est pas parmi les lauréats connus du FAST {asked}, mais du FAST {actual}."
+
+
+_TOPICS: Final = {
+    "cap": "le plafond",
+    "incubator_cap": "le montant pour un incubateur",
+    "rate": "le taux de cofinancement",
+    "support_value": "la valeur de l'accompagnement",
+    "support_months": "la durée de l'accompagnement",
+    "support_until": "la fin de l'accompagnement",
+    "applications": "le nombre de candidatures",
+    "laureate_count": "le nombre de lauréats",
+    "total": "le montant total accordé",
+    "call_money": "le montant annoncé pour l'appel",
+    "envelope": "l'enveloppe annuelle",
+    "calls_per_year": "le nombre d'appels dans l'année",
+    "laureates": "la liste des lauréats",
+}
+
+
+def missing(topic: str, editions: Sequence[int], years: Sequence[int]) -> str:
+    """Name what is not known: « le plafond du FAST 5 »."""
+    scope = "".join(f" (FAST {number})" for number in editions) or "".join(f" ({year})" for year in years)
+    return _TOPICS.get(topic, "cette information") + scope
+
+
+def missing_award(names: str) -> str:
+    """Name the awards that no document gives."""
+    return f"le montant accordé à {names}"

@@ -106,6 +106,12 @@ def editions_in(text: str, last: int = 17) -> frozenset[int]:
     return frozenset(found)
 
 
+def editions_of(unit: Unit) -> frozenset[int]:
+    """Return the editions that a unit is about: its own words, else its heading's, else its document's."""
+    own = editions_in(unit.text) or editions_in(f"{unit.passage.info.title} {unit.passage.section}")
+    return own or frozenset(unit.passage.info.editions)
+
+
 def rank(
     candidates: Iterable[tuple[Unit, float]],
     groups: Sequence[frozenset[str]],

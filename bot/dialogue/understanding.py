@@ -1,13 +1,14 @@
 """What a question asks: its editions, years, kind of answer and search terms. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from bot.dialogue.extraction import Asks
 from bot.dialogue.lexicon import Lexicon
 from bot.documents import french
+from bot.programme.models import Laureate
 
 LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
 
@@ -24,6 +25,7 @@ class Request:
     groups: tuple[frozenset[str], ...]
     about_consolidation: bool = False
     english: bool = False
+    laureates: tuple[Laureate, ...] = ()
 
 
 def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lambda word: word) -> Request:
@@ -79,7 +81,7 @@ _NUMBERED: Final = re.compile(
 )
 _ORDINAL: Final = re.compile(
     rf"\b(?:(\d{{1,3}}) ?(?:e|eme|ieme|er|ere|nd|nde|rd|st|th)|({_ORDINAL_WORDS}))\b"
-    r" ?(?=(?:appel|edition|promotion|session|vague|cuvee|fast|$|\?|laureat|!|\.|,|est\b|etait|ferme|s'il|svp|stp|et\b))"
+    r"(?= ?(?:appel|edition|promotion|session|vague|cuvee|fast|$|\?|laureat|!|\.|,|est\b|etait|ferme|s'il|svp|stp|et\b))"
 )
 _AFTER: Final = re.compile(rf"\bfast (?:le |la )?(?:({_ORDINAL_WORDS})|(\d{{1,3}}) ?(?:e|eme|ieme|er|ere))\b")
 _BEFORE: Final = re.compile(rf"\b({_ORDINAL_WORDS}) fast\b")
@@ -95,19 +97,44 @@ _SERIES: Final = re.compile(r"\bfast (\d{1,2})((?:(?:, ?| et | ou )(?:le |du )?\
 def find_editions(folded: str) -> tuple[int, ...]:
     """Return the FAST editions that a folded question names, known or not, in order, once each."""
     found: dict[int, int] = {}
+    for start, _, numbers in _edition_spans(folded):
+        for number in numbers:
+            found[number] = min(start, found.get(number, start))
+    return tuple(sorted(found, key=lambda number: (found[number], number)))
+
+
+def _edition_spans(folded: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Yield where a folded text names editions, and which."""
     for pattern in (_NAMED, _NUMBERED, _ORDINAL, _AFTER, _BEFORE, _BARE):
         for match in pattern.finditer(folded):
-            for group in match.groups():
-                if group:
-                    number = int(french.ORDINAL_WORDS.get(group, group))
-                    found.setdefault(number, match.start())
+            group = next(group for group in match.groups() if group)
+            yield match.start(), match.end(), (int(french.ORDINAL_WORDS.get(group, group)),)
     for match in _SERIES.finditer(folded):
-        for number in re.findall(r"\d+", match[2]):
-            found.setdefault(int(number), match.end())
+        yield match.start(), match.end(), tuple(map(int, re.findall(r"\d+", match[0])))
     for match in _SPAN.finditer(folded):
-        for number in range(int(match[1]), min(int(match[2]), 99) + 1):
-            found.setdefault(number, match.start())
-    return tuple(sorted(found, key=lambda number: (found[number], number)))
+        yield match.start(), match.end(), tuple(range(int(match[1]), min(int(match[2]), 99) + 1))
+
+
+# ---- masking ---------------------------------------------------------------------------------------------------
+
+_YEAR: Final = re.compile(r"(?<!\d)20[12]\d(?!\d)")
+_MONEY: Final = re.compile(
+    r"(?<![\w.,])\d+(?:[ .,]\d{3})*(?:[.,]\d+)? ?(?:k€|m€|€|k\b|ke\b|keur|m\b|millions?(?: d'euros)?|mille(?: euros)?|euros?)"
+    r"|(?<![\w.,])\d{1,3}(?:[ .]\d{3})+(?!\d)|(?<![\w.,])\d{5,}(?!\d)"
+)
+_SHARE: Final = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)")
+
+
+def masked(folded: str, hide_products: Callable[[str], str] = lambda text: text) -> str:
+    """Write a folded question with one edition, year, amount and product for all, so that only its wording is left."""
+    spans = sorted((start, end) for start, end, _ in _edition_spans(folded))
+    text, position = "", 0
+    for start, end in spans:
+        if start >= position:
+            text += f"{folded[position:start]}fast 13"
+        position = max(position, end)
+    text = _SHARE.sub("50 %", _YEAR.sub("2023", text + folded[position:]))
+    return hide_products(_MONEY.sub("100 000 €", text))
 
 
 # ---- the kind of answer ----------------------------------------------------------------------------------------

@@ -33,10 +33,14 @@ class DocumentInfo:
 
 @dataclass(frozen=True)
 class Passage:
-    """A section of a document, or a part of a long one. `section` is its heading trail, « Titre › Sous-titre »."""
+    """A section of a document, or a part of a long one. `section` is its heading trail, « Titre › Sous-titre ».
+
+    `questions` are those that its author says it answers; they help to find it and are never shown.
+    """
 
     info: DocumentInfo
     section: str
     text: str
     sources: tuple[Source, ...]
     position: int
+    questions: tuple[str, ...] = ()

@@ -111,15 +111,16 @@ _NOT_AMOUNTS = re.compile(
     re.VERBOSE,
 )
 _COUNTED = re.compile(r"[ ](?:d'|de )?(?P<noun>[a-zà-ÿœ]{3,}[sx])\b")
-_NOT_COUNTED = frozenset(
-    "mais alors dans sans sous vous nous ils elles les des nos vos mes ses tes leurs ces plus moins puis depuis après "
-    "apres pas tous toutes hors vers chez sinon peux veux suis très tres temps mois toujours autres divers taxes jours "
-    "annuels annuelles mensuels mensuelles nets bruts fonds crédits credits subventions dépenses depenses frais "
-    "charges recettes financements cofinancements partenaires sponsors acquis promis investis prévus prevus obtenus "
-    "reçus recus dépensés depenses engagés engages versés verses budgétés alloués accordés consommés apportés validés "
-    "payés demandés mobilisés sécurisés conventionnés confirmés disponibles supplémentaires restants "
-    "respectivement".split()
-)
+# Words that may follow an amount, and end like the plural of something counted.
+_NOT_COUNTED = """
+mais alors dans sans sous vous nous ils elles les des nos vos mes ses tes leurs ces plus moins puis depuis après apres
+pas tous toutes hors vers chez sinon peux veux suis très tres temps mois jours toujours autres divers taxes annuels
+annuelles mensuels mensuelles nets bruts fonds crédits credits subventions dépenses depenses frais charges recettes
+financements cofinancements partenaires sponsors acquis promis investis prévus prevus obtenus reçus recus dépensés
+engagés engages versés verses budgétés alloués accordés consommés apportés validés payés demandés mobilisés sécurisés
+conventionnés confirmés disponibles supplémentaires restants respectivement
+"""
+_NOT_COUNTED_WORDS = frozenset(_NOT_COUNTED.split())
 _APPROXIMATE_BEFORE = re.compile(rf"(?:(?<!\w){_ABOUT}|\b(?:vers|dans les|entre))[ ]?(?:une? )?$")
 _APPROXIMATE_AFTER = re.compile(r"[ ]?,?[ ]?\(?(?:environ|[aà] peu pr[eè]s|ou presque|[aà] la louche|grosso modo)\b")
 
@@ -128,7 +129,7 @@ def _is_money(folded: str, quantity: Quantity, *, has_period: bool) -> bool:
     if quantity.unit:
         return True
     counted = _COUNTED.match(folded, quantity.end)
-    if counted and counted["noun"] not in _NOT_COUNTED:
+    if counted and counted["noun"] not in _NOT_COUNTED_WORDS:
         return False
     written = folded[quantity.start : quantity.end]
     if quantity.size_word == "m" and not re.search("[.,]", written):
@@ -177,7 +178,7 @@ _PERIOD_AFTER = re.compile(
     (?: (?P<year>/[ ]?(?:ans?|ann[ée]e|year)\b|par[ ](?:ans?|ann[ée]e)\b|(?:pour|de|sur|dans|[aà])[ ]l'ann[ée]e\b
           |l'an\b|chaque[ ]ann[ée]e|tous[ ]les[ ]ans|annuel\w*|(?:per|a|each)[ ]year|yearly
           |(?:sur|pour)[ ](?:un|1)[ ]an\b|(?:sur|pour)[ ](?:12|douze)[ ]mois)
-      | (?P<month>/[ ]?(?:mois\b|month\b|m(?!\w))|par[ ]mois|chaque[ ]mois|tous[ ]les[ ]mois|(?:le|au)[ ]mois\b|mensuel\w*
+      | (?P<month>/[ ]?(?:mois\b|month\b|m(?!\w))|(?:par|chaque|tous[ ]les|le|au)[ ]mois\b|mensuel\w*
           |(?:per|a|each)[ ]month|monthly)
       | (?P<other>/[ ]?(?:jours?|j|semaines?|heures?|h|trimestres?|semestres?|days?|weeks?)\b
           |par[ ](?:jours?|semaine|heure|trimestre|semestre|sprint|tjm)\b|(?:per|a)[ ](?:day|week|quarter)\b
@@ -189,7 +190,8 @@ _PERIOD_AFTER = re.compile(
 )
 _PERIOD_BEFORE = re.compile(
     r"\b(?:(?P<month>mensuel\w*|(?:par|chaque|tous les) mois|monthly)"
-    r"|(?P<year>annuel\w*|par an|chaque ann[ée]e|yearly)|(?P<other>tjm|par jour|journali\w+|trimestriel\w*))\b[^.;!?\n]{0,30}$"
+    r"|(?P<year>annuel\w*|par an|chaque ann[ée]e|yearly)"
+    r"|(?P<other>tjm|par jour|journali\w+|trimestriel\w*))\b[^.;!?\n]{0,30}$"
     r"|(?P<times>[0-9][ ]?[x*×][ ]?$)"
 )
 

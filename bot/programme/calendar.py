@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.programme.checks import first_day, last_day
 from bot.programme.lookup import Programme
-from bot.programme.models import FAST, Edition, Fact, Scheme, Value
+from bot.programme.models import FAST, Edition, Fact, Scheme
+from bot.programme.values import Value, first_day, last_day
 
 PARIS = ZoneInfo("Europe/Paris")
 

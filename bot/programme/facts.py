@@ -12,8 +12,9 @@ from pydantic import Field, ValidationError
 from bot.errors import KnowledgeError
 from bot.programme.checks import Placed, Records, check
 from bot.programme.lookup import Programme
-from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Month, Qualifier, Range, Record, Scheme, Source
+from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Qualifier, Record, Scheme, Source
 from bot.programme.problems import Place, Problem, problem_of_toml, problems_of
+from bot.programme.values import Month, Range
 
 __all__ = [
     "Edition",
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 # Other modules of this folder load these from the same place.
-LOADED_ELSEWHERE = frozenset({"cofinancing.toml", "eligibility.toml", "examples.toml"})
+LOADED_ELSEWHERE = frozenset({"eligibility.toml", "examples.toml"})
 _TABLES = ("source", "key", "programme", "edition", "fact", "promotion", "fund")
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 M = TypeVar("M", bound=Record)

@@ -1,25 +1,18 @@
 """The programme's facts, looked up: by key, edition, population and day; laureates and funds by name."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from bot.programme.models import FAST, Edition, Fact, Fund, Key, Laureate, Month, Population, Range, Scheme
-from bot.programme.names import closest, fold, squash, windows
-
-
-def index_names(records: Iterable[Laureate | Fund]) -> dict[str, tuple[int, ...]]:
-    """Return the positions of the records that carry each name or alias, squashed."""
-    positions: dict[str, tuple[int, ...]] = {}
-    for position, record in enumerate(records):
-        for name in dict.fromkeys(squash(name) for name in (record.name, *record.aliases)):
-            positions[name] = (*positions.get(name, ()), position)
-    return positions
+from bot.programme.models import FAST, Edition, Fact, Fund, Key, Laureate, Population, Scheme
+from bot.programme.names import NameIndex, fold, squash, windows
 
 
 @dataclass(frozen=True)
 class Programme:
-    """All that the knowledge files state. Nothing here is computed from a clock."""
+    """All that the knowledge files state. Nothing here depends on a clock."""
 
     keys: Mapping[str, Key]
     schemes: Mapping[str, Scheme]
@@ -27,17 +20,6 @@ class Programme:
     all_facts: tuple[Fact, ...]
     all_laureates: tuple[Laureate, ...]
     funds: tuple[Fund, ...]
-    _by_key: Mapping[str, tuple[Fact, ...]] = field(init=False, repr=False, compare=False)
-    _by_number: Mapping[tuple[str, int], Edition] = field(init=False, repr=False, compare=False)
-    _laureate_names: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_key: dict[str, tuple[Fact, ...]] = {}
-        for fact in self.all_facts:
-            by_key[fact.key] = (*by_key.get(fact.key, ()), fact)
-        object.__setattr__(self, "_by_key", by_key)
-        object.__setattr__(self, "_by_number", {(e.programme, e.number): e for e in self.all_editions})
-        object.__setattr__(self, "_laureate_names", index_names(self.all_laureates))
 
     def facts(
         self,
@@ -54,10 +36,9 @@ class Programme:
         A fact without population holds for both. `on` wants an interval (or a year) that covers the day; `year` wants
         that year, or an interval that touches it. KeyError for a key that keys.toml does not declare.
         """
-        self.keys[key]
         return tuple(
             fact
-            for fact in self._by_key.get(key, ())
+            for fact in self._by_key[self.keys[key].name]
             if fact.programme == programme
             and (edition is None or edition in fact.editions)
             and (population is None or fact.population in (population, None))
@@ -97,42 +78,70 @@ class Programme:
         return tuple(one for one in self.all_laureates if one.programme == programme and edition in (None, one.edition))
 
     def find_laureates(self, name: str) -> tuple[Laureate, ...]:
-        """Return each time that this product or incubator was selected, the name being typed more or less well."""
-        exact = squash(name)
-        fuzzy = {n: p for n, p in self._laureate_names.items() if not self._is_common(p)}
-        found = exact if exact in self._laureate_names else closest(name, fuzzy)
+        """Return each time that this product or incubator was selected, its name being typed more or less well."""
+        found = self._laureate_index.find(name)
         return tuple(self.all_laureates[position] for position in self._laureate_names.get(found or "", ()))
 
     def laureates_in(self, text: str) -> tuple[Laureate, ...]:
-        """Return the laureates that a sentence names, in its order. A name that is an ordinary word needs a capital."""
+        """Return the laureates that a sentence names, in its order.
+
+        A name that is also an ordinary word (« Potentiel ») counts when alone, between « » or with its capital.
+        """
         found: dict[int, tuple[int, ...]] = {}
         taken: set[int] = set()
         for start, end, run in windows(text):
-            positions = self._positions_in(run, text)
-            if positions and taken.isdisjoint(range(start, end)):
+            name = self._laureate_index.find(run)
+            if name and taken.isdisjoint(range(start, end)) and self._is_named(name, run, text):
                 taken.update(range(start, end))
-                found[start] = positions
+                found[start] = self._laureate_names[name]
         ordered = dict.fromkeys(position for start in sorted(found) for position in found[start])
         return tuple(self.all_laureates[position] for position in ordered)
 
     def fund(self, name: str) -> Fund | None:
         """Return the fund of that name or alias, spelling mistakes allowed; None when there is none."""
-        positions = index_names(self.funds)
-        found = closest(name, positions)
-        return self.funds[positions[found][0]] if found else None
+        found = NameIndex(self._fund_names, self._fund_names).find(name)
+        return self.funds[self._fund_names[found][0]] if found else None
 
-    def _is_common(self, positions: tuple[int, ...]) -> bool:
-        return any(self.all_laureates[position].common_word for position in positions)
+    def _is_named(self, name: str, run: str, text: str) -> bool:
+        if name not in self._common_names or fold(text) == run:
+            return True
+        records = (self.all_laureates[position] for position in self._laureate_names[name])
+        written = {spelling for record in records for spelling in (record.name, *record.aliases)}
+        return any(spelling in text[1:] or f"« {fold(spelling)} »" in text.casefold() for spelling in written)
 
-    def _positions_in(self, run: str, text: str) -> tuple[int, ...]:
-        positions = self._laureate_names.get(run, ())
-        if positions and self._is_common(positions):
-            names = (n for p in positions for n in (self.all_laureates[p].name, *self.all_laureates[p].aliases))
-            return positions if fold(text) == run or any(name in text[1:] for name in names) else ()
-        if positions:
-            return positions
-        fuzzy = {n: p for n, p in self._laureate_names.items() if not self._is_common(p)}
-        return self._laureate_names.get(closest(run, fuzzy) or "", ())
+    @cached_property
+    def _by_key(self) -> Mapping[str, list[Fact]]:
+        facts: dict[str, list[Fact]] = {name: [] for name in self.keys}
+        for fact in self.all_facts:
+            facts[fact.key].append(fact)
+        return facts
+
+    @cached_property
+    def _by_number(self) -> Mapping[tuple[str, int], Edition]:
+        return {(edition.programme, edition.number): edition for edition in self.all_editions}
+
+    @cached_property
+    def _laureate_names(self) -> Mapping[str, tuple[int, ...]]:
+        return _positions(self.all_laureates)
+
+    @cached_property
+    def _common_names(self) -> frozenset[str]:
+        common = (one for one in self.all_laureates if one.common_word)
+        return frozenset(squash(name) for one in common for name in (one.name, *one.aliases))
+
+    @cached_property
+    def _laureate_index(self) -> NameIndex:
+        others = (squash(word) for one in self.all_laureates for word in one.not_to_confuse)
+        return NameIndex(self._laureate_names, self._laureate_names.keys() - self._common_names, others)
+
+    @cached_property
+    def _fund_names(self) -> Mapping[str, tuple[int, ...]]:
+        return _positions(self.funds)
 
 
-__all__ = ["Month", "Programme", "Range", "index_names"]
+def _positions(records: Iterable[Laureate | Fund]) -> dict[str, tuple[int, ...]]:
+    positions: dict[str, list[int]] = defaultdict(list)
+    for position, record in enumerate(records):
+        for name in dict.fromkeys(squash(name) for name in (record.name, *record.aliases)):
+            positions[name].append(position)
+    return {name: tuple(found) for name, found in positions.items()}

@@ -1,24 +1,17 @@
 """The records of the programme's facts: values with their unit, population, editions or interval, and sources."""
 
-import re
-from calendar import monthrange
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from bot.programme.values import Month, Unit, Value, parse_money, parse_month, parse_value
+
 Population = Literal["product", "incubator"]
-Unit = Literal[
-    "eur", "percent", "ratio", "count", "days", "weeks", "months", "minutes", "date", "month", "year", "text"
-]
 FAST = "fast"
 CONSOLIDATION = "consolidation"
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DECIMAL_UNITS = frozenset({"eur", "percent", "ratio"})
 
 
 class Qualifier(StrEnum):
@@ -33,111 +26,8 @@ class Qualifier(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, order=True)
-class Month:
-    """A month, when no source gives the day."""
-
-    year: int
-    month: int
-
-    @property
-    def first(self) -> date:
-        return date(self.year, self.month, 1)
-
-    @property
-    def last(self) -> date:
-        return date(self.year, self.month, monthrange(self.year, self.month)[1])
-
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-    def __str__(self) -> str:
-        return f"{self.year}-{self.month:02}"
-
-
-Scalar = Decimal | int | date | Month | str
-
-
-@dataclass(frozen=True)
-class Range:
-    """From `low` to `high`, both included."""
-
-    low: Scalar
-    high: Scalar
-
-
-Value = Scalar | Range
-
-
-def parse_month(raw: object) -> Month:
-    """Return the month written « 2023-09 »; ValueError otherwise."""
-    if isinstance(raw, Month):
-        return raw
-    found = _MONTH.fullmatch(raw) if isinstance(raw, str) else None
-    if not found or not 1 <= int(found[2]) <= 12:
-        raise ValueError(f"mois attendu, écrit « 2023-09 », et non {raw!r}")
-    return Month(int(found[1]), int(found[2]))
-
-
-def _decimal(raw: object) -> Decimal:
-    if isinstance(raw, bool) or not isinstance(raw, int | str):
-        raise ValueError(f"nombre exact attendu (entier, ou décimal entre guillemets), et non {raw!r}")
-    try:
-        number = Decimal(raw)
-    except InvalidOperation:
-        raise ValueError(f"nombre attendu, et non {raw!r}") from None
-    if not number.is_finite() or number < 0:
-        raise ValueError(f"nombre positif ou nul attendu, et non {raw!r}")
-    return number
-
-
-def _integer(raw: object) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
-        raise ValueError(f"nombre entier positif ou nul attendu, et non {raw!r}")
-    return raw
-
-
-def _day(raw: object) -> date | Month:
-    if isinstance(raw, str):
-        return parse_month(raw)
-    if not isinstance(raw, date) or isinstance(raw, datetime):
-        raise ValueError(f"date attendue, écrite 2023-12-01 sans guillemets, et non {raw!r}")
-    return raw
-
-
-def _text(raw: object) -> str:
-    if not isinstance(raw, str) or not raw.strip():
-        raise ValueError(f"texte attendu, et non {raw!r}")
-    return raw
-
-
-def _scalar(unit: str, raw: object) -> Scalar:
-    if unit in _DECIMAL_UNITS:
-        number = _decimal(raw)
-        if unit == "percent" and number > 100:
-            raise ValueError(f"pourcentage entre 0 et 100 attendu, et non {raw!r}")
-        return number
-    if unit == "date":
-        return _day(raw)
-    if unit == "month":
-        return parse_month(raw)
-    return _text(raw) if unit == "text" else _integer(raw)
-
-
-def parse_value(unit: str, raw: object) -> Value:
-    """Return what TOML holds, typed by its unit; a table with `min` and `max` is a range. ValueError in French."""
-    if not isinstance(raw, Mapping):
-        return _scalar(unit, raw)
-    if set(raw) != {"min", "max"} or unit == "text":
-        raise ValueError("fourchette attendue, écrite { min = 4, max = 8 }")
-    low, high = _scalar(unit, raw["min"]), _scalar(unit, raw["max"])
-    if not low < high:  # type: ignore[operator]
-        raise ValueError(f"fourchette à l'envers : {raw['min']!r} n'est pas avant {raw['max']!r}")
-    return Range(low, high)
-
-
 MonthField = Annotated[Month, BeforeValidator(parse_month)]
-MoneyField = Annotated[Decimal, BeforeValidator(_decimal)]
+MoneyField = Annotated[Decimal, BeforeValidator(parse_money)]
 
 
 class Record(BaseModel):
@@ -147,7 +37,10 @@ class Record(BaseModel):
 
 
 class Source(Record):
-    """Where a reader can check: the fiche and its section, and the public page with its date."""
+    """Where a reader can check: the fiche and its section, and the public page with its date.
+
+    `editions`: those, among the editions of the fact, that this page speaks of; empty when it speaks of all.
+    """
 
     id: str
     document: str
@@ -156,6 +49,7 @@ class Source(Record):
     publisher: str
     url: str = Field(pattern=r"^https://")
     date: date
+    editions: tuple[int, ...] = ()
 
 
 class Key(Record):
@@ -170,7 +64,8 @@ class Key(Record):
 class Fact(Record):
     """A value that a source states, with what it holds for: editions, a year, an interval (both ends included).
 
-    Facts marked `alternative` are values of the same thing by different sources; none is preferred.
+    Facts marked `alternative` are values of the same thing by different sources; none is preferred. `undated`: no
+    source says when it held.
     """
 
     key: str
@@ -183,6 +78,7 @@ class Fact(Record):
     year: int | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    undated: bool = False
     alternative: bool = False
     note: str | None = None
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -194,15 +90,18 @@ class Fact(Record):
         return parse_value(info.data["unit"], raw) if "unit" in info.data else raw
 
     @model_validator(mode="after")
-    def _scoped(self) -> Self:
-        if not self.editions and self.year is None and self.valid_from is None:
-            raise ValueError("il faut au moins une de ces clés : editions, year, valid_from")
+    def _coherent(self) -> Self:
+        dated = bool(self.editions) or self.year is not None or self.valid_from is not None
+        if dated == self.undated:
+            raise ValueError("il faut une de ces clés : editions, year, valid_from, ou undated = true à leur place")
         if len(set(self.editions)) != len(self.editions):
             raise ValueError("une édition est citée deux fois dans editions")
         if self.valid_to and not (self.valid_from and self.valid_from <= self.valid_to):
             raise ValueError(f"valid_to ({self.valid_to}) précède valid_from ({self.valid_from})")
         if (self.unit == "eur" and self.value == 0) != (self.qualifier is Qualifier.NONE):
             raise ValueError('0 € et qualifier = "none" vont ensemble : une somme inconnue s\'omet')
+        if any(set(source.editions) - set(self.editions) for source in self.sources):
+            raise ValueError("une source cite des éditions qui ne sont pas celles du fait")
         return self
 
     @property
@@ -218,6 +117,11 @@ class Fact(Record):
         if not isinstance(self.value, int):
             raise TypeError(f"{self.key}: {self.unit} is not one whole number")
         return self.value
+
+    def sources_for(self, edition: int | None = None) -> tuple[Source, ...]:
+        """Return the pages that speak of that edition, else those that speak of all, else every page."""
+        of_edition = tuple(source for source in self.sources if edition is not None and edition in source.editions)
+        return of_edition or tuple(source for source in self.sources if not source.editions) or self.sources
 
     def holds_on(self, day: date) -> bool:
         """Whether the interval, or the year of a fact that has none, covers the day."""
@@ -279,7 +183,10 @@ class Edition(Record):
 
 
 class Laureate(Record):
-    """What an edition selected. `amount` is None when no source gives it; `support_only`: no co-financing beside."""
+    """What an edition selected. `amount` is None when no source gives it; `support_only`: no co-financing beside.
+
+    `common_word`: the name is an ordinary word too. `not_to_confuse`: words that are not this name misspelt.
+    """
 
     edition: int
     programme: str = FAST
@@ -291,6 +198,7 @@ class Laureate(Record):
     is_incubator: bool = False
     support_only: bool = False
     common_word: bool = False
+    not_to_confuse: tuple[str, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     verified: date
 

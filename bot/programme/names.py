@@ -2,15 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
-_ARTICLE = re.compile(r"^(?:l|la|le|les) (?=.)")
+_ARTICLE = re.compile(r"^(?:l|la|le|les) (?=.{8})")  # « La Suite » is not « suite »
+_NOT_A_DIGIT = re.compile(r"\D+")
 _LONGEST_NAME = 9  # words
-_SHORTEST_FUZZY = 6  # letters: below, one wrong letter makes another word
-_SAME_NAME = 88.0  # out of 100; measured on a French word list, see tests/programme/test_names.py
+_SHORTEST_MISSPELT = 6  # letters: below, one wrong letter makes another word
 
 
 def fold(text: str) -> str:
@@ -20,25 +21,51 @@ def fold(text: str) -> str:
 
 
 def squash(text: str) -> str:
-    """Return the folded text without its leading article nor any space: « L'Annuaire » is « annuaire »."""
+    """Return the folded text without its leading article nor any space: « L'Annuaire des… » is « annuairedes… »."""
     return _ARTICLE.sub("", fold(text)).replace(" ", "")
 
 
-def closest(name: str, known: Mapping[str, object]) -> str | None:
-    """Return the squashed name of `known` that `name` stands for, spelling mistakes allowed; None otherwise."""
-    wanted = squash(name)
-    if wanted in known:
-        return wanted
-    if len(wanted) < _SHORTEST_FUZZY:
-        return None
-    near = [key for key in known if len(key) >= _SHORTEST_FUZZY and key[0] == wanted[0]]
-    found = process.extractOne(wanted, near, scorer=fuzz.ratio, score_cutoff=_SAME_NAME)
-    return found[0] if found else None
+class NameIndex:
+    """Names, squashed, that can be found under a spelling mistake.
+
+    One letter may be wrong, missing, added or swapped; two from twelve letters on, three from twenty. The first letter
+    and the digits are right: « classe à 13 » is not « Classe à 12 ».
+    """
+
+    def __init__(self, exact: Iterable[str], misspelt: Iterable[str], other_words: Iterable[str] = ()) -> None:
+        """Know `exact`; find those of `misspelt` under a mistake too, except when it gives one of `other_words`."""
+        self._exact = frozenset(exact)
+        self._other_words = frozenset(other_words)
+        self._near: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name in misspelt:
+            if len(name) >= _SHORTEST_MISSPELT:
+                self._near[_key(name)].append(name)
+
+    def find(self, text: str) -> str | None:
+        """Return the squashed name that the text is; None when it is none."""
+        wanted = squash(text)
+        if wanted in self._exact:
+            return wanted
+        if len(wanted) < _SHORTEST_MISSPELT or wanted in self._other_words:
+            return None
+        distances = (
+            (OSA.distance(wanted, name, score_cutoff=_mistakes(name)), name)
+            for name in self._near.get(_key(wanted), ())
+        )
+        return min(((far, name) for far, name in distances if far <= _mistakes(name)), default=(0, None))[1]
+
+
+def _key(name: str) -> tuple[str, str]:
+    return name[0], _NOT_A_DIGIT.sub("", name)
+
+
+def _mistakes(name: str) -> int:
+    return 1 if len(name) < 12 else 2 if len(name) < 20 else 3
 
 
 def windows(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield every run of words, longest first, as (first word, word after the last, squashed run)."""
+    """Yield every run of words, longest first, as (first word, word after the last, run)."""
     words = fold(text).split()
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
-            yield start, start + length, "".join(words[start : start + length])
+            yield start, start + length, " ".join(words[start : start + length])

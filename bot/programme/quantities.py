@@ -134,7 +134,7 @@ def _ends_apart(folded: str, end: int) -> bool:
 
 
 def _read(folded: str, first: re.Match[str], floor: int) -> Quantity | None:
-    """Return the sum of the terms from `first` on (« 1 million 200 mille »), with its unit; None when it is no number."""
+    """Return the sum of the terms from `first` on (« 1 million 200 mille »), with its unit; None for no number."""
     found = _read_term(folded, first)
     while found and found.size > 1:
         following = _following_number(folded, found.end)

@@ -1,0 +1,65 @@
+# Two commands are enough on a fresh machine: `make chat` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+TORCH := torch==2.13.0
+
+.PHONY: chat test test-transformers check format ingest evaluate benchmark clean help
+.DEFAULT_GOAL := help
+
+help: ## Cette aide
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 20
+
+$(VENV)/.base: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Il faut Python 3.11 ou plus récent : make PYTHON=/chemin/vers/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Installation dans $(VENV) (une à deux minutes la première fois)…"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade pip
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.base
+	@$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.check: $(VENV)/.test
+	@$(PIP) --editable '.[check]'
+	@touch $@
+
+$(VENV)/.transformers: $(VENV)/.test
+	@$(PIP) '$(TORCH)'
+	@$(PIP) --editable '.[transformers,test-transformers]'
+	@touch $@
+
+chat: $(VENV)/.base ## Tout installer, construire l'index s'il manque, ouvrir une conversation
+	@$(BIN)/python -m bot chat
+
+test: $(VENV)/.test ## Tout installer, lancer tous les tests (sauf ceux des extras lourds)
+	@$(BIN)/python -m pytest
+
+test-transformers: $(VENV)/.transformers ## Les tests de l'extra transformers (torch)
+	@$(BIN)/python -m pytest -m transformers
+
+check: $(VENV)/.check ## Format, ruff, mypy --strict, import-linter
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.check ## Mettre le code en forme
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+ingest: $(VENV)/.base ## Mettre l'index à jour
+	@$(BIN)/python ingest.py
+
+evaluate: $(VENV)/.base ## Mesurer les réponses sur les questions de tests/gold
+	@$(BIN)/python -m bot evaluate
+
+benchmark: $(VENV)/.test ## Les mesures de benchmarks/
+	@$(BIN)/python -m benchmarks
+
+clean: ## Retirer l'environnement et les index
+	rm -rf $(VENV) data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

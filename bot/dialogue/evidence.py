@@ -1,0 +1,110 @@
+"""Finds, in the fiche that a fact cites, the sentence that says it. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from bot.dialogue import extraction
+from bot.dialogue.extraction import Unit
+from bot.dialogue.results import Statement, cite
+from bot.documents import french
+from bot.documents.passages import Passage
+from bot.programme.models import Fact
+from bot.programme.values import Month, Range, Value
+
+_MONTHS: Final = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout"),
+    *("septembre", "octobre", "novembre", "decembre"),
+)
+_NUMBERS: Final = {
+    **{1: "un|une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix"},
+    **{11: "onze", 12: "douze", 20: "vingt|vingtaine", 30: "trente|trentaine"},
+}
+
+
+def says(sentence: str, value: Value, unit: str) -> bool:
+    """Whether a sentence holds a value in some French form."""
+    return all(
+        re.search(pattern, french.ordinals(french.plain_numbers(french.fold(sentence)))) for pattern in _forms(value, unit)
+    )
+
+
+def _forms(value: Value, unit: str) -> list[str]:
+    if isinstance(value, Range):
+        return [*_forms(value.low, unit), *_forms(value.high, unit)]
+    if isinstance(value, Month):
+        return [rf"\b{_MONTHS[value.month - 1]}(?: {value.year}\b)?", rf"\b{value.year}\b"]
+    if isinstance(value, date):
+        return [rf"(?<!\d){value.day} {_MONTHS[value.month - 1]} {value.year}\b"]
+    if isinstance(value, Decimal | int):
+        number = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+        words = _NUMBERS.get(int(value), "") if value == int(value) else ""
+        tail = "%" if unit == "percent" else r"(?![\d.,]*\d)"
+        return [rf"(?<![\d.,]){re.escape(number)}{tail}" + (rf"|\b(?:{words})\b" if words else "")]
+    return [re.escape(french.fold(value))]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The passages of the index, looked up by fiche."""
+
+    passages: Sequence[Passage]
+
+    @cached_property
+    def _units(self) -> Mapping[str, Sequence[Unit]]:
+        by_document: dict[str, list[Unit]] = {}
+        for passage in self.passages:
+            by_document.setdefault(passage.info.document, []).extend(extraction.units(passage))
+        return by_document
+
+    def units_of(self, document: str, section: str | None = None) -> list[Unit]:
+        """Return the sentences and lists of a fiche, or of one of its sections; [] for a fiche that is not indexed."""
+        found = self._units.get(document, ())
+        return [unit for unit in found if section is None or unit.passage.section.split(" › ")[-1] == section]
+
+    def statement(self, facts: Sequence[Fact], edition: int | None = None) -> Statement | None:
+        """Return one sentence that says every fact of `facts`, about `edition` when given; None when none does."""
+        sections = dict.fromkeys((source.document, source.section) for fact in facts for source in fact.sources)
+        units = [unit for document, section in sections for unit in self.units_of(document, section)]
+        units += [unit for document in dict.fromkeys(d for d, _ in sections) for unit in self.units_of(document)]
+        fitting = [unit for unit in units if all(says(unit.text, fact.value, fact.unit) for fact in facts)]
+        if edition is not None:
+            fitting = [unit for unit in fitting if edition in extraction.editions_of(unit)]
+        if not fitting:
+            return None
+        # The sentence about the fewest editions is the closest to the question; lists come last.
+        best = min(fitting, key=lambda unit: (unit.is_list, len(extraction.editions_of(unit)), units.index(unit)))
+        return quote(best)
+
+
+def quote(unit: Unit) -> Statement:
+    """Return a unit as a statement, with the sources of its section that it speaks of."""
+    citations = cite(unit.passage, unit.text)
+    folded = french.ordinals(french.fold(unit.text))
+    named = [one for one in citations if _speaks_of(folded, one.title, one.publisher, one.date)]
+    return Statement(unit.text, tuple(named or citations[:2]))
+
+
+def _speaks_of(folded: str, title: str, publisher: str, published: date | None) -> bool:
+    """Whether a folded sentence names a source: by its day, or by the kind of page it is."""
+    if published and f"{published.day} {_MONTHS[published.month - 1]} {published.year}" in folded:
+        return True
+    name = french.fold(title)
+    kinds = {
+        "promotion fast": ("page de la promotion",),
+        "pages des produits": ("page du produit", "pages de", "montants publies", "pages des produits"),
+        "guichets": ("page des guichets",),
+        "rapport annuel": ("rapport annuel",),
+    }
+    if any(start in name and any(word in folded for word in words) for start, words in kinds.items()):
+        return True
+    return publisher.lower() in folded or ("alliancy" in publisher.lower() and "presse" in folded)
+
+
+def first_of(statements: Iterable[Statement | None]) -> tuple[Statement, ...]:
+    """Return the statements that were found, once each."""
+    return tuple(dict.fromkeys(statement for statement in statements if statement is not None))

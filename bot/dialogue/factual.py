@@ -1,0 +1,318 @@
+"""Answers from the dated facts: which facts a question is about on a given day, and the sentences that say them. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot import texts
+from bot.dialogue import extraction
+from bot.dialogue.evidence import Evidence, first_of, quote
+from bot.dialogue.results import Answer, Citation, Reason, Refusal, Statement
+from bot.dialogue.understanding import Request
+from bot.documents import french
+from bot.programme.calendar import CallState, CallStatus, latest_closed, open_calls, replacement, status_of, status_on
+from bot.programme.lookup import Programme
+from bot.programme.models import CONSOLIDATION, FAST, Fact, Laureate, Population
+
+Found = Answer | Refusal | None
+
+# The facts that answer each topic, in the order in which they are told.
+_KEYS: Final = {
+    "cap": ("cap",),
+    "incubator_cap": ("cap",),
+    "rate": ("rate",),
+    "support_value": ("support_value",),
+    "support_months": ("support_months",),
+    "support_until": ("support_until",),
+    "applications": ("applications",),
+    "laureate_count": ("laureate_count",),
+    "total": ("total",),
+    "call_money": ("call_money",),
+    "envelope": ("envelope",),
+    "calls_per_year": ("calls_per_year",),
+    "invested": ("services_financed", "invested"),
+}
+# What is asked of an edition, never of a moment: without edition nor year, these are not guessed.
+_OF_AN_EDITION: Final = frozenset({"applications", "laureate_count", "total", "call_money", "support_until"})
+
+
+@dataclass(frozen=True)
+class Factual:
+    """Answers the topics that the programme's facts cover; None for those they do not."""
+
+    programme: Programme
+    evidence: Evidence
+
+    def answer(self, topic: str, request: Request, today: date) -> Found:
+        """Return what the facts say of `topic`; None when the passages should be tried instead."""
+        if topic in _KEYS:
+            return self._parameter(topic, request, today)
+        handlers: dict[str, Callable[[Request, date], Found]] = {
+            "open_now": self._open_now,
+            "deadline": self._deadline,
+            "cap_change": self._cap_change,
+            "promotion_month": self._month,
+            "announcement": self._announcement,
+            "laureates": self._laureates,
+            "laureate_amount": self._laureate_amount,
+            "laureate_edition": self._laureate,
+            "laureate_does": self._laureate,
+            "laureate_porter": self._laureate,
+            "laureate_info": self._laureate,
+        }
+        return handlers[topic](request, today) if topic in handlers else None
+
+    # ---- parameters: one value for an edition, a year or a day ----------------------------------------------------
+
+    def _parameter(self, topic: str, request: Request, today: date) -> Found:
+        population: Population = "incubator" if _is_about_incubators(request, topic) else "product"
+        statements: list[Statement] = []
+        for key in _KEYS[topic]:
+            statements += self._said(key, request, today, population)
+        if not statements:
+            return self._unknown(topic, request, today)
+        return Answer(
+            first_of(statements), today, topic, _only(request.editions), leads=self._leads(request, today, topic)
+        )
+
+    def _said(self, key: str, request: Request, today: date, population: Population) -> list[Statement]:
+        find = lambda **scope: self.programme.facts(key, population=population, **scope)  # noqa: E731
+        if request.editions:
+            return [
+                one for edition in request.editions for one in self._statements(find(edition=edition), edition)
+            ]
+        if request.years:
+            found = [fact for year in request.years for fact in _in_force_at_the_end(find(year=year), year)]
+            if not found:
+                editions = [e.number for year in request.years for e in self.programme.editions_of_year(year)]
+                return [one for edition in editions for one in self._statements(find(edition=edition), edition)]
+            return self._statements(found)
+        in_force = find(on=today)
+        if in_force:
+            return self._statements(in_force)
+        past = [fact for fact in self.programme.series(key, population) if self.programme.starts_on(fact) <= today]
+        return self._statements(_together_with_last(past)) if key not in _OF_AN_EDITION else self._statements(past)
+
+    def _statements(self, facts: Sequence[Fact], edition: int | None = None) -> list[Statement]:
+        """Say facts in as few sentences of the fiches as possible: one for all, else one each."""
+        if not facts:
+            return []
+        together = self.evidence.statement(facts, edition)
+        if together is not None:
+            return [together]
+        return [self.evidence.statement([fact], edition) or self._in_our_words(fact) for fact in facts]
+
+    def _in_our_words(self, fact: Fact) -> Statement:
+        return Statement(
+            texts.fact_sentence(self.programme.keys[fact.key].label, fact),
+            tuple(_cite(fact, texts.fact_sentence(self.programme.keys[fact.key].label, fact))),
+        )
+
+    def _unknown(self, topic: str, request: Request, today: date) -> Found:
+        """Refuse when a known edition or year has no value; let the passages try when nothing was named."""
+        if not request.editions and not request.years:
+            return None
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing(topic, request.editions, request.years), topic)
+
+    def _leads(self, request: Request, today: date, topic: str) -> tuple[str, ...]:
+        replaced = replacement(self.programme, FAST, today)
+        if replaced is None or request.editions or request.years or topic in {"invested", "calls_per_year"}:
+            return ()
+        when = self.programme.schemes[FAST].replaced_on
+        return (texts.fast_replaced(replaced.name, when or today),)
+
+    def _cap_change(self, request: Request, today: date) -> Found:
+        facts = [f for f in self.programme.series("cap", "product") if self.programme.starts_on(f) <= today]
+        if not facts:
+            return None
+        return Answer(first_of(self._statements(facts)), today, "cap_change")
+
+    # ---- calls --------------------------------------------------------------------------------------------------
+
+    def _open_now(self, request: Request, today: date) -> Found:
+        if request.editions:
+            return self._deadline(request, today)
+        statuses = status_on(self.programme, today)
+        running = list(open_calls(statuses)) + [one for one in statuses if one.state is CallState.UNKNOWN]
+        running = [one for one in running if not request.about_consolidation or one.programme == CONSOLIDATION]
+        if running:
+            leads = tuple(texts.call_state(one) for one in running)
+            statements = [one for status in running for one in self._statements(status.deadlines, _number(status))]
+            return Answer(first_of(statements), today, "open_now", _only([s.edition.number for s in running]), leads)
+        last = latest_closed(statuses)
+        if last is None:
+            return Refusal(Reason.NOT_IN_DOCUMENTS, today, topic="open_now")
+        statements = self._statements(last.deadlines, _number(last))
+        leads = [texts.no_open_call(today), texts.call_state(last)]
+        if last.programme != FAST:
+            leads.append(texts.fast_replaced(last_name(self.programme), self.programme.schemes[FAST].replaced_on or today))
+        return Answer(first_of(statements), today, "open_now", None, tuple(leads))
+
+    def _deadline(self, request: Request, today: date) -> Found:
+        scheme = CONSOLIDATION if request.about_consolidation else FAST
+        numbers = request.editions or ((1,) if request.about_consolidation else ())
+        if not numbers and request.years:
+            numbers = tuple(
+                e.number
+                for e in self.programme.editions(programme=scheme)
+                if any(f.holds_in(y) or str(y) in str(f.value) for y in request.years for f in self._deadlines(e.number, scheme))
+            )
+        if not numbers:
+            return self._open_now(request, today)
+        statements: list[Statement] = []
+        leads: list[str] = []
+        for number in numbers:
+            status = status_of(self.programme, number, today, scheme=scheme)
+            if status is None or not status.deadlines:
+                continue
+            statements += self._statements(status.deadlines, number if scheme == FAST else None)
+            leads.append(texts.call_state(status))
+        if not statements:
+            return None
+        return Answer(first_of(statements), today, "deadline", _only(numbers), tuple(leads))
+
+    def _deadlines(self, number: int, scheme: str) -> tuple[Fact, ...]:
+        return self.programme.facts("deadline", edition=number, programme=scheme)
+
+    def _month(self, request: Request, today: date) -> Found:
+        statements = []
+        for number in request.editions:
+            edition = self.programme.edition(number)
+            if edition is None or edition.month is None:
+                continue
+            for source in edition.sources:
+                units = self.evidence.units_of(source.document)
+                month = texts.month(edition.month)
+                fitting = [u for u in units if not u.is_list and month in u.text and "promotion" in french.fold(u.text)]
+                statements += [quote(fitting[0])] if fitting else []
+        return Answer(first_of(statements), today, "promotion_month", _only(request.editions)) if statements else None
+
+    def _announcement(self, request: Request, today: date) -> Found:
+        statements: list[Statement] = []
+        for number in request.editions:
+            for key in ("ceremony", "announcement"):
+                statements += self._statements(self.programme.facts(key, edition=number), number)
+        month = self._month(request, today)
+        if isinstance(month, Answer):
+            statements = [*statements, *month.statements]
+        return Answer(first_of(statements), today, "announcement", _only(request.editions)) if statements else None
+
+    # ---- laureates ----------------------------------------------------------------------------------------------
+
+    def _laureates(self, request: Request, today: date) -> Found:
+        numbers = list(request.editions) or [e.number for y in request.years for e in self.programme.editions_of_year(y)]
+        leads: tuple[str, ...] = ()
+        if request.about_consolidation:
+            return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing("laureates", (), ()), "laureates")
+        if not numbers:
+            known = [e for e in self.programme.editions() if e.month and e.month.first <= today]
+            if not known:
+                return None
+            numbers = [known[-1].number]
+            leads = (texts.last_promotion(known[-1].number),)
+        statements = first_of(self._list_of(number) for number in numbers)
+        return Answer(statements, today, "laureates", _only(numbers), leads) if statements else None
+
+    def _list_of(self, number: int) -> Statement | None:
+        """Return the list that names most laureates of an edition."""
+        laureates = self.programme.laureates(number)
+        documents = dict.fromkeys(source.document for one in laureates for source in one.sources)
+        lists = [unit for document in documents for unit in self.evidence.units_of(document) if unit.is_list]
+        counted = [(sum(_names(unit.text, one) for one in laureates), unit) for unit in lists]
+        best = max(counted, key=lambda pair: pair[0], default=(0, None))
+        return quote(best[1]) if best[1] is not None and best[0] >= len(laureates) - 1 else None
+
+    def _laureate_amount(self, request: Request, today: date) -> Found:
+        chosen, leads = self._chosen(request)
+        known = [one for one in chosen if one.amount is not None]
+        if chosen and not known:
+            names = ", ".join(f"{one.name} (FAST {one.edition})" for one in chosen)
+            statements = first_of(self._about(one) for one in chosen)
+            return Refusal(
+                Reason.NOT_IN_DOCUMENTS, today, texts.missing_award(names), "laureate_amount", statements=statements
+            )
+        if not known:
+            return None
+        statements = first_of(self._about(one, with_amount=True) for one in known)
+        if not statements:
+            return None
+        return Answer(statements, today, "laureate_amount", _only([one.edition for one in known]), leads)
+
+    def _laureate(self, request: Request, today: date) -> Found:
+        chosen, leads = self._chosen(request)
+        statements = first_of(self._about(one) for one in chosen)
+        if not statements:
+            return None
+        return Answer(statements, today, "laureate", _only([one.edition for one in chosen]), leads)
+
+    def _chosen(self, request: Request) -> tuple[list[Laureate], tuple[str, ...]]:
+        """Return the laureates that a question names, of the edition it names if it was theirs."""
+        named = list(request.laureates)
+        scope = set(request.editions) or {e.number for y in request.years for e in self.programme.editions_of_year(y)}
+        fitting = [one for one in named if one.edition in scope]
+        if named and request.editions and not fitting:
+            return named, tuple(
+                texts.not_laureate_of(one.name, number, one.edition) for one in named for number in request.editions
+            )
+        return (fitting or named), ()
+
+    def _about(self, laureate: Laureate, *, with_amount: bool = False) -> Statement | None:
+        """Return the sentence about a laureate in its edition's fiche, with its amount if wanted."""
+        units = [unit for source in laureate.sources for unit in self.evidence.units_of(source.document)]
+        units = [unit for unit in units if not unit.is_list and _names(unit.text, laureate)]
+        units = [unit for unit in units if "laureat" in french.fold(unit.text)] or units
+        if with_amount and laureate.amount is not None:
+            amount = f"{laureate.amount.normalize():f}"
+            units = [unit for unit in units if amount in french.words(unit.text)]
+        detailed = [unit for unit in units if french.fold(unit.text).find(french.fold(laureate.name)) <= 12]
+        return quote((detailed or units)[0]) if units else None
+
+
+def last_name(programme: Programme) -> str:
+    """Return the name of the programme that replaced the FAST."""
+    after = programme.schemes[FAST].replaced_by
+    return programme.schemes[after].name if after else ""
+
+
+def _names(text: str, laureate: Laureate) -> bool:
+    folded = french.fold(text)
+    return any(french.fold(name) in folded for name in (laureate.name, *laureate.aliases))
+
+
+def _number(status: CallStatus) -> int | None:
+    return status.edition.number if status.programme == FAST else None
+
+
+def _is_about_incubators(request: Request, topic: str) -> bool:
+    return topic == "incubator_cap" or "incubateur" in request.folded
+
+
+def _in_force_at_the_end(facts: Iterable[Fact], year: int) -> list[Fact]:
+    """Keep, of values that follow each other within a year, the one in force at its end; alternatives stay together."""
+    listed = list(facts)
+    if any(fact.valid_from is None or fact.year is not None for fact in listed):
+        return listed
+    last = [fact for fact in listed if fact.holds_on(date(year, 12, 31))]
+    return last or listed[-1:]
+
+
+def _together_with_last(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the last fact with the alternatives that stand beside it."""
+    if not facts:
+        return []
+    last = facts[-1]
+    scope = (last.editions, last.year, last.valid_from)
+    return [fact for fact in facts if (fact.editions, fact.year, fact.valid_from) == scope]
+
+
+def _only(numbers: Iterable[int]) -> int | None:
+    found = set(numbers)
+    return found.pop() if len(found) == 1 else None
+
+
+def _cite(fact: Fact, words: str) -> Iterable[Citation]:
+    for one in fact.sources:
+        yield Citation(one.document, one.section, one.title, one.publisher, one.url, one.date, words)
+
+

@@ -1,0 +1,30 @@
+"""Where a question names a laureate product, typed more or less well. Pure."""
+
+from rapidfuzz import fuzz
+
+from bot.programme.lookup import Programme
+from bot.programme.models import Laureate
+from bot.programme.names import fold, squash, windows
+
+_SAME_NAME = 88
+MARK = "ce produit"
+
+
+def without_products(text: str, laureates: tuple[Laureate, ...]) -> str:
+    """Return the words of `text` with the names of `laureates` replaced by one mark."""
+    names = {squash(name) for one in laureates for name in (one.name, *one.aliases)}
+    words: list[str | None] = list(fold(text).split())
+    for start, end, run in windows(text):
+        if None in words[start:end] or not any(_same(run, name) for name in names):
+            continue
+        words[start:end] = [MARK] + [None] * (end - start - 1)
+    return " ".join(word for word in words if word)
+
+
+def _same(run: str, name: str) -> bool:
+    return run == name or (len(name) >= 6 and fuzz.ratio(run, name) >= _SAME_NAME)
+
+
+def products_in(text: str, programme: Programme) -> tuple[Laureate, ...]:
+    """Return every time that the products named in `text` were laureates, in the order of the text."""
+    return programme.laureates_in(text)

@@ -1,0 +1,79 @@
+"""The child process of `sandbox.py`: reads files one after the other, each within its limits. Imports little."""
+
+import json
+import math
+import os
+import resource
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+from bot.documents.content import Limits, Unusable
+from bot.documents.formats.parsing import parse
+from bot.documents.sandbox import DAMAGED, TOO_MUCH_MEMORY
+
+# A process that has grown does not shrink again; the next file deserves a fresh one.
+KEPT_UP_TO = 300 << 20
+
+
+def main() -> None:
+    requests, answers = _private_pipes()
+    while line := requests.readline():
+        request = json.loads(line)
+        data = requests.read(request["size"])
+        if len(data) < request["size"]:
+            return  # the parent is gone
+        answer = _answer(request["kind"], data, Limits(**request["limits"]))
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Return the two pipes to the parent, out of reach of libraries that print."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    return requests, answers
+
+
+def _answer(kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
+    _limit(limits)
+    try:
+        content = parse(kind, data, limits)
+    except Unusable as unusable:
+        return {"reason": str(unusable), "spent": _has_grown()}
+    except MemoryError:
+        return {"reason": TOO_MUCH_MEMORY, "spent": True}
+    except Exception as fault:  # noqa: BLE001 - the libraries raise anything on a damaged file; here it is contained
+        return {"reason": DAMAGED, "fault": repr(fault)[:500], "spent": _has_grown()}
+    return {
+        "text": content.text,
+        "front_matter": content.front_matter,
+        "title": content.title,
+        "published": content.published.isoformat() if content.published else "",
+        "spent": _has_grown(),
+    }
+
+
+def _limit(limits: Limits) -> None:
+    """Bound memory, and processor time from now on; beyond, the kernel ends this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = math.ceil(used.ru_utime + used.ru_stime + limits.seconds)
+    for kind, bound in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        # Not every system knows every limit (macOS has no RLIMIT_AS); the parent's clock holds everywhere.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (bound, resource.getrlimit(kind)[1]))
+
+
+def _has_grown() -> bool:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024) > KEPT_UP_TO
+
+
+if __name__ == "__main__":
+    main()

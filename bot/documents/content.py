@@ -1,0 +1,34 @@
+"""What reading a file gives, what it may cost, and why a file is refused."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one document may cost; beyond, it is refused with its reason. Sizes are in bytes."""
+
+    file_size: int = 20_000_000
+    unpacked_size: int = 100_000_000
+    unpacked_ratio: int = 200
+    text_length: int = 10_000_000
+    memory: int = 1 << 30
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True)
+class Content:
+    """The text of a document, and what the file says of itself.
+
+    `text` is Markdown reduced to headings (`# `), list items (`- `) and plain paragraphs. `front_matter` is the YAML
+    between the `---` lines, not yet parsed. `title` is "" and `published` is None when the file does not tell.
+    """
+
+    text: str
+    front_matter: str = ""
+    title: str = ""
+    published: date | None = None
+
+
+class Unusable(Exception):  # noqa: N818 - named for the file's state, as the errors of errors.py are
+    """A file's bytes cannot be made into text; the message is a French clause that says why and what to do."""

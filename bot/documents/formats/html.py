@@ -1,0 +1,307 @@
+"""HTML to plain Markdown: what a reader sees of the page, without its navigation."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from bs4 import BeautifulSoup
+from bs4.element import CData, NavigableString, PageElement, Tag
+
+from bot.documents.content import Content
+from bot.documents.formats.writer import Writer, one_line
+
+UNSEEN = frozenset(
+    {
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "img",
+        "picture",
+        "button",
+        "input",
+        "select",
+        "textarea",
+        "datalist",
+        "dialog",
+    }
+)
+BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
+BLOCK_NAMES = sorted(BLOCKS)
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+PARAGRAPHS = frozenset({"p", "summary", "figcaption", "caption", "legend", "address", "dt"})
+# The State's design system (fr-…) and the usual names elsewhere.
+UNSEEN_CLASS = re.compile(r"(?:^|-)(?:breadcrumb|skiplinks?|sidemenu|sr-only|visually-hidden|cookies?|btn)$")
+HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+SPACES = re.compile(r"[ \t\n]+")
+DATE_NAMES = ("article:published_time", "dcterms.issued", "dcterms.date", "dc.date", "dcterms.created", "date")
+
+
+def read_html(html: str) -> Content:
+    """Return the visible text of a page, its title and its publication day if it declares them."""
+    soup = BeautifulSoup(html, "html.parser")
+    title = soup.find("title")
+    return Content(
+        text=_visible_text(soup),
+        title=one_line(title.get_text()) if title else "",
+        published=_published(soup),
+    )
+
+
+def html_in_markdown(markdown: str) -> str:
+    """Return Markdown with its HTML elements made into Markdown; text outside of them is kept as it is."""
+    renderer = _Renderer(keep_lines=True)
+    renderer.blocks(BeautifulSoup(markdown, "html.parser"))
+    return renderer.writer.text()
+
+
+def _visible_text(soup: BeautifulSoup) -> str:
+    mains = soup.find_all(lambda tag: tag.name == "main" or tag.get("role") == "main", limit=2)
+    # A page with a main part says itself what is around it.
+    roots = mains if len(mains) == 1 and one_line(mains[0].get_text()) else [soup]
+    renderer = _Renderer(keep_lines=False)
+    for root in roots:
+        renderer.blocks(root)
+    return renderer.writer.text()
+
+
+def _published(soup: BeautifulSoup) -> date | None:
+    declared = {
+        str(meta.get("property") or meta.get("name") or "").lower(): str(meta.get("content") or "")
+        for meta in soup.find_all("meta")
+    }
+    for name in DATE_NAMES:
+        if found := re.match(r"\d{4}-\d{2}-\d{2}", declared.get(name, "")):
+            try:
+                return date.fromisoformat(found.group())
+            except ValueError:
+                continue
+    return None
+
+
+class _Renderer:
+    """Walks a page in reading order. With `keep_lines`, text outside of HTML blocks is Markdown: left as written."""
+
+    def __init__(self, *, keep_lines: bool) -> None:
+        self.writer = Writer()
+        self._keep_lines = keep_lines
+
+    def blocks(self, container: Tag) -> None:
+        """Render the children of a container: runs of text and inline elements are paragraphs."""
+        run: list[PageElement] = []
+        for child in container.children:
+            if isinstance(child, Tag) and _is_block(child):
+                self._end_run(run)
+                self._block(child)
+            else:
+                run.append(child)
+        self._end_run(run)
+
+    def _end_run(self, run: list[PageElement]) -> None:
+        text = "".join(_inline(element, self._keep_lines) for element in run)
+        run.clear()
+        if not text.strip():
+            return
+        if self._keep_lines:
+            self.writer.raw(text)
+        else:
+            self.writer.paragraph(text)
+
+    def _block(self, tag: Tag) -> None:
+        if _is_unseen(tag) or _is_page_furniture(tag):
+            return
+        name = tag.name
+        if name in HEADINGS:
+            self.writer.heading(HEADINGS[name], _flat(tag))
+        elif name in ("ul", "ol", "menu"):
+            self._list(tag, depth=0)
+        elif name == "dl":
+            self._definitions(tag)
+        elif name == "table":
+            self._table(tag)
+        elif name == "pre":
+            self.writer.code(tag.get_text())
+        elif name in PARAGRAPHS and not tag.find(_is_block):
+            self.writer.paragraph("".join(_inline(child, False) for child in tag.children))
+        else:
+            self.blocks(tag)
+
+    def _list(self, tag: Tag, depth: int) -> None:
+        for child in _tags(tag):
+            if child.name in ("ul", "ol", "menu"):
+                self._list(child, depth + 1)
+            elif child.find([*HEADINGS, "table"]):
+                # Steps, each with its heading: sections rather than items.
+                self.blocks(child)
+            else:
+                self._item(child, depth)
+        if depth == 0:
+            self.writer.end_paragraph()
+
+    def _item(self, tag: Tag, depth: int) -> None:
+        inner = tag.find_all(["ul", "ol", "menu"])
+        nested = [each for each in inner if each.find_parent(["ul", "ol", "menu"]) is tag.parent]
+        for each in nested:
+            each.extract()
+        self.writer.item(_item_text(tag), depth)
+        for each in nested:
+            if not _is_unseen(each):
+                self._list(each, depth + 1)
+
+    def _definitions(self, tag: Tag) -> None:
+        term = ""
+        for child in tag.find_all(["dt", "dd"]):
+            if child.name == "dt":
+                term = _flat(child)
+            else:
+                self.writer.item(f"{term} : {_flat(child)}" if term else _flat(child))
+        self.writer.end_paragraph()
+
+    def _table(self, table: Tag) -> None:
+        rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+        if table.get("role") == "presentation" or table.find([*HEADINGS, "table"]):
+            for cell in (cell for row in rows for cell in _tags(row)):
+                self.blocks(cell)
+            return
+        if caption := table.find("caption"):
+            self.writer.paragraph(_flat(caption))
+        for row in rows:
+            self.writer.row([_flat(cell) for cell in _tags(row) if cell.name in ("td", "th")])
+        self.writer.end_paragraph()
+
+
+def _tags(tag: Tag) -> Iterator[Tag]:
+    return (child for child in tag.children if isinstance(child, Tag) and not _is_unseen(child))
+
+
+def _is_block(tag: Tag) -> bool:
+    # An inline element around blocks, as in <a><div>, is a block to its reader.
+    return tag.name in BLOCKS or tag.find(BLOCK_NAMES) is not None
+
+
+def _is_unseen(tag: Tag) -> bool:
+    if tag.name in UNSEEN or tag.has_attr("hidden") or tag.get("aria-hidden") == "true":
+        return True
+    if tag.get("role") in ("navigation", "button", "menu", "menubar", "search"):
+        return True
+    if HIDING_STYLE.search(str(tag.get("style") or "")):
+        return True
+    return any(UNSEEN_CLASS.search(name) for name in tag.get_attribute_list("class") if name)
+
+
+def _is_page_furniture(tag: Tag) -> bool:
+    if tag.name not in ("header", "footer") or tag.find_parent(["main", "article"]):
+        return False
+    return tag.name == "footer" or not tag.find("h1")
+
+
+def _inline(element: PageElement, keep_lines: bool) -> str:
+    """Return the text of an inline element; a line break of the page is `\\n`, one of the source a space."""
+    if isinstance(element, Tag):
+        return _inline_tag(element, keep_lines)
+    # Comments, doctypes and declarations are strings of other classes.
+    if type(element) not in (NavigableString, CData):
+        return ""
+    return str(element) if keep_lines else SPACES.sub(" ", str(element))
+
+
+def _inline_tag(tag: Tag, keep_lines: bool) -> str:
+    if tag.name == "br":
+        return "  \n" if keep_lines else "\n"
+    if _is_unseen(tag):
+        return ""
+    text = "".join(_inline(child, keep_lines) for child in tag.children)
+    address = str(tag.get("href") or "") if tag.name == "a" else ""
+    if address.startswith("mailto:"):
+        return with_address(text, address)
+    return text
+
+
+def with_address(text: str, mailto: str) -> str:
+    """Return the text of an e-mail link with the address, which is what the reader needs."""
+    address = mailto.removeprefix("mailto:").partition("?")[0].strip()
+    if not address or address.lower() in text.lower():
+        return text
+    return f"{text} ({address})" if text.strip() else address
+
+
+def _flat(tag: Tag) -> str:
+    return one_line(" ".join(_pieces(tag)))
+
+
+def _item_text(tag: Tag) -> str:
+    """Return a list item on one line: « Titre : explication » when its first paragraph is a title."""
+    pieces = [piece for piece in map(one_line, _pieces(tag)) if piece]
+    for index, piece in enumerate(pieces[:-1]):
+        pieces[index] = piece if piece[-1] in ".:;,!?…»)" else piece + (" :" if index == 0 else " ;")
+    return " ".join(pieces)
+
+
+def _pieces(tag: Tag) -> list[str]:
+    """Return the text of an element, cut where its inner blocks begin and end."""
+    pieces = [""]
+    for child in tag.children:
+        if isinstance(child, Tag) and _is_block(child):
+            pieces += [*([] if _is_unseen(child) else _pieces(child)), ""]
+        elif isinstance(child, Tag) and child.name == "br":
+            pieces.append("")
+        else:
+            pieces[-1] += _inline(child, False)
+    return pieces

@@ -1,0 +1,81 @@
+"""From a file's bytes and kind to its content: the one list of the formats that are read."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.documents.content import Content, Limits, Unusable
+from bot.documents.encodings import decode
+from bot.documents.formats.markdown import HTML_BLOCK, read_markdown, split_front_matter
+
+KINDS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".odt": "odt",
+}
+EMPTY = "fichier vide : supprimez-le ou remplissez-le"
+NO_TEXT = "document sans texte : vérifiez son contenu"
+TOO_LONG = "texte trop long : découpez le document en plusieurs fichiers"
+HARMLESS_SIZE = 65_536
+CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+HTML_BLOCK_BYTES = re.compile(HTML_BLOCK.pattern.encode(), re.IGNORECASE)
+
+
+def is_harmless(kind: str, data: bytes) -> bool:
+    """Whether reading takes little time and memory whatever the bytes: then no child process is needed."""
+    if kind not in ("markdown", "text") or len(data) > HARMLESS_SIZE:
+        return False
+    return HTML_BLOCK_BYTES.search(data.replace(b"\0", b"")) is None
+
+
+def parse(kind: str, data: bytes, limits: Limits) -> Content:
+    """Return the content of a file of that kind. Raise Unusable with the reason; anything else means damage."""
+    if not data.strip():
+        raise Unusable(EMPTY)
+    content = _parse_binary(kind, data, limits) if kind in ("pdf", "docx", "odt") else _parse_text(kind, data)
+    if not content.text.strip():
+        raise Unusable(NO_TEXT)
+    if len(content.text) > limits.text_length:
+        raise Unusable(TOO_LONG)
+    return content
+
+
+def _parse_binary(kind: str, data: bytes, limits: Limits) -> Content:
+    # Imported when needed: each library takes a quarter of a second, and most folders hold Markdown only.
+    if kind == "pdf":
+        from bot.documents.formats.pdf import read_pdf
+
+        return read_pdf(data)
+    if kind == "docx":
+        from bot.documents.formats.word import read_docx
+
+        return read_docx(data, limits)
+    from bot.documents.formats.opendocument import read_odt
+
+    return read_odt(data, limits)
+
+
+def _parse_text(kind: str, data: bytes) -> Content:
+    declared = CHARSET.search(data[:4096]) if kind == "html" else None
+    text = decode(data, declared.group(1).decode("ascii") if declared else "")
+    if not text.strip():
+        raise Unusable(EMPTY)
+    front_matter, body = split_front_matter(text)
+    return replace(_text_reader(kind)(body), front_matter=front_matter)
+
+
+def _text_reader(kind: str) -> Callable[[str], Content]:
+    if kind == "html":
+        from bot.documents.formats.html import read_html
+
+        return read_html
+    if kind == "text":
+        from bot.documents.formats.plain import read_plain
+
+        return read_plain
+    return read_markdown

@@ -1,0 +1,96 @@
+"""A document's text cut into passages: by headings, then by length. The door to langchain_text_splitters."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+SIZE = 1000
+# A « sentence » longer than this is no sentence (a dump, a table without line ends): it is cut at spaces.
+LONGEST_SENTENCE = 3000
+INTRODUCTION = 300
+HEADING = re.compile(r"^(#{1,6}) (.+)$")
+ITEM = re.compile(r"^\s*- ")
+# Not after an initial or an abbreviation: « M. Dupont », « art. 5 ».
+SENTENCE_END = (
+    r"(?<=[.!?…»)])(?<!\b[A-ZÀ-Ý]\.)(?<!\bMM\.)(?<!\bMme\.)(?<!\bart\.)(?<!\bcf\.)(?<!\bex\.)(?<!\bp\.)(?<!\bn°\.)"
+    r"(?<!\w[»)])\s+(?=[A-ZÀ-Ý0-9«“\"(])"
+)
+SEPARATORS = [r"\n\n", r"\n(?=- )", r"\n", SENTENCE_END]
+
+
+@dataclass
+class Section:
+    """What stands between two headings. `trail` holds the headings above it, outermost first, without the title."""
+
+    trail: tuple[str, ...]
+    lines: list[str] = field(default_factory=list)
+
+
+def sections(text: str, title: str) -> Iterator[Section]:
+    """Yield the sections of a text in order; a heading that nothing follows is a section of its own words."""
+    section = Section(())
+    open_headings: list[tuple[int, str]] = []
+    previous_level = 0
+    for line in text.split("\n"):
+        found = HEADING.match(line)
+        if found is None:
+            section.lines.append(line)
+            continue
+        level, heading = len(found.group(1)), found.group(2).strip()
+        yield from _told(section, closed_by=level, level=previous_level)
+        open_headings = [(each, name) for each, name in open_headings if each < level]
+        if _folded(heading) != _folded(title) or open_headings:
+            open_headings.append((level, heading))
+        section = Section(tuple(name for _, name in open_headings))
+        previous_level = level
+    yield from _told(section, closed_by=0, level=previous_level)
+
+
+def _told(section: Section, *, closed_by: int, level: int) -> Iterator[Section]:
+    if any(line.strip() for line in section.lines):
+        yield section
+    elif section.trail and closed_by <= level:
+        yield Section(section.trail[:-1], [section.trail[-1]])
+
+
+def _folded(heading: str) -> str:
+    return " ".join(re.findall(r"\w+", heading.lower()))
+
+
+def cut(text: str) -> list[str]:
+    """Return a section's text in parts of about `SIZE` characters, cut between blocks, items or sentences only."""
+    text = _with_lists_introduced(text)
+    if len(text) <= SIZE:
+        return [text] if text else []
+    # Imported here: it takes most of a second, and short sections have no need of it.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    splitter = RecursiveCharacterTextSplitter(
+        separators=SEPARATORS, is_separator_regex=True, keep_separator="start", chunk_size=SIZE, chunk_overlap=0
+    )
+    return [part for chunk in splitter.split_text(text) for part in _cut_at_spaces(chunk)]
+
+
+def _with_lists_introduced(text: str) -> str:
+    """Return the text with no blank line between a list and the line that introduces it, so that they stay together."""
+    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text) if block.strip()]
+    joined: list[str] = []
+    for block in blocks:
+        before = joined[-1] if joined else ""
+        introduces = before and not ITEM.match(before.rsplit("\n", 1)[-1])
+        is_short = before.endswith(":") or len(before) <= INTRODUCTION
+        if ITEM.match(block) and introduces and is_short:
+            joined[-1] = f"{before}\n{block}"
+        else:
+            joined.append(block)
+    return "\n\n".join(joined)
+
+
+def _cut_at_spaces(text: str) -> Iterator[str]:
+    while len(text) > LONGEST_SENTENCE:
+        end = text.rfind(" ", SIZE, LONGEST_SENTENCE)
+        end = end if end > 0 else LONGEST_SENTENCE
+        yield text[:end].strip()
+        text = text[end:].strip()
+    if text:
+        yield text
