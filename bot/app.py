@@ -1,13 +1,23 @@
 """Builds every object from the configuration."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, silence_telemetry
 from bot.dialogue.answering import Answerer
-from bot.dialogue.lexicon import load_lexicon
+from bot.dialogue.lexicon import Lexicon, load_lexicon
+from bot.dialogue.known import Cache, fingerprint, questions_of
+from bot.dialogue.neighbours import Neighbours
+from bot.dialogue.placing import Placer, wording
+from bot.dialogue.products import without_products
+from bot.dialogue.understanding import understand
+from bot.documents.embedding import Embedder, open_embedder
+from bot.documents.index import Index, open_index
 from bot.documents.refresh import Progress, Refreshed, current_folder, is_outgrown, refresh
 from bot.errors import IndexUnavailable
+from bot.programme.facts import load_programme
+from bot.programme.lookup import Programme
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -18,25 +28,42 @@ def now() -> datetime:
 
 
 def refresh_index(config: Config, progress: Progress, *, dry_run: bool = False) -> Refreshed:
-    """Bring the index in step with the configured documents."""
+    """Bring the index in step with the configured documents, and the known questions with it."""
     silence_telemetry()
-    from bot.documents.embedding import open_embedder
-
     embedder = open_embedder(config.embedding)
-    return refresh(config.knowledge.documents, config.state.directory, embedder, dry_run=dry_run, progress=progress)
+    state = config.state.directory
+    done = refresh(config.knowledge.documents, state, embedder, dry_run=dry_run, progress=progress)
+    folder = current_folder(state)
+    if not dry_run and folder is not None:
+        _placer(config, open_index(folder, embedder), embedder, load_programme(config.knowledge.programme), load_lexicon())
+    return done
 
 
 def open_answerer(config: Config, progress: Progress) -> Answerer:
     """Return what answers questions; builds the index first when there is none or the documents have outgrown it."""
     silence_telemetry()
-    from bot.documents.embedding import open_embedder
-    from bot.documents.index import open_index
-
     embedder = open_embedder(config.embedding)
     documents, state = config.knowledge.documents, config.state.directory
+    programme, lexicon = load_programme(config.knowledge.programme), load_lexicon()
     if is_outgrown(documents, state, embedder):
         refresh(documents, state, embedder, progress=progress)
     folder = current_folder(state)
     if folder is None:
         raise IndexUnavailable("L'index est introuvable : lancez « python ingest.py ».")
-    return Answerer(open_index(folder, embedder), load_lexicon())
+    index = open_index(folder, embedder)
+    return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon))
+
+
+def _placer(config: Config, index: Index, embedder: Embedder, programme: Programme, lexicon: Lexicon) -> Placer:
+    """Return what places questions, from the examples that ship with the program and the questions of the fiches."""
+
+    def bare(text: str) -> str:
+        folded = understand(text, lexicon).folded
+        return wording(folded, lambda named: without_products(named, programme.laureates_in(text)))
+
+    cache = Cache(
+        config.state.directory / "index" / "questions.npz", embedder.identity, fingerprint(config.knowledge.programme)
+    )
+    examples, vectors = cache.bring_up_to_date(questions_of(index.passages), bare, embedder.embed_documents)
+    canonical = lru_cache(maxsize=None)(lambda word: min(lexicon.group(word)))
+    return Placer(Neighbours(examples, vectors, canonical), embedder.embed_query, index.passages)

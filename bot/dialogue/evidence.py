@@ -59,7 +59,7 @@ class Evidence:
         by_document: dict[str, list[Unit]] = {}
         for passage in self.passages:
             by_document.setdefault(passage.info.document, []).extend(extraction.units(passage))
-        return by_document
+        return {document: extraction.joined(units) for document, units in by_document.items()}
 
     def units_of(self, document: str, section: str | None = None) -> list[Unit]:
         """Return the sentences and lists of a fiche, or of one of its sections; [] for a fiche that is not indexed."""

@@ -19,6 +19,7 @@ class Asks(StrEnum):
     DATE = "date"
     DURATION = "duration"
     PERSON = "person"
+    NAME = "name"
     LIST = "list"
     ADDRESS = "address"
     ANYTHING = "anything"
@@ -59,10 +60,17 @@ _SHOWS: Final = {
 }
 
 
+_AS_WRITTEN: Final = {
+    Asks.LIST: re.compile(r":\s*\n|,.*,|;"),
+    Asks.NAME: re.compile(r"\b[A-ZÉÈ][a-zéèêëïôç-]+(?: [A-ZÉÈ][a-zéèêëïôç-]+)* [A-ZÉÈ][A-Za-zéèêëïôç-]+"),
+}
+
+
 def shows(unit: str, asks: Asks) -> bool:
     """Whether a text holds the kind of thing that is asked for."""
-    pattern = _SHOWS.get(asks)
-    return pattern is None or bool(pattern.search(french.fold(unit) if asks is not Asks.LIST else unit))
+    if asks in _AS_WRITTEN:
+        return bool(_AS_WRITTEN[asks].search(unit))
+    return asks not in _SHOWS or bool(_SHOWS[asks].search(french.fold(unit)))
 
 
 def units(passage: Passage) -> list[Unit]:
@@ -82,9 +90,41 @@ def units(passage: Passage) -> list[Unit]:
     return found
 
 
+def joined(found: Sequence[Unit]) -> list[Unit]:
+    """Put together the parts of a list that was cut because it was long."""
+    whole: list[Unit] = []
+    for unit in found:
+        last = whole[-1] if whole else None
+        if last and last.is_list and unit.is_list and _BULLET.match(unit.text) and _same_section(last, unit):
+            whole[-1] = Unit(last.passage, f"{last.text}\n{unit.text}", is_list=True)
+        else:
+            whole.append(unit)
+    return whole
+
+
+def _same_section(one: Unit, other: Unit) -> bool:
+    return (one.passage.info.document, one.passage.section) == (other.passage.info.document, other.passage.section)
+
+
 def _exact(text: str, first: str, last: str) -> str:
     start = text.index(first)
     return text[start : text.index(last, start) + len(last)].strip()
+
+
+_YEARS: Final = re.compile(r"\b(?:de |du \w+ |entre )?(20[12]\d)(?: \([^)]*\))?(?: ?- ?| a | au | et )(?:\w+ )?(20[12]\d)\b")
+_SINCE: Final = re.compile(r"\b(?:depuis|a partir d[eu])\b[^.;]{0,25}?\b(20[12]\d)\b")
+_YEAR: Final = re.compile(r"\b(20[12]\d)\b")
+
+
+def years_in(text: str, last: int = 2026) -> frozenset[int]:
+    """Return the years that a text is about, ranges included: « de 2023 à 2025 », « depuis 2022 »."""
+    folded = french.fold(text)
+    found = {int(year) for year in _YEAR.findall(folded)}
+    for low, high in _YEARS.findall(folded):
+        found.update(range(int(low), int(high) + 1))
+    for first in _SINCE.findall(folded):
+        found.update(range(int(first), last + 1))
+    return frozenset(found)
 
 
 _RANGE: Final = re.compile(r"\bfast (\d{1,2})(?: \([^)]*\))? (?:a|au|jusqu'au|-)(?: fast)? (\d{1,2})\b")

@@ -1,13 +1,9 @@
 """Places a question by the examples nearest to it: the same words, or the same meaning by the embedder."""
 
-import json
 import math
-import os
-import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -19,7 +15,7 @@ Vectors = NDArray[np.float32]
 NEGATIVE: Final = frozenset({"not_in_documents", "out_of_scope"})
 
 _LEXICAL_SHARE: Final = 0.5
-_NEIGHBOURS: Final = 12
+_NEIGHBOURS: Final = 80
 
 
 @dataclass(frozen=True)
@@ -57,12 +53,14 @@ class Neighbours:
         fused = (1 - _LEXICAL_SHARE) * cosine + _LEXICAL_SHARE * self._overlap(masked)
         best: dict[str, float] = {}
         support: Counter[str] = Counter()
-        for position in np.argsort(-fused)[:_NEIGHBOURS]:
+        order = np.argsort(-fused)[:_NEIGHBOURS]
+        close = float(fused[order[0]]) - 0.1
+        for position in order:
             label = self._labels[position]
             best.setdefault(label, float(fused[position]))
-            support[label] += 1
+            support[label] += fused[position] >= close
         # A few near examples that agree are worth a little more than one alone.
-        placed = [Placed(label, score + 0.015 * (min(support[label], 5) - 1)) for label, score in best.items()]
+        placed = [Placed(label, score + 0.015 * max(0, min(support[label], 5) - 1)) for label, score in best.items()]
         return sorted(placed, key=lambda one: -one.score)
 
     def _terms(self, text: str) -> list[str]:
@@ -93,46 +91,3 @@ def _postings(
             rows.setdefault(term, []).append(row)
             values.setdefault(term, []).append(weights[term] * count / length)
     return {t: (np.asarray(rows[t]), np.asarray(values[t], dtype=np.float32)) for t in rows}
-
-
-def load_examples(mask: Callable[[str], str]) -> list[Example]:
-    """Return the examples that ship with the program, masked."""
-    examples = []
-    for name in ("examples.toml", "negatives.toml"):
-        table = tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-        examples += [Example(mask(text), topic["name"]) for topic in table["topic"] for text in topic["examples"]]
-    return examples
-
-
-def vectors_of(
-    texts: Iterable[str], embed: Callable[[list[str]], list[list[float]]], identity: str, cache: Path
-) -> Vectors:
-    """Return one vector a text, from the cache file as far as it has them; the file is then brought up to date."""
-    wanted = list(texts)
-    known = _read_cache(cache, identity)
-    missing = list(dict.fromkeys(text for text in wanted if text not in known))
-    if missing:
-        known.update(zip(missing, np.asarray(embed(missing), dtype=np.float32), strict=True))
-    if missing or len(known) > 2 * len(wanted):
-        _write_cache(cache, identity, {text: known[text] for text in wanted})
-    return np.stack([known[text] for text in wanted])
-
-
-def _read_cache(cache: Path, identity: str) -> dict[str, Vectors]:
-    try:
-        with np.load(cache, allow_pickle=False) as stored:
-            header = json.loads(str(stored["header"]))
-            if header["identity"] == identity:
-                return dict(zip(header["texts"], stored["vectors"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError):
-        pass  # no cache yet, or one that is damaged: it is made again
-    return {}
-
-
-def _write_cache(cache: Path, identity: str, known: Mapping[str, Vectors]) -> None:
-    cache.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    header = json.dumps({"identity": identity, "texts": list(known)}, ensure_ascii=False)
-    partial = cache.with_name(f".{cache.name}.{os.getpid()}")
-    with partial.open("wb") as file:
-        np.savez(file, header=np.asarray(header), vectors=np.stack(list(known.values())))
-    partial.replace(cache)

@@ -15,7 +15,11 @@ LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
 
 @dataclass(frozen=True)
 class Request:
-    """A question understood. `groups` holds, for each word that counts, the stems that mean it."""
+    """A question understood.
+
+    `groups` holds, for each word that counts, the stems that mean it; `counted` those of what « combien de … » counts.
+    `fund` is the other fund that is named, by the id that the facts give it.
+    """
 
     text: str
     folded: str
@@ -24,6 +28,8 @@ class Request:
     years: tuple[int, ...]
     groups: tuple[frozenset[str], ...]
     about_consolidation: bool = False
+    fund: str | None = None
+    counted: frozenset[str] = frozenset()
     english: bool = False
     laureates: tuple[Laureate, ...] = ()
 
@@ -43,6 +49,7 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         years=tuple(dict.fromkeys(int(year) for year in re.findall(r"(?<!\d)(20[12]\d)(?!\d)", folded))),
         groups=tuple(dict.fromkeys(lexicon.group(term) for term in _content_words(folded))),
         about_consolidation=bool(re.search(r"\bconsolid", folded)),
+        counted=_counted(folded, lexicon),
         english=is_english(typed),
     )
 
@@ -60,6 +67,16 @@ def _content_words(folded: str) -> list[str]:
     return [
         word for word in french.words(folded) if word not in french.STOP_WORDS and word not in _ASKING and word != "€"
     ]
+
+
+_COUNTED: Final = re.compile(r"(?:combien|nombre|quantite) (?:de |d')(?:l[ae']s? ?)?([a-z]{3,})")
+
+
+def _counted(folded: str, lexicon: Lexicon) -> frozenset[str]:
+    found = _COUNTED.search(folded)
+    if found is None or found[1] in {"temps", "argent", "fois", "million", "millions", "mois", "jours", "semaines"}:
+        return frozenset()
+    return lexicon.group(found[1])
 
 
 # Words of the asking itself: they say nothing of the subject.
@@ -140,16 +157,39 @@ def masked(folded: str, hide_products: Callable[[str], str] = lambda text: text)
 # ---- the kind of answer ----------------------------------------------------------------------------------------
 
 _KINDS: Final = (
-    (Asks.DURATION, r"combien de (?:temps|mois|jours|semaines|minutes|annees|duree)|\bdur(?:ee|e|ait|er)\b|longtemps|"
-                    r"quelle frequence|tous les combien|a quel rythme|quel delai"),
-    (Asks.PERCENT, r"pourcentage|\btaux\b|quelle (?:part|proportion)|\bpart d(?:u|es|e)\b|combien (?:de )?(?:pour ?cents?|%)"),
-    (Asks.DATE, r"\bquand\b|\bdates?\b|jusqu'a quand|echeance|quel(?:le)? (?:jour|mois|annee)|depuis quand|dernier jour|"
-                r"cloture|ferm(?:e|ait|ee)\b"),
-    (Asks.AMOUNT, r"montant|combien (?:d'argent|d'euros|a (?:recu|touche|eu|obtenu)|peut|on peut|finance)|plafond|\bsomme\b|"
-                  r"enveloppe|budget|\bvaleur\b|\bvaut\b|\bcoute\b|\bprix\b|maximum|\bmax\b"),
-    (Asks.COUNT, r"combien (?:de |d')|nombre (?:de |d')|^nombre "),
-    (Asks.ADDRESS, r"adresse|\bmail\b|courriel|contact|\becrire\b|\bjoindre\b|\bcanal\b|\blien\b|\bsite\b|formulaire|\burl\b"),
-    (Asks.LIST, r"\bliste|quel(?:le)?s sont|lesquel|\blaureats\b|quel(?:le)?s? (?:criteres|conditions|phases|etapes)"),
+    (
+        Asks.DURATION,
+        r"combien de (?:temps|mois|jours|semaines|minutes|annees|duree)|\bdur(?:ee|e|ait|er)\b|longtemps|quelle frequence|"
+        r"tous les combien|a quel rythme|quel delai",
+    ),
+    (
+        Asks.PERCENT,
+        r"pourcentage|\btaux\b|quelle (?:part|proportion)|\bpart d(?:u|es|e)\b|combien (?:de )?(?:pour ?cents?|%)|\ba combien\b"
+        r".*%|cofinance a combien",
+    ),
+    (
+        Asks.DATE,
+        r"\bquand\b|\bdates?\b|jusqu'a quand|echeance|quel(?:le)? (?:jour|mois|annee)|depuis quand|dernier jour|cloture|"
+        r"ferm(?:e|ait|ee)\b",
+    ),
+    (
+        Asks.AMOUNT,
+        r"montant|combien (?:d'argent|d'euros|a (?:recu|touche|eu|obtenu)|peut|on peut|finance)|plafond|\bsomme\b|enveloppe|"
+        r"budget|\bvaleur\b|\bvaut\b|\bcoute\b|\bprix\b|maximum|\bmax\b",
+    ),
+    (Asks.COUNT, r"combien (?:de |d'|y a)|nombre (?:de |d')|^nombre "),
+    (
+        Asks.ADDRESS,
+        r"adresse|\bmail\b|courriel|contact|\becrire\b|\bjoindre\b|\bcanal\b|\blien\b|\bsite\b|formulaire|\burl\b",
+    ),
+    (
+        Asks.LIST,
+        r"\bliste|quel(?:le)?s sont|lesquel|\blaureats\b|quel(?:le)?s? (?:criteres|conditions|phases|etapes|engagements|cas)|"
+        r"^(?:les? )?(?:\d|trois|deux|quatre|cinq|six)? ?(?:criteres|conditions|phases|etapes|priorites|engagements|missions|"
+        r"piliers|membres|avantages)|dans quels cas",
+    ),
+    (Asks.NAME, r"\bnoms? (?:d|complet)|comment s'appel|qui (?:est|etait|sont|etaient) (?:le|la|les) (?:direct|chef|respons|minist|presid"
+        r"|membre|coach|ceo)|qui (?:dirige|dirigeait|preside|presidait|siege|siegeait)|\bceo\b|\bmembres? du comite"),
     (Asks.PERSON, r"^qui\b|\bqui (?:est|a|sont|decide|preside|organise|signe|dirige)|nom d"),
     (Asks.AMOUNT, r"combien"),
 )

@@ -11,7 +11,7 @@ class Limits:
     file_size: int = 20_000_000
     unpacked_size: int = 100_000_000
     unpacked_ratio: int = 200
-    text_length: int = 10_000_000
+    text_length: int = 5_000_000
     memory: int = 1 << 30
     seconds: float = 30.0
 

@@ -64,6 +64,16 @@ class LexicalIndex:
         """Whether a stem occurs in the texts."""
         return term in self._frequencies
 
+    def relatives(self, term: str) -> frozenset[str]:
+        """Return the stems of the texts that are of the same family as a stem: « teletravaill », « teletravail »."""
+        if len(term) < 7 or not term.isalpha():
+            return frozenset()
+        return frozenset(
+            other
+            for other in self._frequencies
+            if abs(len(other) - len(term)) <= 3 and other[: len(term) - 2] == term[:-2] and other.isalpha()
+        )
+
     def corrected(self, word: str) -> str:
         """Return a folded word of the texts that `word` is a slip of, or `word` itself."""
         if len(word) < 4 or not word.isalpha() or word in self._words or self.knows(french.stem(word)):

@@ -1,8 +1,8 @@
 """What a document says of itself: front matter, sidecar, and what is guessed where they are silent.
 
 Two kinds of front matter are met. Ours has at least one of the keys of `OURS`: it is checked strictly, so that a typing
-error in a date is never read as « no date ». Any other is another site's (Jekyll, GitBook…): what fits is used, the rest
-is none of our business. A sidecar (`NAME.EXT.yaml` or `NAME.EXT.toml`) is always ours; its keys outrank front matter.
+error in a date is never read as « no date ». Any other is another site's (Jekyll, GitBook…): what fits is used, the
+rest is none of our business. A sidecar (`NAME.EXT.yaml`, `NAME.EXT.toml`) is always ours; its keys outrank the others.
 """
 
 import re
@@ -24,7 +24,6 @@ SIDECAR_SIZE = 65_536
 
 DAY_AT_START = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)[-_. ]*")
 EDITION = re.compile(r"\bfast[\s_-]?(\d{1,2})(?![\w]|[.,]\d)", re.IGNORECASE)
-TITLE_LINE = re.compile(r"\A(?:# (?P<opening>.+)|(?P<other>#{2,6}) (?P<text>.+))", re.MULTILINE)
 
 
 def _day(value: object) -> object:
@@ -82,17 +81,13 @@ def metadata_of(path: Path, content: Content) -> tuple[Metadata, bool]:
     Raise Unusable naming the keys, all at once, when ours are wrong or a YAML cannot be read.
     """
     front_matter = _mapping(_yaml(content.front_matter, "en-tête"), "en-tête")
-    sidecar = _sidecar(path)
-    if sidecar is None and not OURS & front_matter.keys():
-        return _with_guesses(_foreign(front_matter), path, content), False
-    own = front_matter if OURS & front_matter.keys() or not front_matter.keys() - EXPECTED.keys() else {}
-    declared = _checked(own, "en-tête").model_dump(exclude_none=True)
-    if not own:
-        declared = _foreign(front_matter).model_dump(exclude_none=True)
-    if sidecar is not None:
-        name, values = sidecar
-        declared |= _checked(values, name).model_dump(exclude_none=True)
-    return _with_guesses(_checked(declared, "métadonnées"), path, content), True
+    is_ours = bool(OURS & front_matter.keys())
+    metadata = _checked(front_matter, "en-tête") if is_ours else _foreign(front_matter)
+    if sidecar := _sidecar(path):
+        place, values = sidecar
+        both = metadata.model_dump(exclude_none=True) | _checked(values, place).model_dump(exclude_none=True)
+        metadata = _checked(both, f"en-tête et {place}")
+    return _with_guesses(metadata, path, content), is_ours or sidecar is not None
 
 
 def is_sidecar(path: Path) -> bool:
@@ -137,7 +132,7 @@ def _yaml(text: str, place: str) -> object:
             return super().compose_node(parent, index)
 
     try:
-        return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, Loader)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         raise Unusable(f"{place} : YAML illisible ({_first_line(error)})") from None
 
@@ -149,6 +144,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _mapping(value: object, place: str) -> dict[str, Any]:
+    if value is None:  # only comments
+        return {}
     if not isinstance(value, dict):
         raise Unusable(f"{place} : des lignes « clé: valeur » sont attendues")
     return {str(key): each for key, each in value.items()}
@@ -158,7 +155,9 @@ def _checked(values: Mapping[str, Any], place: str) -> Metadata:
     try:
         return Metadata.model_validate(dict(values))
     except ValidationError as error:
-        problems = dict.fromkeys(_problem(dict(each)) for each in error.errors(include_url=False, include_context=False))
+        problems = dict.fromkeys(
+            _problem(dict(each)) for each in error.errors(include_url=False, include_context=False)
+        )
         raise Unusable(f"{place}, {' ; '.join(problems)}") from None
 
 
@@ -189,7 +188,9 @@ def _with_guesses(declared: Metadata, path: Path, content: Content) -> Metadata:
     title = declared.title or _guessed_title(content) or stem.replace("_", " ").strip() or path.stem
     editions = declared.editions
     if editions is None:
-        editions = [int(number) for number in EDITION.findall(f"{title} \n {path.stem.replace('_', ' ')}") if int(number)]
+        editions = [
+            int(number) for number in EDITION.findall(f"{title} \n {path.stem.replace('_', ' ')}") if int(number)
+        ]
     return declared.model_copy(
         update={
             "title": title,
@@ -200,13 +201,9 @@ def _with_guesses(declared: Metadata, path: Path, content: Content) -> Metadata:
 
 
 def _guessed_title(content: Content) -> str:
-    """Return the heading that opens the text or its main one, else the page's or the document's title."""
-    opening = re.match(r"#{1,6} (.+)", content.text)
-    main = re.search(r"^# (.+)", content.text, re.MULTILINE)
-    heading = opening or main
-    if main and (opening is None or not content.text.startswith("# ")):
-        heading = main
-    return (heading.group(1) if heading else "") or content.title
+    """Return the main heading, or the one that opens the text; else the page's or the document's title, or ""."""
+    heading = re.search(r"^# (.+)", content.text, re.MULTILINE) or re.match(r"#+ (.+)", content.text)
+    return heading.group(1) if heading else content.title
 
 
 def _day_of_name(path: Path) -> date | None:

@@ -1,7 +1,27 @@
 """Documents as passages: what is cited, and where it comes from."""
 
+import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+
+from bot.documents.content import Content, Unusable
+from bot.documents.formats.markdown import plain
+from bot.documents.formats.parsing import KINDS
+from bot.documents.metadata import Metadata, is_sidecar, metadata_of
+from bot.documents.readers import DEFAULT_LIMITS, Limits, read_content
+from bot.documents.splitting import Section, cut, sections
+from bot.errors import UnreadableDocument
+
+LEFTOVERS = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
+QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?: *(.+)$")
+SOURCES_LINE = re.compile(r"^Sources?[ \xa0\u202f]?: *(\[.+)$")
+SOURCE = re.compile(
+    r"\[(?P<title>.+?)\]\((?P<url>[^()\s]*)\) "
+    r"\((?P<publisher>(?:[^()]|\([^()]*\))*?)(?:, (?P<date>\d[\d/.-]*))?\)"
+)
 
 
 @dataclass(frozen=True)
@@ -44,3 +64,144 @@ class Passage:
     sources: tuple[Source, ...]
     position: int
     questions: tuple[str, ...] = ()
+
+
+def list_documents(folder: Path) -> list[Path]:
+    """Return every document under `folder`, sorted by path, those that cannot be read included: reading says why.
+
+    Hidden files, sidecars and what editors and systems leave behind are not documents. A folder that cannot be listed,
+    or that bears a document's name, stands in the list for itself. Raise UnreadableDocument if `folder` is none.
+    """
+    if not folder.is_dir():
+        raise UnreadableDocument(str(folder), "dossier introuvable : vérifiez le nom du dossier des documents")
+    return sorted(_found(folder), key=lambda path: path.relative_to(folder).as_posix())
+
+
+def load_passages(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) -> list[Passage]:
+    """Return the passages of a document of `folder`, in reading order, at least one.
+
+    Raise UnreadableDocument with the path relative to `folder` and the reason.
+    """
+    name = _name(path, folder)
+    try:
+        _refuse_elsewhere(path, folder, name)
+        content = read_content(path, name, limits=limits)
+        metadata, is_ours = metadata_of(path, content)
+        return list(_passages(_info(name, metadata), content, is_ours=is_ours))
+    except Unusable as unusable:
+        raise UnreadableDocument(name, str(unusable)) from None
+
+
+def _found(folder: Path) -> Iterator[Path]:
+    closed: list[Path] = []
+    for parent, folders, files in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        here = Path(parent)
+        folders[:] = [name for name in folders if not _is_leftover(name)]
+        for name in list(folders):
+            if _stands_for_itself(here / name, folder):
+                folders.remove(name)
+                yield here / name
+        yield from (here / name for name in files if not _is_leftover(name) and not is_sidecar(here / name))
+    yield from closed
+
+
+def _is_leftover(name: str) -> bool:
+    return name.startswith((".", "~$", "#")) or name.endswith("~") or name in LEFTOVERS
+
+
+def _stands_for_itself(directory: Path, folder: Path) -> bool:
+    """Whether a folder is reported rather than searched: it bears a document's name, or leads outside."""
+    if directory.is_symlink():
+        # One that stays inside is skipped: its files are found where they are.
+        return not directory.resolve().is_relative_to(folder.resolve())
+    return directory.suffix.lower() in KINDS
+
+
+def _name(path: Path, folder: Path) -> str:
+    return (path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)).as_posix()
+
+
+def _refuse_elsewhere(path: Path, folder: Path, name: str) -> None:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise UnreadableDocument(
+            name.encode("utf-8", "replace").decode(), "nom de fichier mal encodé : renommez-le"
+        ) from None
+    if path.is_symlink() and not path.exists():
+        return  # broken or circular: reading says which
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise Unusable("lien symbolique vers l'extérieur du dossier : copiez le fichier dans le dossier")
+
+
+def _info(name: str, metadata: Metadata) -> DocumentInfo:
+    title = metadata.title or name
+    return DocumentInfo(
+        document=name,
+        title=title,
+        source=Source(title, metadata.publisher or "", metadata.url or "", metadata.published),
+        valid_from=metadata.valid_from,
+        valid_to=metadata.valid_to,
+        editions=tuple(metadata.editions or ()),
+        verified=metadata.verified,
+    )
+
+
+def _passages(info: DocumentInfo, content: Content, *, is_ours: bool) -> Iterator[Passage]:
+    position = 0
+    for section in sections(content.text, info.title):
+        sources = _taken_sources(section, strict=is_ours) or (info.source,)
+        questions = _taken_questions(section) if is_ours else ()
+        for text in cut("\n".join(section.lines)):
+            yield Passage(info, " › ".join(section.trail), text, sources, position, questions)
+            position += 1
+    if not position:
+        # Headings alone, as in a presentation: they are the text.
+        yield Passage(info, "", re.sub(r"^#+ ", "", content.text, flags=re.MULTILINE), (info.source,), 0)
+
+
+def _taken_sources(section: Section, *, strict: bool) -> tuple[Source, ...]:
+    """Take the last line « Sources : … » off a section and return what it names, () if there is none.
+
+    With `strict`, one that is not understood is refused, rather than the wrong source cited; else it is left as text.
+    """
+    found = SOURCES_LINE.match(_last_line(section))
+    if found is None:
+        return ()
+    try:
+        sources = tuple(_source(each) for each in re.split(r"\s;\s(?=\[)", found.group(1).strip()))
+    except ValueError:
+        if strict:
+            raise Unusable(_unclear_sources(section)) from None
+        section.lines[-1] = plain(section.lines[-1])
+        return ()
+    section.lines.pop()
+    return sources
+
+
+def _taken_questions(section: Section) -> tuple[str, ...]:
+    found = QUESTIONS_LINE.match(_last_line(section))
+    if found is None:
+        return ()
+    section.lines.pop()
+    return tuple(question.strip() for question in re.findall(r"[^?]+(?:\?|$)", found.group(1)) if question.strip())
+
+
+def _last_line(section: Section) -> str:
+    while section.lines and not section.lines[-1].strip():
+        section.lines.pop()
+    return section.lines[-1] if section.lines else ""
+
+
+def _source(text: str) -> Source:
+    """Return a source written `[title](url) (publisher, YYYY-MM-DD)`; ValueError if it is not."""
+    found = SOURCE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    day = date.fromisoformat(found["date"]) if found["date"] else None
+    return Source(found["title"].strip(), found["publisher"].strip(), found["url"], day)
+
+
+def _unclear_sources(section: Section) -> str:
+    place = f" de la section « {section.trail[-1]} »" if section.trail else ""
+    return f"ligne « Sources »{place} mal formée : écrivez [titre](adresse) (éditeur, AAAA-MM-JJ), séparées par « ; »"

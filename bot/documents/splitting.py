@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 SIZE = 1000
+# A part may be larger by this much, rather than leave a sentence or an item alone in the next one.
+TOLERANCE = 250
 # A « sentence » longer than this is no sentence (a dump, a table without line ends): it is cut at spaces.
 LONGEST_SENTENCE = 3000
 INTRODUCTION = 300
@@ -12,8 +14,9 @@ HEADING = re.compile(r"^(#{1,6}) (.+)$")
 ITEM = re.compile(r"^\s*- ")
 # Not after an initial or an abbreviation: « M. Dupont », « art. 5 ».
 SENTENCE_END = (
-    r"(?<=[.!?…»)])(?<!\b[A-ZÀ-Ý]\.)(?<!\bMM\.)(?<!\bMme\.)(?<!\bart\.)(?<!\bcf\.)(?<!\bex\.)(?<!\bp\.)(?<!\bn°\.)"
-    r"(?<!\w[»)])\s+(?=[A-ZÀ-Ý0-9«“\"(])"
+    r"(?:(?<=[.!?…])|(?<=[.!?…][»)”\"])|(?<=[.!?…][ \xa0\u202f]»))"
+    r"(?<!\b[A-ZÀ-Ý]\.)(?<!\bMM\.)(?<!\bMme\.)(?<!\bart\.)(?<!\bcf\.)(?<!\bex\.)(?<!\bp\.)(?<!\benv\.)"
+    r"\s+(?=[A-ZÀ-ÝŒ«“\"(])"
 )
 SEPARATORS = [r"\n\n", r"\n(?=- )", r"\n", SENTENCE_END]
 
@@ -27,7 +30,10 @@ class Section:
 
 
 def sections(text: str, title: str) -> Iterator[Section]:
-    """Yield the sections of a text in order; a heading that nothing follows is a section of its own words."""
+    """Yield the sections of a text in order.
+
+    A heading that nothing follows is left out, unless it holds a figure: it is then the text of its section.
+    """
     section = Section(())
     open_headings: list[tuple[int, str]] = []
     previous_level = 0
@@ -49,7 +55,7 @@ def sections(text: str, title: str) -> Iterator[Section]:
 def _told(section: Section, *, closed_by: int, level: int) -> Iterator[Section]:
     if any(line.strip() for line in section.lines):
         yield section
-    elif section.trail and closed_by <= level:
+    elif section.trail and closed_by <= level and re.search(r"\d", section.trail[-1]):
         yield Section(section.trail[:-1], [section.trail[-1]])
 
 
@@ -60,7 +66,7 @@ def _folded(heading: str) -> str:
 def cut(text: str) -> list[str]:
     """Return a section's text in parts of about `SIZE` characters, cut between blocks, items or sentences only."""
     text = _with_lists_introduced(text)
-    if len(text) <= SIZE:
+    if len(text) <= SIZE + TOLERANCE:
         return [text] if text else []
     # Imported here: it takes most of a second, and short sections have no need of it.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -68,7 +74,10 @@ def cut(text: str) -> list[str]:
     splitter = RecursiveCharacterTextSplitter(
         separators=SEPARATORS, is_separator_regex=True, keep_separator="start", chunk_size=SIZE, chunk_overlap=0
     )
-    return [part for chunk in splitter.split_text(text) for part in _cut_at_spaces(chunk)]
+    chunks = splitter.split_text(text)
+    if len(chunks[-1]) <= TOLERANCE and len(chunks[-2]) <= SIZE:
+        chunks[-2:] = [text[text.rindex(chunks[-2]) :].strip()]
+    return [part for chunk in chunks for part in _cut_at_spaces(chunk)]
 
 
 def _with_lists_introduced(text: str) -> str:

@@ -41,7 +41,7 @@ def parse_amount(text: str) -> Decimal:
 
     Raises UnusableInput when it is not one amount, not in euros, or a cost per month, per day, over 18 months…
     """
-    shown, folded = text.strip()[:60], fold(text)
+    shown, folded = " ".join(text.split())[:60], fold(text)
     if _OTHER_CURRENCY.search(folded):
         raise UnusableInput(f"« {shown} » n'est pas en euros : donnez le montant en euros.")
     lead = _LEAD.match(folded)
@@ -101,7 +101,7 @@ _NOT_AMOUNTS = re.compile(
     | \b[0-9]{{1,2}}(?:er)?[ ](?:{_MONTHS})(?:[ ](?:19|20)[0-9]{{2}})?\b
     | \b(?:19|20)[0-9]{{2}}[-/.][0-9]{{1,2}}(?:[-/.][0-9]{{1,2}})?\b
     | \b[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.](?:[0-9]{{4}}|[0-9]{{2}})\b
-    | \b(?:iso|rgaa|article|loi|d[ée]cret|programme|siret|siren|t[ée]l\.?|n°|num[ée]ro)[ ]?:?[ ]?[0-9][0-9. -]*
+    | \b(?:[lrd]\.|iso|rgaa|article|loi|d[ée]cret|programme|siret|siren|t[ée]l\.?|n°|num[ée]ro)[ ]?:?[ ]?[0-9][0-9. -]*
     | (?<![0-9])-?[0-9]{{1,15}}(?:[.,][0-9]{{1,15}})?[ ]?(?:%|pour[ ]?cents?\b|p\.[ ]?100)
     | {WORDS}[ ]pour[ ]?cents?\b
     | (?<![\w.,])0[0-9](?:[ .-]?[0-9]{{2}}){{4}}(?![0-9])
@@ -191,7 +191,7 @@ _PERIOD_AFTER = re.compile(
 _PERIOD_BEFORE = re.compile(
     r"\b(?:(?P<month>mensuel\w*|(?:par|chaque|tous les) mois|monthly)"
     r"|(?P<year>annuel\w*|par an|chaque ann[ée]e|yearly)"
-    r"|(?P<other>tjm|par jour|journali\w+|trimestriel\w*))\b[^.;!?\n]{0,30}$"
+    r"|(?P<other>tjm|par jour|journali\w+|trimestriel\w*))\b(?!.* (?:et|ou|mais) )[^.;!?\n]{0,30}$"
     r"|(?P<times>[0-9][ ]?[x*×][ ]?$)"
 )
 

@@ -20,7 +20,8 @@ class CallState(StrEnum):
     UNKNOWN        it may be open: its opening, or its deadline, is given by no source
     ANNOUNCED      its opening is known and lies ahead
     OPEN           every source agrees
-    DISPUTED       between two deadlines: open according to one source, closed according to another
+    DISPUTED       between two deadlines: open according to one source, closed according to another; or in a month that
+                   is all that the sources say of the deadline
     CLOSED         past the last deadline that a source gives, or past its promotion when none does
     """
 
@@ -36,8 +37,9 @@ class CallState(StrEnum):
 class CallStatus:
     """A call on `day`, a calendar day in Paris. Deadlines end at 23:59 in Paris, so the last day is a whole one.
 
-    `earliest` and `latest` are the first and the last deadline that the sources give: the same day when they agree,
-    None when none is known. `opens` is None when no source gives the opening. `rolling`: open all year, no deadline.
+    `earliest` and `latest` are the first and the last deadline that the sources give: the same day when they agree, the
+    bounds of the month when no day is given, None when nothing is. `opens` is None when no source gives the opening.
+    `rolling`: open all year, without deadline.
     """
 
     edition: Edition
@@ -61,15 +63,15 @@ class CallStatus:
 
     @property
     def days_left(self) -> int | None:
-        """Calendar days to the earliest deadline, 0 on the last day; None unless the call is open with a deadline."""
-        if self.state is not CallState.OPEN or self.earliest is None:
+        """Calendar days to the earliest deadline, 0 on the last day; None unless the call is open and its day known."""
+        if self.state is not CallState.OPEN or self.earliest is None or not self._is_stated(self.earliest):
             return None
         return (self.earliest - self.day).days
 
     @property
     def days_since(self) -> int | None:
-        """Calendar days since the latest deadline; None unless the call is closed with a deadline."""
-        if self.state is not CallState.CLOSED or self.latest is None:
+        """Calendar days since the latest deadline; None unless the call is closed and its day known."""
+        if self.state is not CallState.CLOSED or self.latest is None or not self._is_stated(self.latest):
             return None
         return (self.day - self.latest).days
 
@@ -89,6 +91,9 @@ class CallStatus:
     def disputed_deadline(self) -> bool:
         """Whether sources give different deadlines, whatever the day."""
         return self.earliest != self.latest
+
+    def _is_stated(self, deadline: date) -> bool:
+        return any(fact.value == deadline for fact in self.deadlines)
 
 
 def day_in_paris(moment: date | datetime) -> date:

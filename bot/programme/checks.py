@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import Generic, TypeVar
 
@@ -51,7 +52,7 @@ def check(records: Records, headings: Mapping[str, frozenset[str]] | None) -> It
     """Yield the problems between records; those that a refused record would cause by its absence are left out."""
     editions = {(one.record.programme, one.record.number): one.record for one in records.editions}
     yield from _duplicates(records)
-    if "edition" not in records.incomplete:
+    if "edition" not in records.incomplete and len(editions) == len(records.editions):
         yield from _unknown_editions(records, editions)
     if "programme" not in records.incomplete:
         yield from _unknown_schemes(records)
@@ -69,7 +70,6 @@ def check(records: Records, headings: Mapping[str, frozenset[str]] | None) -> It
 
 
 def _duplicates(records: Records) -> Iterator[Problem]:
-    yield from _repeated(((k.place, k.record.name) for k in records.keys), "name", "clé déclarée deux fois")
     yield from _repeated(((s.place, s.record.id) for s in records.schemes), "id", "programme décrit deux fois")
     yield from _repeated(((f.place, f.record.id) for f in records.funds), "id", "fonds décrit deux fois")
     numbers = ((e.place, (e.record.programme, e.record.number)) for e in records.editions)
@@ -95,6 +95,11 @@ def _unknown_editions(records: Records, editions: Editions) -> Iterator[Problem]
         for number in fact.record.editions:
             if (fact.record.programme, number) not in editions:
                 yield fact.place.problem("editions", f"édition {number} inconnue du programme {fact.record.programme}")
+        for path, source in _sources(fact.record):
+            if set(source.editions) - set(fact.record.editions):
+                yield fact.place.problem(
+                    f"{path}.editions", "la source cite des éditions qui ne sont pas celles du fait"
+                )
     for one in records.laureates:
         if (one.record.programme, one.record.edition) not in editions:
             yield one.place.problem("edition", f"édition {one.record.edition} inconnue")
@@ -202,13 +207,15 @@ def _promotions_out_of_order(editions: Iterable[Placed[Edition]]) -> Iterator[Pr
 
 
 def _awards_above_the_cap(records: Records) -> Iterator[Problem]:
-    caps = [one.record for one in records.facts if one.record.key == "cap" and one.record.unit == "eur"]
+    caps: dict[tuple[str, int, str | None], list[Decimal]] = defaultdict(list)
+    for cap in (one.record for one in records.facts if one.record.key == "cap" and one.record.unit == "eur"):
+        for edition in cap.editions:
+            caps[cap.programme, edition, cap.population].append(cap.amount)
     for one in records.laureates:
-        award = one.record
-        for cap in caps:
-            applies = (cap.programme, cap.population or award.population) == (award.programme, award.population)
-            if applies and award.edition in cap.editions and award.amount and award.amount > cap.amount:
-                yield one.place.problem("amount", f"{award.amount} € dépasse le plafond de {cap.amount} €")
+        scope = (one.record.programme, one.record.edition)
+        highest = max((*caps[*scope, one.record.population], *caps[*scope, None]), default=None)
+        if one.record.amount and highest is not None and one.record.amount > highest:
+            yield one.place.problem("amount", f"{one.record.amount} € dépasse le plafond de {highest} €")
 
 
 def _too_many_laureates(records: Records) -> Iterator[Problem]:

@@ -1,11 +1,10 @@
 """The worked examples of knowledge/programme/examples.toml, and those that the rules no longer give."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pydantic import ValidationError, model_validator
 
@@ -14,7 +13,8 @@ from bot.programme.amounts import format_amount
 from bot.programme.cofinancing import Estimate, Inputs, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import MoneyField, Population, Record
-from bot.programme.problems import Place, Problem, problem_of_toml, problems_of
+from bot.programme.problems import Place, Problem, problems_of
+from bot.programme.reading import read_toml, tables_of, unknown_tables
 
 FILE = "examples.toml"
 
@@ -50,23 +50,15 @@ class Example(Record):
 
 def load_examples(folder: Path) -> tuple[Example, ...]:
     """Return the examples, in the order of the file. Raises KnowledgeError with every problem found."""
-    text, problems = "", list[Problem]()
-    content: dict[str, Any] = {}
-    try:
-        text = (folder / FILE).read_text(encoding="utf-8")
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problems.append(problem_of_toml(error, FILE, text))
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(FILE, "fichier", f"illisible ({error})"))
-    problems += [Problem(FILE, name, "table inconnue ; attendu : example") for name in content if name != "example"]
+    problems: list[Problem] = []
+    content = read_toml(folder / FILE, problems)
+    problems += unknown_tables(content, ("example",), FILE)
     examples: list[Example] = []
-    for position, table in enumerate(content.get("example", []), 1):
-        label = table.get("id", "") if isinstance(table, dict) else ""
+    for position, table in enumerate(tables_of(content, "example", FILE, problems), 1):
         try:
             examples.append(Example.model_validate(table))
         except ValidationError as error:
-            problems += problems_of(error, Place(FILE, f"example[{position}]({label})"))
+            problems += problems_of(error, Place(FILE, f"example[{position}]({table.get('id', '')})"))
     if problems:
         raise KnowledgeError([str(problem) for problem in problems])
     return tuple(examples)

@@ -13,7 +13,7 @@ from bot.errors import KnowledgeError
 from bot.programme.checks import Placed, Records, check
 from bot.programme.lookup import Programme
 from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Qualifier, Record, Scheme, Source
-from bot.programme.problems import Place, Problem, problem_of_toml, problems_of
+from bot.programme.problems import Place, Problem, problem_of_text, problems_of
 from bot.programme.values import Month, Range
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
 # Other modules of this folder load these from the same place.
 LOADED_ELSEWHERE = frozenset({"eligibility.toml", "examples.toml"})
 _TABLES = ("source", "key", "programme", "edition", "fact", "promotion", "fund")
+_HEADER = re.compile(r"^\[\[(\w+)", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 M = TypeVar("M", bound=Record)
 
@@ -64,8 +65,9 @@ def load_programme(folder: Path, documents: Path | None = None) -> Programme:
     Raises KnowledgeError with every problem found.
     """
     problems: list[Problem] = []
-    tables = list(_read(folder, problems))
-    records = _Loading(tables, problems).records
+    unread: set[str] = set()
+    tables = list(_read(folder, problems, unread))
+    records = _Loading(tables, problems, unread).records
     problems += check(records, _headings(documents) if documents else None)
     if problems:
         raise KnowledgeError([str(problem) for problem in dict.fromkeys(problems)])
@@ -79,18 +81,18 @@ def load_programme(folder: Path, documents: Path | None = None) -> Programme:
     )
 
 
-def _read(folder: Path, problems: list[Problem]) -> Iterator[_Table]:
+def _read(folder: Path, problems: list[Problem], unread: set[str]) -> Iterator[_Table]:
     files = sorted(file for file in folder.glob("*.toml") if file.name not in LOADED_ELSEWHERE)
     if not files:
         problems.append(Problem(str(folder), "dossier", "aucun fichier .toml"))
     for file in files:
+        data = file.read_bytes()
         try:
-            text = file.read_text(encoding="utf-8")
-            content = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            problems.append(problem_of_toml(error, file.name, text))
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(file.name, "fichier", f"illisible ({error})"))
+            content = tomllib.loads(data.decode("utf-8"))
+        except ValueError as error:
+            text = data.decode("utf-8", errors="replace")
+            problems.append(problem_of_text(error, file.name, text))
+            unread.update(_HEADER.findall(text))
         else:
             yield from _tables(file.name, content, problems)
 
@@ -108,7 +110,9 @@ def _tables(file: str, content: dict[str, Any], problems: list[Problem]) -> Iter
 
 def _headings(documents: Path) -> dict[str, frozenset[str]]:
     return {
-        file.relative_to(documents).as_posix(): frozenset(_HEADING.findall(file.read_text(encoding="utf-8")))
+        file.relative_to(documents).as_posix(): frozenset(
+            _HEADING.findall(file.read_text(encoding="utf-8", errors="replace"))
+        )
         for file in documents.rglob("*.md")
     }
 
@@ -116,14 +120,13 @@ def _headings(documents: Path) -> dict[str, frozenset[str]]:
 class _Loading:
     """Tables turned into records, pages and keys first because the others refer to them."""
 
-    def __init__(self, tables: list[_Table], problems: list[Problem]) -> None:
+    def __init__(self, tables: list[_Table], problems: list[Problem], unread: set[str]) -> None:
         self.problems = problems
-        # A file that cannot be read may hold any table.
-        self.records = Records(incomplete=set(_TABLES) if problems else set())
+        self.records = Records(incomplete=unread)
         of = {name: [table for table in tables if table.name == name] for name in _TABLES}
         self.pages = self._by_id(of["source"])
         self.records.keys = [one for t in of["key"] if (one := self._record(Key, t.name, t.place, t.content))]
-        self.units = {one.record.name: one.record.unit for one in self.records.keys}
+        self.units = self._units()
         self.records.schemes = self._sourced(Scheme, of["programme"])
         self.records.editions = self._sourced(Edition, of["edition"])
         self.records.facts = self._sourced(Fact, [t for t in of["fact"] if self._give_unit(t)])
@@ -144,9 +147,19 @@ class _Loading:
             one = self._record(_Page, table.name, table.place, table.content)
             if one and one.record.id in pages:
                 self.problems.append(table.place.problem("id", "source décrite deux fois"))
-            if one:
+                self.records.incomplete.add("source")
+            elif one:
                 pages[one.record.id] = one.record
         return pages
+
+    def _units(self) -> dict[str, str]:
+        units: dict[str, str] = {}
+        for one in self.records.keys:
+            if one.record.name in units:
+                self.problems.append(one.place.problem("name", "clé déclarée deux fois"))
+                self.records.incomplete.add("key")
+            units.setdefault(one.record.name, one.record.unit)
+        return units
 
     def _sourced(self, model: type[M], tables: list[_Table]) -> list[Placed[M]]:
         placed = (self._record(model, table.name, table.place, self._with_pages(table)) for table in tables)

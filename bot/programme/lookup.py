@@ -90,7 +90,7 @@ class Programme:
         found: dict[int, tuple[int, ...]] = {}
         taken: set[int] = set()
         for start, end, run in windows(text):
-            name = self._laureate_index.find(run)
+            name = self._laureate_index.find_squashed(run)
             if name and taken.isdisjoint(range(start, end)) and self._is_named(name, run, text):
                 taken.update(range(start, end))
                 found[start] = self._laureate_names[name]
@@ -103,7 +103,7 @@ class Programme:
         return self.funds[self._fund_names[found][0]] if found else None
 
     def _is_named(self, name: str, run: str, text: str) -> bool:
-        if name not in self._common_names or fold(text) == run:
+        if name not in self._common_names or squash(text) == run:
             return True
         records = (self.all_laureates[position] for position in self._laureate_names[name])
         written = {spelling for record in records for spelling in (record.name, *record.aliases)}

@@ -100,8 +100,6 @@ class Fact(Record):
             raise ValueError(f"valid_to ({self.valid_to}) précède valid_from ({self.valid_from})")
         if (self.unit == "eur" and self.value == 0) != (self.qualifier is Qualifier.NONE):
             raise ValueError('0 € et qualifier = "none" vont ensemble : une somme inconnue s\'omet')
-        if any(set(source.editions) - set(self.editions) for source in self.sources):
-            raise ValueError("une source cite des éditions qui ne sont pas celles du fait")
         return self
 
     @property

@@ -22,7 +22,11 @@ def fold(text: str) -> str:
 
 def squash(text: str) -> str:
     """Return the folded text without its leading article nor any space: « L'Annuaire des… » is « annuairedes… »."""
-    return _ARTICLE.sub("", fold(text)).replace(" ", "")
+    return _join(fold(text))
+
+
+def _join(folded: str) -> str:
+    return _ARTICLE.sub("", folded).replace(" ", "")
 
 
 class NameIndex:
@@ -43,7 +47,10 @@ class NameIndex:
 
     def find(self, text: str) -> str | None:
         """Return the squashed name that the text is; None when it is none."""
-        wanted = squash(text)
+        return self.find_squashed(squash(text))
+
+    def find_squashed(self, wanted: str) -> str | None:
+        """Return the squashed name that this squashed text is; None when it is none."""
         if wanted in self._exact:
             return wanted
         if len(wanted) < _SHORTEST_MISSPELT or wanted in self._other_words:
@@ -64,8 +71,8 @@ def _mistakes(name: str) -> int:
 
 
 def windows(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield every run of words, longest first, as (first word, word after the last, run)."""
+    """Yield every run of words, longest first, as (first word, word after the last, the run squashed)."""
     words = fold(text).split()
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
-            yield start, start + length, " ".join(words[start : start + length])
+            yield start, start + length, _join(" ".join(words[start : start + length]))

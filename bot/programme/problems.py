@@ -1,7 +1,6 @@
 """What is wrong in the knowledge files, said in French with the file and the key."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -70,11 +69,13 @@ def problems_of(error: ValidationError, place: Place) -> list[Problem]:
     return [place.problem(_path(one["loc"]), _message(one)) for one in error.errors()]
 
 
-def problem_of_toml(error: tomllib.TOMLDecodeError, file: str, text: str) -> Problem:
-    """Return the problem of a file that is not TOML, with the key of the line at fault."""
+def problem_of_text(error: ValueError, file: str, text: str) -> Problem:
+    """Return the problem of a file that is not UTF-8 or not TOML, with the key of the line at fault."""
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(file, "fichier", "illisible : ce n'est pas de l'UTF-8")
     found = _POSITION.search(str(error))
     if not found:
         return Problem(file, "fin du fichier", "TOML illisible : le fichier s'arrête trop tôt")
     line, column = int(found[1]), int(found[2])
-    key = text.splitlines()[line - 1].split("=")[0].strip() if line <= len(text.splitlines()) else ""
+    key = text.splitlines()[line - 1].partition("=")[0].strip()
     return Problem(file, key or f"ligne {line}", f"TOML illisible, ligne {line}, colonne {column}")

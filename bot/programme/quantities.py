@@ -141,9 +141,11 @@ def _read(folded: str, first: re.Match[str], floor: int) -> Quantity | None:
         term = _read_term(folded, following) if following else None
         if following is None or term is None or term.value >= found.size:
             break
-        # « 1 million 200 » is 1 200 000 for some and 1 000 200 for others: the 200 is not taken.
-        if following["plain"] and term.size == 1 and not _UNIT.match(folded, term.end):
-            break
+        if term.size == 1 and not following["grouped"] and not _UNIT.match(folded, term.end):
+            if found.size_word.startswith("million") and not _another(folded, following, term):
+                return None  # « un million deux »: 1 200 000 for some, 1 000 002 for others
+            if following["plain"] or found.size > 1000:
+                break
         found = replace(
             found,
             value=found.value + term.value,
@@ -152,6 +154,11 @@ def _read(folded: str, first: re.Match[str], floor: int) -> Quantity | None:
             size_word=term.size_word or found.size_word,
         )
     return _with_unit(folded, found, floor) if found else None
+
+
+def _another(folded: str, following: re.Match[str], term: Quantity) -> bool:
+    """Whether another number begins after « un million »: « un peu plus », « 3 agents »."""
+    return following[0] in ("un", "une") or re.match(r" [a-zà-ÿœ]{2,}", folded[term.end :]) is not None
 
 
 def _read_term(folded: str, match: re.Match[str]) -> Quantity | None:

@@ -28,7 +28,8 @@ class Rules:
     of the DINUM for one euro of the partner.
 
     `support_value` is None where no source gives it. `citations` are by the name of the value (cap, rate, ratio,
-    partner_money, support_value, awards_per_year, ended), `notes` by their key. `ended` is the day the fund was replaced, None while it is in force.
+    partner_money, support_value, awards_per_year, ended), `notes` by their key. `ended` is the day the fund was
+    replaced, None while it is in force.
     """
 
     label: str

@@ -121,19 +121,20 @@ def reflow(text: str) -> str:
     words = Counter(re.findall(r"[\w'’]+(?:-[\w'’]+)*", text.lower()))
     width = max(map(len, lines), default=0)
     kept: list[str] = []
-    for line in lines:
-        stripped = line.rstrip()
-        continues = kept and kept[-1].strip() and stripped and not _begins_block(stripped)
-        if continues and not kept[-1].startswith("#") and _is_cut(kept[-1], lines_width=width):
-            kept[-1] = joined(kept[-1], stripped.strip(), words)
+    before = ""
+    for line in map(str.rstrip, lines):
+        if line and not _begins_block(line) and not before.startswith("#") and _is_cut(before, lines_width=width):
+            kept[-1] = joined(kept[-1], line.strip(), words)
         else:
-            kept.append(stripped)
+            kept.append(line)
+        before = line
     return "\n".join(kept)
 
 
 def joined(before: str, after: str, words: Counter[str]) -> str:
     """Return two lines as one; a word cut by a hyphen at the line's end is made whole, `words` telling which are."""
-    cut = WORD_CUT.search(before)
+    # Words are short, and the text before may be long.
+    cut = WORD_CUT.search(before, max(0, len(before) - 80))
     follows = re.match(r"[^\W\d_]+", after)
     if not cut or not follows or not after[0].islower():
         return before + after if before.endswith("-") and after[:1].isalnum() else f"{before} {after}"
@@ -160,22 +161,32 @@ def _is_cut(line: str, *, lines_width: int) -> bool:
 
 
 def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Return the pages without page numbers, tables of contents, and what their tops and bottoms repeat."""
-    edges = Counter(key for page in pages for key in {_edge_key(line) for line in (*page[:2], *page[-2:])})
+    """Return the pages without page numbers and tables of contents; what pages repeat at an edge is kept once."""
+    keys = [[_edge_key(line) for line in page] for page in pages]
+    edges = Counter(key for page in keys for key in {page[index] for index in _edge(len(page))})
     often = max(3, len(pages) // 10)
+    seen: set[str] = set()
+    kept: list[list[Line]] = []
+    for page, page_keys in zip(pages, keys, strict=True):
+        dropped = {index for index in _edge(len(page)) if PAGE_NUMBER.match(page[index].text)}
+        dropped |= {index for index, line in enumerate(page) if CONTENTS_LINE.search(line.text)}
+        for index in _edge(len(page)):
+            if edges[page_keys[index]] >= often:
+                dropped |= {index} if page_keys[index] in seen else set()
+                seen.add(page_keys[index])
+        kept.append([line for index, line in enumerate(page) if index not in dropped])
+    return kept
 
-    def is_running(page: Sequence[Line], index: int) -> bool:
-        at_edge = index < 2 or index >= len(page) - 2
-        return at_edge and (PAGE_NUMBER.match(page[index].text) is not None or edges[_edge_key(page[index])] >= often)
 
-    return [
-        [line for index, line in enumerate(page) if not is_running(page, index) and not CONTENTS_LINE.search(line.text)]
-        for page in pages
-    ]
+def _edge(length: int) -> list[int]:
+    """Return the indexes of the lines where headers and footers are: two at each end, one on a page of few lines."""
+    depth = 2 if length > 6 else 1
+    return sorted({*range(min(depth, length)), *range(max(0, length - depth), length)})
 
 
 def _edge_key(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
+    # A header often holds the page's number, at one end.
+    return re.sub(r"^\d{1,4}\s+|\s+\d{1,4}(?:\s*/\s*\d{1,4})?$", "", line.text)
 
 
 def _style(lines: Sequence[Line]) -> Style:

@@ -26,6 +26,7 @@ CELL_END = re.compile(r"(?<!\\)\|")
 QUOTE = re.compile(r"^\s{0,3}(?:>[ \t]?)+")
 LINK_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]+\S+")
 FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[ \t]*")
+QUESTIONS = re.compile(r"^Questions?[ \xa0\u202f]?:")
 SOURCES = re.compile(r"^Sources?[ \xa0\u202f]?:.*\]\(")
 
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -123,6 +124,9 @@ class _Reader:
             self._close()
             # Kept as written: its links become the passage's sources.
             self._writer.raw(line.strip())
+        elif QUESTIONS.match(line):
+            self._close()
+            self._writer.paragraph(plain(line))
         elif (item := ITEM.match(line)) and self._may_begin_item(item.group(2)):
             self._item(item)
         else:

@@ -1,0 +1,82 @@
+"""The questions whose place is known: where they come from, and a cache of their wordings and vectors."""
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.dialogue.neighbours import Example, Vectors
+from bot.dialogue.placing import label_of
+from bot.documents import french
+from bot.documents.passages import Passage
+
+_HERE = Path(__file__).parent
+
+
+def questions_of(passages: Iterable[Passage]) -> list[Example]:
+    """Return the examples that ship with the program, then those of the fiches, as they were written."""
+    examples = []
+    for name in ("examples.toml", "negatives.toml"):
+        table = tomllib.loads((_HERE / name).read_text(encoding="utf-8"))
+        examples += [Example(text, topic["name"]) for topic in table["topic"] for text in topic["examples"]]
+    return examples + [Example(text, label_of(passage)) for passage in passages for text in passage.questions]
+
+
+def fingerprint(programme: Path) -> str:
+    """Return a hash of all that decides how a question is worded: this package, the analysis, the facts' names."""
+    files = [*_HERE.glob("*.py"), *_HERE.glob("*.toml"), Path(french.__file__), *programme.glob("*.toml")]
+    hashed = hashlib.sha256()
+    for path in sorted(files):
+        hashed.update(path.name.encode() + b"\0" + path.read_bytes())
+    return hashed.hexdigest()
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A file that keeps the wordings and vectors of the known questions, for one embedder and one version of the code."""
+
+    file: Path
+    embedder: str
+    version: str
+
+    def bring_up_to_date(
+        self,
+        questions: Sequence[Example],
+        wording: Callable[[str], str],
+        embed: Callable[[list[str]], list[list[float]]],
+    ) -> tuple[list[Example], Vectors]:
+        """Return the questions in their bare wording with one vector each, embedding only the wordings that are new."""
+        asked = hashlib.sha256(repr(questions).encode()).hexdigest()
+        header, vectors = self._read()
+        if header.get("asked") == asked and header.get("version") == self.version:
+            return [Example(text, one.label) for text, one in zip(header["texts"], questions, strict=True)], vectors
+        texts = [wording(one.text) for one in questions]
+        known = dict(zip(header.get("texts", []), vectors, strict=True))
+        missing = list(dict.fromkeys(text for text in texts if text not in known))
+        if missing:
+            known.update(zip(missing, np.asarray(embed(missing), dtype=np.float32), strict=True))
+        vectors = np.stack([known[text] for text in texts])
+        self._write({"embedder": self.embedder, "version": self.version, "asked": asked, "texts": texts}, vectors)
+        return [Example(text, one.label) for text, one in zip(texts, questions, strict=True)], vectors
+
+    def _read(self) -> tuple[dict[str, str | list[str]], Vectors]:
+        try:
+            with np.load(self.file, allow_pickle=False) as stored:
+                header, vectors = json.loads(str(stored["header"])), stored["vectors"]
+        except (OSError, ValueError, KeyError, EOFError):
+            header, vectors = {}, None  # no cache yet, or one that is damaged: it is made again
+        if vectors is None or header.get("embedder") != self.embedder or len(header["texts"]) != len(vectors):
+            return {}, np.zeros((0, 0), dtype=np.float32)
+        return header, vectors
+
+    def _write(self, header: dict[str, str | list[str]], vectors: Vectors) -> None:
+        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial = self.file.with_name(f".{self.file.name}.{os.getpid()}")
+        with partial.open("wb") as file:
+            np.savez(file, header=np.asarray(json.dumps(header, ensure_ascii=False)), vectors=vectors)
+        partial.replace(self.file)

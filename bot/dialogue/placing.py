@@ -1,0 +1,152 @@
+"""Places a question: which topic it is about, or which sections of the fiches say that they answer it. Pure."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from bot.dialogue import extraction
+from bot.dialogue.neighbours import NEGATIVE, Neighbours, Placed
+from bot.dialogue.products import without_products
+from bot.dialogue.understanding import Request, masked
+from bot.documents import french
+from bot.documents.passages import Passage
+
+_GAIN: Final = 0.12
+_LOSS: Final = 0.2
+_SLOT: Final = 0.08
+_ALSO_OF_CONSOLIDATION: Final = frozenset({"open_now", "deadline", "laureates", "replaced"})
+_POLITE: Final = re.compile(
+    r"\b(?:bonjour|bonsoir|salut|slt|coucou|hello|hey|merci(?: d'avance| beaucoup| bcp| par avance)*|s'il (?:vous|te) plait|"
+    r"svp|stp|please|je vous remercie(?: par avance| d'avance)?|cordialement|bonne journee|"
+    r"(?:pourriez|pouvez|pourrais|peux|peut|saurais|savez|sais)[- ](?:vous|tu)(?: me| m'| nous)? ?(?:dire|indiquer|donner|"
+    r"preciser|expliquer|rappeler|savoir)?|(?:m'indiquer|me dire|me donner|me preciser|m'expliquer)|"
+    r"(?:j'aimerais|je voudrais|je souhaite(?:rais)?|on aimerait|on voudrait|nous aimerions) (?:bien )?(?:savoir|connaitre)|"
+    r"dis[- ]moi|dites[- ]moi|donne[- ]moi|(?:petite |une |juste une )?question|du coup|en fait|euh|tu peux me dire|"
+    r"n'est-ce pas|hein|c'est (?:bien )?vrai|est-ce vrai|vrai ?\?|on m'a dit que|il parait que|"
+    r"est-ce que tu sais|tu sais|tu confirmes|confirmez?|can you tell me|could you tell me)\b[ ,:!]*"
+)
+
+
+def wording(folded: str, hide: Callable[[str], str] = lambda text: text) -> str:
+    """Return the wording of a folded question alone: no politeness, one edition, year, amount and product for all."""
+    bare = _POLITE.sub(" ", folded).strip(" ,.!:;")
+    return masked(re.sub(r" {2,}", " ", bare) or folded, hide)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words that decide for or against a topic."""
+
+    gains: tuple[re.Pattern[str], ...]
+    never: tuple[re.Pattern[str], ...]
+    needs: re.Pattern[str] | None
+
+
+class Placer:
+    """Places questions with the neighbours, the words that decide, and what the question names."""
+
+    def __init__(
+        self, neighbours: Neighbours, embed: Callable[[str], Sequence[float]], passages: Iterable[Passage]
+    ) -> None:
+        self._neighbours = neighbours
+        self._embed = embed
+        self._scopes = {label_of(passage): _scope(passage) for passage in passages}
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of the examples, in one form for each meaning."""
+        return self._neighbours.vocabulary
+
+    def place(self, request: Request) -> list[Placed]:
+        """Return the topics and sections whose known questions are nearest, nearest first."""
+        best: dict[str, Placed] = {}
+        for number, part in enumerate(_parts(request.folded)):
+            text = wording(part, lambda t: without_products(t, request.laureates))
+            for one in self._neighbours.place(text, self._embed(text)):
+                # Only the question as a whole can be out of place: one sentence of it may be about anything.
+                if number and one.label in NEGATIVE:
+                    continue
+                known = best.get(one.label)
+                if known is None or known.score < one.score:
+                    best[one.label] = one
+        text = wording(request.folded, lambda t: without_products(t, request.laureates))
+        weighed = (replace(one, score=one.score + self._weigh(one.label, request, text)) for one in best.values())
+        return sorted((one for one in weighed if one.score > 0.2), key=lambda one: -one.score)
+
+    def _weigh(self, label: str, request: Request, text: str) -> float:
+        if "#" in label:
+            return self._weigh_section(label, request)
+        if label in NEGATIVE:
+            return 0.0
+        if request.fund or (request.about_consolidation and label not in _ALSO_OF_CONSOLIDATION):
+            return -1.0
+        if request.laureates and not label.startswith("laureate_"):
+            return -_LOSS
+        words = _deciding_words().get(label)
+        if label.startswith("laureate_") and label != "laureate_count" and not request.laureates:
+            return -1.0
+        if words is None:
+            return 0.0
+        if words.needs and not words.needs.search(text):
+            return -_LOSS
+        gain = _GAIN if any(pattern.search(text) for pattern in words.gains) else 0.0
+        loss = _LOSS if any(pattern.search(text) for pattern in words.never) else 0.0
+        return gain - loss
+
+    def _weigh_section(self, label: str, request: Request) -> float:
+        """A section about the editions or years named gains; about others it is out; a general one stays as it is."""
+        document = label.partition("#")[0]
+        if request.fund and "fonds" not in document:
+            return -_LOSS
+        editions, years = self._scopes.get(label, (frozenset(), frozenset()))
+        weight = 0.0
+        for asked, about in ((set(request.editions), editions), (set(request.years), years)):
+            if asked and about:
+                weight += _SLOT if asked & about else -1.0
+            elif about:
+                weight -= _SLOT
+        return weight - (0.1 if label.startswith("fast-") else 0.0)
+
+
+def label_of(passage: Passage) -> str:
+    """Return the label of the examples that belong to a passage's section."""
+    return f"{passage.info.document}#{passage.section}"
+
+
+def _scope(passage: Passage) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the editions and the years that a section's heading, or its document's title, names."""
+    heading = passage.section
+    editions = extraction.editions_in(heading) or (
+        frozenset(passage.info.editions) if len(passage.info.editions) == 1 else frozenset()
+    )
+    folded = french.fold(heading)
+    years = {int(year) for year in re.findall(r"\b20[12]\d\b", folded)}
+    for low, high in re.findall(r"\b(20[12]\d) ?(?:-|a) ?(20[12]\d)\b", folded):
+        years.update(range(int(low), int(high) + 1))
+    return editions, frozenset(years)
+
+
+def _parts(folded: str) -> list[str]:
+    """Return the question as a whole, then its sentences when there are several."""
+    sentences = [part.strip() for part in re.split(r"[.!?;\n]+(?:\s+|$)", folded)]
+    sentences = [part for part in sentences if len(part.split()) >= 2]
+    return [folded, *sentences] if len(sentences) > 1 else [folded]
+
+
+@lru_cache(maxsize=1)
+def _deciding_words() -> Mapping[str, _Words]:
+    table = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
+    return {
+        name: _Words(
+            tuple(map(re.compile, entry.get("gains", []))),
+            tuple(map(re.compile, entry.get("never", []))),
+            re.compile(entry["needs"]) if "needs" in entry else None,
+        )
+        for name, entry in table.items()
+    }
+
+

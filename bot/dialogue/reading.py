@@ -1,0 +1,144 @@
+"""Answers from passages: the sections that say they answer, else the sentences that cover the question best. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.dialogue import extraction
+from bot.dialogue.extraction import Asks, Scored, Unit
+from bot.dialogue.neighbours import NEGATIVE, Placed
+from bot.dialogue.placing import label_of
+from bot.dialogue.understanding import Request
+from bot.documents import french
+from bot.documents.index import Hit, Index
+from bot.documents.passages import Passage
+
+_PASSAGES: Final = 12
+_NEAR: Final = 0.5  # a section whose known questions are this near may be read for itself
+_CLOSE: Final = 0.12  # sections this close to the nearest are read with it
+_CLEAR: Final = 0.02  # how much nearer than what is known not to be answered
+_NEVER_SHOWN: Final = frozenset({Asks.ANYTHING, Asks.PERSON, Asks.LIST})
+
+ABSENCE: Final = re.compile(
+    r"\bne (?:le |la |les )?(?:donn|di(?:t|sent)\b|mentionn|publi|precis|redi|redonn|cit|decri|indiqu|fournis|explicit|parl)\w*"
+    r"|\bn'(?:indiqu|est pas (?:connu|donne|precis))\w*|\bn'y a (?:pas|aucun)\b.*documents"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the units that answer, the share of the question that they cover, and what is known for and against.
+
+    `near` is how near the questions of their section are, `against` how near the questions known to have no answer are.
+    """
+
+    units: tuple[Unit, ...] = ()
+    covered: float = 0.0
+    near: float = 0.0
+    against: float = 0.0
+
+    @property
+    def says_it_is_absent(self) -> bool:
+        """Whether what answers says that the documents do not say it."""
+        return bool(self.units) and bool(ABSENCE.search(french.fold(self.units[0].text)))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the passages of an index."""
+
+    index: Index
+
+    def read(self, request: Request, placed: Sequence[Placed], accept: Callable[[Unit], bool]) -> Reading:
+        """Return what the passages say to a request; `accept` tells which units may speak of it."""
+        against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)
+        near = {one.label: one.score for one in placed if "#" in one.label}
+        top = max(near.values(), default=0.0)
+        if top >= _NEAR and top > against + _CLEAR:
+            labels = {label for label, score in near.items() if score >= top - _CLOSE}
+            sections = ((unit, 2 * near[label_of(p[0])]) for p in self._sections(labels) for unit in _units(p))
+            reading = self._reading(sections, request, near, against, accept)
+            if reading.units:
+                return reading
+        found = ((unit, hit.score) for hit in self.search(request, placed) for unit in _units([hit.passage]))
+        return self._reading(found, request, near, against, accept)
+
+    def _reading(
+        self,
+        candidates: Iterable[tuple[Unit, float]],
+        request: Request,
+        near: dict[str, float],
+        against: float,
+        accept: Callable[[Unit], bool],
+    ) -> Reading:
+        groups = [self._with_relatives(group) for group in groups_of(request)]
+        kept = [(unit, bonus) for unit, bonus in candidates if accept(unit) and _shows(unit, request)]
+        ranked = extraction.rank(kept, groups, self.index.lexical.weight, request.asks)
+        if not ranked:
+            return Reading(against=against)
+        chosen = _best(ranked)
+        covered = extraction.coverage(chosen, groups, self.index.lexical.weight)
+        nearness = near.get(label_of(chosen[0].unit.passage), 0.0)
+        return Reading(tuple(one.unit for one in chosen), covered, nearness, against)
+
+    def search(self, request: Request, placed: Sequence[Placed]) -> list[Hit]:
+        """Return the passages found, best first; those whose known questions are near come up."""
+        terms = [*french.tokens(request.folded), *(term for group in groups_of(request) for term in group)]
+        near = {one.label: one.score for one in placed}
+        hits = self.index.search(request.text, terms, top=len(self.index.passages))
+        raised = [replace(hit, score=hit.score + near.get(label_of(hit.passage), 0.0)) for hit in hits]
+        return sorted(raised, key=lambda hit: -hit.score)[:_PASSAGES]
+
+    def _sections(self, labels: set[str]) -> Iterable[list[Passage]]:
+        for label in labels:
+            yield [passage for passage in self.index.passages if label_of(passage) == label]
+
+    def _with_relatives(self, group: frozenset[str]) -> frozenset[str]:
+        return group | {other for term in group for other in self.index.lexical.relatives(term)}
+
+
+def is_enough(reading: Reading) -> bool:
+    """Whether a reading is sure enough to be told."""
+    if not reading.units or reading.against > max(reading.near, 0.45) + 0.02:
+        return False
+    if reading.near >= 0.6:
+        return True
+    # The less a section is known to answer, the more of the question its sentences must cover.
+    return reading.covered >= 1.1 - 0.9 * reading.near and reading.covered >= 0.55
+
+
+def groups_of(request: Request) -> list[frozenset[str]]:
+    """Return the question's term groups, editions apart: those are a condition, not a matter of degree."""
+    editions = {str(number) for number in request.editions}
+    return [group for group in request.groups if not group & editions and group != frozenset({"fast"})]
+
+
+def _units(passages: Sequence[Passage]) -> list[Unit]:
+    return extraction.joined([unit for passage in passages for unit in extraction.units(passage)])
+
+
+def _shows(unit: Unit, request: Request) -> bool:
+    """Whether a unit holds the kind of thing that is asked for, or says that it is not known."""
+    if ABSENCE.search(french.fold(unit.text)):
+        return True
+    if request.counted and not request.counted & frozenset(french.tokens(f"{unit.text} {unit.passage.section}")):
+        return False
+    return request.asks in _NEVER_SHOWN or extraction.shows(unit.text, request.asks)
+
+
+def _best(ranked: Sequence[Scored]) -> list[Scored]:
+    """Return the best unit, and up to two more of its section when they speak of the question as well."""
+    best = ranked[0]
+    if best.unit.is_list:
+        return [best]
+    same = [
+        one
+        for one in ranked[1:]
+        if label_of(one.unit.passage) == label_of(best.unit.passage)
+        and not one.unit.is_list
+        and one.score >= 0.75 * best.score
+        and one.unit.text != best.unit.text
+    ]
+    return [best, *same[:2]]
+
