@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.dialogue.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
 from bot.programme.amounts import format_amount
+from bot.programme.cofinancing import Estimate, Maximum, Rules
 from bot.programme.calendar import CallState, CallStatus
 from bot.programme.models import FAST, Fact, Qualifier
 from bot.programme.values import Month, Range, Value
@@ -87,7 +88,9 @@ def _refusal(refusal: Refusal) -> str:
     if refusal.reason is Reason.OUT_OF_SCOPE:
         return _OUT_OF_SCOPE
     missing = refusal.missing
-    if refusal.reason is Reason.UNKNOWN_EDITION:
+    if refusal.topic in {"simulate", "budget_for_maximum"}:
+        first = missing or ""
+    elif refusal.reason is Reason.UNKNOWN_EDITION:
         first = f"Je ne connais pas d'édition « {missing} » : les éditions du FAST vont de 1 à 17."
     elif refusal.reason is Reason.IN_THE_FUTURE:
         first = f"Cela n'est pas encore connu{f' : {missing}' if missing else ''}."
@@ -210,6 +213,8 @@ _TOPICS: Final = {
     "envelope": "l'enveloppe annuelle",
     "calls_per_year": "le nombre d'appels dans l'année",
     "laureates": "la liste des lauréats",
+    "deadline": "la date limite de candidature",
+    "invested": "le nombre de services financés et l'argent investi",
 }
 
 
@@ -222,3 +227,36 @@ def missing(topic: str, editions: Sequence[int], years: Sequence[int]) -> str:
 def missing_award(names: str) -> str:
     """Name the awards that no document gives."""
     return f"le montant accordé à {names}"
+
+
+def missing_consolidation(number: int) -> str:
+    """Name an edition of the consolidation programme that no document speaks of."""
+    return f"seule la 1re édition du programme de consolidation est connue des documents, pas la {number}e"
+
+
+def missing_of_fund(names: str) -> str:
+    """Name what is not known of another fund."""
+    return f"cette information sur {names}, dont les documents ne décrivent que l'état de 2025"
+
+
+# ---- sums ----------------------------------------------------------------------------------------------------------
+
+_WARNINGS_SHOWN: Final = 3
+
+
+def estimate(result: Estimate, rules: Rules) -> str:
+    """Say an estimate: the ceiling first, then each step, then what must be heard with it."""
+    amount = format_amount(result.amount) if result.amount is not None else "?"
+    lines = [f"Au plus {amount} de cofinancement pour l'année ({rules.label}).", "", "Le calcul :"]
+    lines += [f"- {step.rule} : {step.formula}" for step in result.steps]
+    lines += ["", *(f"- {warning.text}" for warning in result.warnings[:_WARNINGS_SHOWN])]
+    return "\n".join(lines)
+
+
+def budget_for_maximum(best: Maximum, rules: Rules) -> str:
+    """Say what it takes to reach the cap."""
+    return (
+        f"Pour obtenir le maximum de {format_amount(best.amount)} ({rules.label}), il faut un budget d'au moins "
+        f"{format_amount(best.budget)} sur l'année, dont {format_amount(best.partner)} apportés par l'administration "
+        "partenaire."
+    )

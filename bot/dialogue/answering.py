@@ -6,7 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from bot.dialogue import extraction, smalltalk
+from bot import texts
+from bot.dialogue import extraction, funds, simulation, smalltalk
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Unit
 from bot.dialogue.factual import Factual
@@ -19,8 +20,8 @@ from bot.dialogue.understanding import Request, understand
 from bot.documents import french
 from bot.documents.index import Index
 from bot.programme.lookup import Programme
-from bot.programme.models import Laureate
-from bot.programme.names import fold, squash, windows
+from bot.programme.models import CONSOLIDATION, Laureate
+from bot.programme.names import squash, windows
 
 _NEAR: Final = 0.55  # from here on, the nearest topic decides
 
@@ -43,19 +44,22 @@ class Answerer:
         unknown = [number for number in request.editions if self.programme.edition(number) is None]
         if unknown and not request.about_consolidation:
             return Refusal(Reason.UNKNOWN_EDITION, today, missing=f"FAST {unknown[0]}", edition=unknown[0])
+        if request.about_consolidation and request.editions and "fast " not in request.folded:
+            if any(self.programme.edition(number, programme=CONSOLIDATION) is None for number in request.editions):
+                return Refusal(Reason.IN_THE_FUTURE, today, texts.missing_consolidation(request.editions[0]))
+        if request.funds and "fast" not in request.folded.replace("ftap", "").split():
+            return funds.answer(request.funds, request, self._evidence, today)
         placed = self.placer.place(request)
         return self._from_facts(request, placed, today) or self._from_passages(request, placed, today)
 
     def understand(self, question: str) -> Request:
         """Return the question understood, with the laureates and the fund that it names."""
         request = understand(question, self.lexicon, self._corrected)
-        return replace(request, laureates=self._laureates(question, request), fund=self._fund(request.folded))
-
-    def _fund(self, folded: str) -> str | None:
-        """Return the id of the other fund that a folded question names, the longest name first."""
-        names = [(fold(name), fund.id) for fund in self.programme.funds for name in (fund.name, *fund.aliases)]
-        padded = f" {fold(folded)} "
-        return next((found for name, found in sorted(names, key=lambda n: -len(n[0])) if f" {name} " in padded), None)
+        return replace(
+            request,
+            laureates=self._laureates(question, request),
+            funds=funds.funds_in(request.folded, self.programme),
+        )
 
     def _laureates(self, question: str, request: Request) -> tuple[Laureate, ...]:
         named = self.programme.laureates_in(question)
@@ -77,14 +81,22 @@ class Answerer:
             return Refusal(Reason(first.label), today)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
-        margin = 0.3 if "aujourd'hui" in first.label.lower() else 0.06
+        margin = 0.3 if "aujourd'hui" in first.label.lower() else 0.02
         if topic is None or topic.score < _NEAR or topic.score < first.score - margin:
             return None
+        if topic.label == "simulate":
+            return simulation.simulate(request, self.programme, today)
+        if topic.label == "budget_for_maximum":
+            return simulation.maximum(request, self.programme, today)
         return self._factual.answer(topic.label, request, today)
 
     @cached_property
+    def _evidence(self) -> Evidence:
+        return Evidence(self.index.passages)
+
+    @cached_property
     def _factual(self) -> Factual:
-        return Factual(self.programme, Evidence(self.index.passages))
+        return Factual(self.programme, self._evidence)
 
     @cached_property
     def reader(self) -> Reader:
@@ -115,8 +127,6 @@ def _may_speak(unit: Unit, request: Request, today: date) -> bool:
         about = extraction.years_in(unit.text) or extraction.years_in(unit.passage.section)
         if about and not about & set(request.years):
             return False
-    if request.fund and "fonds" not in info.document:
-        return False
     if not request.editions or request.about_consolidation:
         return True
     named = extraction.editions_of(unit)

@@ -44,7 +44,9 @@ def _forms(value: Value, unit: str) -> list[str]:
         number = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
         words = _NUMBERS.get(int(value), "") if value == int(value) else ""
         tail = "%" if unit == "percent" else r"(?![\d.,]*\d)"
-        return [rf"(?<![\d.,]){re.escape(number)}{tail}" + (rf"|\b(?:{words})\b" if words else "")]
+        # An edition's number, or a day's, is not a count.
+        tail += rf"(?! (?:{'|'.join(_MONTHS)}))" if unit == "count" else ""
+        return [rf"(?<![\d.,])(?<!fast ){re.escape(number)}{tail}" + (rf"|\b(?:{words})\b" if words else "")]
     return [re.escape(french.fold(value))]
 
 
@@ -66,19 +68,35 @@ class Evidence:
         found = self._units.get(document, ())
         return [unit for unit in found if section is None or unit.passage.section.split(" › ")[-1] == section]
 
-    def statement(self, facts: Sequence[Fact], edition: int | None = None) -> Statement | None:
-        """Return one sentence that says every fact of `facts`, about `edition` when given; None when none does."""
+    def statement(self, facts: Sequence[Fact], edition: int | None = None, about: str = "") -> Statement | None:
+        """Return one sentence that says every fact of `facts`, about `edition` when given; None when none does.
+
+        Of several, the one under a heading that speaks of `about` and of the fewest editions.
+        """
         sections = dict.fromkeys((source.document, source.section) for fact in facts for source in fact.sources)
-        units = [unit for document, section in sections for unit in self.units_of(document, section)]
-        units += [unit for document in dict.fromkeys(d for d, _ in sections) for unit in self.units_of(document)]
-        fitting = [unit for unit in units if all(says(unit.text, fact.value, fact.unit) for fact in facts)]
-        if edition is not None:
-            fitting = [unit for unit in fitting if edition in extraction.editions_of(unit)]
+        cited = [unit for document, section in sections for unit in self.units_of(document, section)]
+        whole = [unit for document in dict.fromkeys(d for d, _ in sections) for unit in self.units_of(document)]
+        units = [*cited, *whole]
+        fitting = self._saying(cited, facts, edition) or self._saying(whole, facts, edition)
         if not fitting:
             return None
-        # The sentence about the fewest editions is the closest to the question; lists come last.
-        best = min(fitting, key=lambda unit: (unit.is_list, len(extraction.editions_of(unit)), units.index(unit)))
+        wanted = frozenset(french.tokens(about))
+
+        def distance(unit: Unit) -> tuple[bool, int, int, int]:
+            heading = frozenset(french.tokens(f"{unit.passage.info.title} {unit.passage.section}"))
+            return unit.is_list, -len(wanted & heading), len(extraction.editions_of(unit)), units.index(unit)
+
+        best = min(fitting, key=distance)
         return quote(best)
+
+    @staticmethod
+    def _saying(units: Sequence[Unit], facts: Sequence[Fact], edition: int | None) -> list[Unit]:
+        return [
+            unit
+            for unit in units
+            if all(says(unit.text, fact.value, fact.unit) for fact in facts)
+            and (edition is None or edition in extraction.editions_of(unit))
+        ]
 
 
 def quote(unit: Unit) -> Statement:

@@ -178,7 +178,9 @@ def rank(
                 score += 0.55 * _group_weight(group, weight)
                 covered |= group
         score = score / total + 0.3 * bonus
-        if asks is not Asks.ANYTHING:
+        if asks is Asks.LIST:
+            score += 0.2 if unit.is_list else 0.0
+        elif asks is not Asks.ANYTHING:
             score += 0.15 if shows(unit.text, asks) else -0.15
         scored.append(Scored(unit, score, frozenset(covered)))
     return sorted(scored, key=lambda one: -one.score)

@@ -8,6 +8,7 @@ from typing import Final
 from bot import texts
 from bot.dialogue import extraction
 from bot.dialogue.evidence import Evidence, first_of, quote
+from bot.dialogue.extraction import Unit
 from bot.dialogue.results import Answer, Citation, Reason, Refusal, Statement
 from bot.dialogue.understanding import Request
 from bot.documents import french
@@ -55,6 +56,9 @@ class Factual:
             "promotion_month": self._month,
             "announcement": self._announcement,
             "laureates": self._laureates,
+            "success_rate": self._success_rate,
+            "contact": self._contact,
+            "replaced": self._replaced,
             "laureate_amount": self._laureate_amount,
             "laureate_edition": self._laureate,
             "laureate_does": self._laureate,
@@ -82,10 +86,11 @@ class Factual:
             return [
                 one for edition in request.editions for one in self._statements(find(edition=edition), edition)
             ]
-        if request.years:
-            found = [fact for year in request.years for fact in _in_force_at_the_end(find(year=year), year)]
+        years = [year for year in request.years if year > 2019 or key not in {"services_financed", "invested"}]
+        if years:
+            found = [fact for year in years for fact in _in_force_at_the_end(find(year=year), year)]
             if not found:
-                editions = [e.number for year in request.years for e in self.programme.editions_of_year(year)]
+                editions = [e.number for year in years for e in self.programme.editions_of_year(year)]
                 return [one for edition in editions for one in self._statements(find(edition=edition), edition)]
             return self._statements(found)
         in_force = find(on=today)
@@ -98,10 +103,11 @@ class Factual:
         """Say facts in as few sentences of the fiches as possible: one for all, else one each."""
         if not facts:
             return []
-        together = self.evidence.statement(facts, edition)
+        about = self.programme.keys[facts[0].key].label
+        together = self.evidence.statement(facts, edition, about)
         if together is not None:
             return [together]
-        return [self.evidence.statement([fact], edition) or self._in_our_words(fact) for fact in facts]
+        return [self.evidence.statement([fact], edition, about) or self._in_our_words(fact) for fact in facts]
 
     def _in_our_words(self, fact: Fact) -> Statement:
         return Statement(
@@ -165,12 +171,25 @@ class Factual:
         for number in numbers:
             status = status_of(self.programme, number, today, scheme=scheme)
             if status is None or not status.deadlines:
+                absent = self._absent(number) if status and not status.rolling else None
+                if absent is not None and len(numbers) == 1:
+                    missing = texts.missing("deadline", numbers, ())
+                    return Refusal(
+                        Reason.NOT_IN_DOCUMENTS, today, missing, "deadline", number, statements=(absent,)
+                    )
                 continue
             statements += self._statements(status.deadlines, number if scheme == FAST else None)
             leads.append(texts.call_state(status))
         if not statements:
             return None
         return Answer(first_of(statements), today, "deadline", _only(numbers), tuple(leads))
+
+    def _absent(self, number: int) -> Statement | None:
+        """Return the sentence of an edition's fiche which says that its deadline is not known."""
+        edition = self.programme.edition(number)
+        units = [u for source in (edition.sources if edition else ()) for u in self.evidence.units_of(source.document)]
+        wanted = [u for u in units if "date limite" in french.fold(u.text) and "ne donne pas" in french.fold(u.text)]
+        return quote(wanted[0]) if wanted else None
 
     def _deadlines(self, number: int, scheme: str) -> tuple[Fact, ...]:
         return self.programme.facts("deadline", edition=number, programme=scheme)
@@ -198,6 +217,26 @@ class Factual:
             statements = [*statements, *month.statements]
         return Answer(first_of(statements), today, "announcement", _only(request.editions)) if statements else None
 
+    def _contact(self, request: Request, today: date) -> Found:
+        scheme = CONSOLIDATION if request.about_consolidation else FAST
+        address = self.programme.schemes[scheme].contact
+        if address is None or request.laureates:
+            return None
+        units = self.evidence.units_of("presentation.md") + self.evidence.units_of("candidater.md")
+        return self._told([unit for unit in units if address in unit.text][:1], "contact", today)
+
+    def _replaced(self, request: Request, today: date) -> Found:
+        scheme = self.programme.schemes[FAST]
+        if scheme.replaced_on is None or today < scheme.replaced_on:
+            return None
+        units = [unit for source in scheme.sources for unit in self.evidence.units_of(source.document)]
+        when = texts.day(scheme.replaced_on)
+        return self._told([u for u in units if when in u.text and "remplac" in u.text][:1], "replaced", today)
+
+    @staticmethod
+    def _told(units: Sequence[Unit], topic: str, today: date) -> Found:
+        return Answer(first_of(quote(unit) for unit in units), today, topic) if units else None
+
     # ---- laureates ----------------------------------------------------------------------------------------------
 
     def _laureates(self, request: Request, today: date) -> Found:
@@ -213,6 +252,17 @@ class Factual:
             leads = (texts.last_promotion(known[-1].number),)
         statements = first_of(self._list_of(number) for number in numbers)
         return Answer(statements, today, "laureates", _only(numbers), leads) if statements else None
+
+    def _success_rate(self, request: Request, today: date) -> Found:
+        """Give the two counts of each edition named; the share itself is stated nowhere."""
+        statements: list[Statement] = []
+        for number in request.editions:
+            counts = [self.programme.facts(key, edition=number) for key in ("applications", "laureate_count")]
+            if not all(counts):
+                missing = texts.missing("applications", [number], ())
+                return Refusal(Reason.NOT_IN_DOCUMENTS, today, missing, "success_rate", number)
+            statements += [one for facts in counts for one in self._statements(facts, number)]
+        return Answer(first_of(statements), today, "success_rate", _only(request.editions)) if statements else None
 
     def _list_of(self, number: int) -> Statement | None:
         """Return the list that names most laureates of an edition."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.dialogue import extraction
+from bot.dialogue.extraction import Asks
 from bot.dialogue.neighbours import NEGATIVE, Neighbours, Placed
 from bot.dialogue.products import without_products
 from bot.dialogue.understanding import Request, masked
@@ -18,6 +19,11 @@ from bot.documents.passages import Passage
 _GAIN: Final = 0.12
 _LOSS: Final = 0.2
 _SLOT: Final = 0.08
+_IMPOSSIBLE: Final = {
+    "open_now": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
+    "deadline": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
+    "promotion_month": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
+}
 _ALSO_OF_CONSOLIDATION: Final = frozenset({"open_now", "deadline", "laureates", "replaced"})
 _POLITE: Final = re.compile(
     r"\b(?:bonjour|bonsoir|salut|slt|coucou|hello|hey|merci(?: d'avance| beaucoup| bcp| par avance)*|s'il (?:vous|te) plait|"
@@ -82,9 +88,11 @@ class Placer:
             return self._weigh_section(label, request)
         if label in NEGATIVE:
             return 0.0
-        if request.fund or (request.about_consolidation and label not in _ALSO_OF_CONSOLIDATION):
+        if request.funds or (request.about_consolidation and label not in _ALSO_OF_CONSOLIDATION):
             return -1.0
         if request.laureates and not label.startswith("laureate_"):
+            return -2 * _LOSS
+        if request.asks in _IMPOSSIBLE.get(label, ()):
             return -_LOSS
         words = _deciding_words().get(label)
         if label.startswith("laureate_") and label != "laureate_count" and not request.laureates:
@@ -100,8 +108,10 @@ class Placer:
     def _weigh_section(self, label: str, request: Request) -> float:
         """A section about the editions or years named gains; about others it is out; a general one stays as it is."""
         document = label.partition("#")[0]
-        if request.fund and "fonds" not in document:
+        if request.funds and "fonds" not in document:
             return -_LOSS
+        if request.laureates and document.startswith("fast-"):
+            return -2 * _LOSS
         editions, years = self._scopes.get(label, (frozenset(), frozenset()))
         weight = 0.0
         for asked, about in ((set(request.editions), editions), (set(request.years), years)):

@@ -8,7 +8,7 @@ from typing import Final
 from bot.dialogue.extraction import Asks
 from bot.dialogue.lexicon import Lexicon
 from bot.documents import french
-from bot.programme.models import Laureate
+from bot.programme.models import Fund, Laureate
 
 LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
 
@@ -18,7 +18,7 @@ class Request:
     """A question understood.
 
     `groups` holds, for each word that counts, the stems that mean it; `counted` those of what « combien de … » counts.
-    `fund` is the other fund that is named, by the id that the facts give it.
+    `laureates` and `funds` are those that it names.
     """
 
     text: str
@@ -28,7 +28,7 @@ class Request:
     years: tuple[int, ...]
     groups: tuple[frozenset[str], ...]
     about_consolidation: bool = False
-    fund: str | None = None
+    funds: tuple[Fund, ...] = ()
     counted: frozenset[str] = frozenset()
     english: bool = False
     laureates: tuple[Laureate, ...] = ()

@@ -4,8 +4,8 @@ import json
 import math
 import os
 import resource
-import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.documents.content import Limits, Unusable
@@ -71,8 +71,12 @@ def _limit(limits: Limits) -> None:
 
 
 def _has_grown() -> bool:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak * (1 if sys.platform == "darwin" else 1024) > KEPT_UP_TO
+    try:
+        # Not ru_maxrss, which a process inherits from the one that started it.
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:  # not Linux
+        return False
+    return pages * resource.getpagesize() > KEPT_UP_TO
 
 
 if __name__ == "__main__":

@@ -462,7 +462,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_a_zip_bomb_is_refused_by_what_it_unpacks_to(tmp_path):
-    path = with_bomb(make_docx(tmp_path / "a.docx"), tmp_path / "b.docx", size=300 << 20)
+    path = with_bomb(make_docx(tmp_path / "a.docx"), tmp_path / "b.docx", size=128 << 20)
     start = time.monotonic()
 
     assert "piégée" in reason_of(path)
@@ -471,7 +471,7 @@ def test_a_zip_bomb_is_refused_by_what_it_unpacks_to(tmp_path):
 
 
 def test_a_zip_bomb_that_declares_small_sizes_is_refused(tmp_path):
-    bomb = with_bomb(make_docx(tmp_path / "a.docx"), tmp_path / "b.docx", size=300 << 20)
+    bomb = with_bomb(make_docx(tmp_path / "a.docx"), tmp_path / "b.docx", size=128 << 20)
 
     assert reason_of(with_understated_sizes(bomb, tmp_path / "c.docx"))
 
@@ -483,7 +483,7 @@ def test_a_zip_bomb_of_overlapping_entries_is_refused(tmp_path):
 
 
 def test_an_archive_inside_a_document_is_not_unpacked(tmp_path):
-    bomb = with_bomb(make_docx(tmp_path / "a.docx"), tmp_path / "inner.zip", size=200 << 20)
+    bomb = with_bomb(make_docx(tmp_path / "a.docx"), tmp_path / "inner.zip", size=64 << 20)
     path = with_part(tmp_path / "a.docx", tmp_path / "b.docx", "word/embeddings/inner.zip", bomb.read_bytes())
 
     assert SENTENCE in read_document(path)
@@ -557,22 +557,22 @@ PATTERNS += [
 def test_no_repeated_pattern_makes_reading_slow(tmp_path, ending):
     slowest = 0.0
     for pattern in PATTERNS:
-        path = written(tmp_path / f"a{ending}", (pattern * 65_000)[:65_000])
+        path = written(tmp_path / f"a{ending}", (pattern * 30_000)[:30_000])
         start = time.monotonic()
         with suppress(UnreadableDocument):
             read_document(path)
         slowest = max(slowest, time.monotonic() - start)
 
-    assert slowest < 5
+    assert slowest < 3
 
 
-@pytest.mark.parametrize("page", ["<div>" * 200_000, "<" * 300_000, "<!--" * 300_000, "<b>" * 100_000 + "x"])
+@pytest.mark.parametrize("page", ["<div>" * 100_000, "<!--" * 300_000, "<b>" * 50_000 + "x"])
 def test_a_page_nested_without_end_costs_bounded_time(tmp_path, page):
     start = time.monotonic()
     with suppress(UnreadableDocument):
-        read_document(written(tmp_path / "a.html", page), limits=Limits(seconds=3))
+        read_document(written(tmp_path / "a.html", page), limits=Limits(seconds=1))
 
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 6
 
 
 MEASURE = """
@@ -588,8 +588,9 @@ for name in sys.argv[1:]:
     except UnreadableDocument:
         pass
 SANDBOX.close()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps({"seconds": time.monotonic() - start, "own": peak[0] >> 10, "child": peak[1] >> 10}))
+own = next(line for line in Path("/proc/self/status").read_text().split("\\n") if line.startswith("VmHWM"))
+child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps({"seconds": time.monotonic() - start, "own": int(own.split()[1]) >> 10, "child": child >> 10}))
 """
 
 
@@ -604,7 +605,7 @@ def test_traps_cost_bounded_memory(tmp_path):
     docx = make_docx(tmp_path / "a.docx")
     peak = measured(
         make_pdf_with_content(tmp_path / "a.pdf", content, times=20),
-        with_bomb(docx, tmp_path / "b.docx", size=300 << 20),
+        with_bomb(docx, tmp_path / "b.docx", size=128 << 20),
         with_part(docx, tmp_path / "c.docx", "word/document.xml", b"<a>" + b"<b/>" * 20_000_000 + b"</a>"),
     )
 

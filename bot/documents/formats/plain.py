@@ -4,7 +4,8 @@ from bot.documents.content import Content
 from bot.documents.formats.layout import reflow
 from bot.documents.formats.writer import Writer
 
-WRAPPED_WIDTH = 120
+# Where people and mail programs wrap lines. Shorter lines are names or addresses, longer ones whole paragraphs.
+WRAPPED_WIDTHS = range(50, 121)
 
 
 def read_plain(text: str) -> Content:
@@ -25,7 +26,6 @@ def read_plain(text: str) -> Content:
 
 
 def _unwrapped(text: str) -> str:
-    # Long lines are paragraphs already; some texts have no blank line at all between them.
     lengths = sorted(len(line) for line in text.split("\n") if line.strip())
-    is_wrapped = bool(lengths) and lengths[len(lengths) * 9 // 10] <= WRAPPED_WIDTH
+    is_wrapped = bool(lengths) and lengths[len(lengths) * 9 // 10] in WRAPPED_WIDTHS
     return reflow(text) if is_wrapped else text
