@@ -5,13 +5,18 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands import register
 from bot.config import Config, load_config
 from bot.console import answer_as_json, fault_message, parse_day, read_lines, write_json
 from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.dialogue.answering import Answerer
+    from bot.dialogue.results import Result
 
 app = typer.Typer(
     help="Assistant FAST : réponses sourcées sur le Fonds d'accélération des Startups d'État et de Territoires.",
@@ -52,10 +57,11 @@ def ask(
 ) -> None:
     """Répond à une question, ou à chaque ligne de l'entrée standard."""
     day = _day(today)
-    answer = _open(_config(context))
+    answerer = _open(_config(context))
+    turns = Turns(answerer, day)
 
     def reply(line: str | UserError) -> None:
-        found = answer_as_json(line, lambda text: answer(text, day()))
+        found = answer_as_json(line, turns.next if conversation else lambda text: answerer.answer(text, day()))
         if as_json:
             write_json(found)
         else:
@@ -67,6 +73,7 @@ def ask(
         return
     for line in read_lines(sys.stdin.buffer):
         if conversation and isinstance(line, str) and not line.strip():
+            turns = Turns(answerer, day)
             continue
         reply(line)
 
@@ -82,8 +89,7 @@ def chat(context: typer.Context, today: Today = None) -> None:
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - gives input() its history and line editing
 
-    day = _day(today)
-    answer = _open(_config(context))
+    turns = Turns(_open(_config(context)), _day(today))
     screen = Console()
     screen.print("[bold]Assistant FAST[/bold] : posez votre question (« quitter » pour sortir).")
     while True:
@@ -95,20 +101,39 @@ def chat(context: typer.Context, today: Today = None) -> None:
         if line.lower() in {"quitter", "quit", "exit", "q", ":q"}:
             screen.print("À bientôt !")
             return
-        found = answer_as_json(line, lambda text: answer(text, day()))
+        found = answer_as_json(line, turns.next)
         screen.print(Markdown(found["text"]))
+
+
+register(app)
 
 
 def _config(context: typer.Context) -> Config:
     return load_config(context.obj)
 
 
-def _open(config: Config):  # type: ignore[no-untyped-def]
+class Turns:
+    """The turns of one conversation, each answered with what was said before."""
+
+    def __init__(self, answerer: "Answerer", day: Callable[[], date]) -> None:
+        from bot.dialogue.conversation import Conversation
+
+        self._answerer = answerer
+        self._day = day
+        self._conversation = Conversation()
+
+    def next(self, question: str) -> "Result":
+        """Return what there is to say to the next turn."""
+        result, self._conversation = self._answerer.reply(question, self._conversation, self._day())
+        return result
+
+
+def _open(config: Config) -> "Answerer":
     from bot.app import open_answerer
     from bot.progress import terminal_progress
 
     with terminal_progress() as progress:
-        return open_answerer(config, progress).answer
+        return open_answerer(config, progress)
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot import texts
 from bot.dialogue import extraction, funds, simulation, smalltalk
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Unit
 from bot.dialogue.factual import Factual
@@ -34,6 +35,16 @@ class Answerer:
     lexicon: Lexicon
     programme: Programme
     placer: Placer
+
+    def reply(self, question: str, conversation: Conversation, today: date) -> tuple[Result, Conversation]:
+        """Return what there is to say to a turn, and the conversation as it then stands."""
+        if conversation.asks_for_the_source(question) and conversation.result is not None:
+            return conversation.result, conversation
+        if smalltalk.kind_of(question) is not None:
+            return self.answer(question, today), conversation
+        whole = conversation.completed(question, self.understand(question))
+        result = self.answer(whole, today)
+        return result, Conversation(whole, self.understand(whole), result)
 
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to `question` on the day `today` (Europe/Paris)."""

@@ -24,7 +24,11 @@ def questions_of(passages: Iterable[Passage]) -> list[Example]:
     for name in ("examples.toml", "negatives.toml"):
         table = tomllib.loads((_HERE / name).read_text(encoding="utf-8"))
         examples += [Example(text, topic["name"]) for topic in table["topic"] for text in topic["examples"]]
-    return examples + [Example(text, label_of(passage)) for passage in passages for text in passage.questions]
+    for passage in passages:
+        # A heading says in a few words what its section answers; a foreign document has nothing else to say it.
+        texts = (passage.section.split(" › ")[-1] or passage.info.title, *passage.questions)
+        examples += [Example(text, label_of(passage)) for text in texts]
+    return examples
 
 
 def fingerprint(programme: Path) -> str:

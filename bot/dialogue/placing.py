@@ -19,6 +19,7 @@ from bot.documents.passages import Passage
 _GAIN: Final = 0.12
 _LOSS: Final = 0.2
 _SLOT: Final = 0.08
+_NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year", "replaced"})
 _IMPOSSIBLE: Final = {
     "open_now": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
     "deadline": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
@@ -92,6 +93,8 @@ class Placer:
             return -1.0
         if request.laureates and not label.startswith("laureate_"):
             return -2 * _LOSS
+        if request.editions and label in _NOT_OF_AN_EDITION:
+            return -_LOSS
         if request.asks in _IMPOSSIBLE.get(label, ()):
             return -_LOSS
         words = _deciding_words().get(label)

@@ -1,7 +1,7 @@
 """Answers from passages: the sections that say they answer, else the sentences that cover the question best. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from bot.documents.passages import Passage
 _PASSAGES: Final = 12
 _NEAR: Final = 0.5  # a section whose known questions are this near may be read for itself
 _CLOSE: Final = 0.12  # sections this close to the nearest are read with it
+_LEXICAL_WEIGHT: Final = 0.2  # of the passage's own score beside its known questions
 _CLEAR: Final = 0.02  # how much nearer than what is known not to be answered
 _MUST_BE_SHOWN: Final = frozenset({Asks.NAME, Asks.DATE, Asks.DURATION})
 _MUST_HOLD_A_NUMBER: Final = frozenset({Asks.AMOUNT, Asks.PERCENT, Asks.COUNT})
@@ -55,6 +56,10 @@ class Reader:
         """Return what the passages say to a request; `accept` tells which units may speak of it."""
         against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)
         near = {one.label: one.score for one in placed if "#" in one.label}
+        hits = self._hits(request)
+        for hit in hits:
+            if label_of(hit.passage) in near:
+                near[label_of(hit.passage)] += _LEXICAL_WEIGHT * hit.score
         top = max(near.values(), default=0.0)
         if top >= _NEAR and top > against + _CLEAR:
             labels = {label for label, score in near.items() if score >= top - _CLOSE}
@@ -62,7 +67,7 @@ class Reader:
             reading = self._reading(sections, request, near, against, accept)
             if reading.units:
                 return reading
-        found = ((unit, hit.score) for hit in self.search(request, placed) for unit in _units([hit.passage]))
+        found = ((unit, hit.score) for hit in _raised(hits, near) for unit in _units([hit.passage]))
         return self._reading(found, request, near, against, accept)
 
     def _reading(
@@ -87,11 +92,11 @@ class Reader:
 
     def search(self, request: Request, placed: Sequence[Placed]) -> list[Hit]:
         """Return the passages found, best first; those whose known questions are near come up."""
+        return _raised(self._hits(request), {one.label: one.score for one in placed})
+
+    def _hits(self, request: Request) -> list[Hit]:
         terms = [*french.tokens(request.folded), *(term for group in groups_of(request) for term in group)]
-        near = {one.label: one.score for one in placed}
-        hits = self.index.search(request.text, terms, top=len(self.index.passages))
-        raised = [replace(hit, score=hit.score + near.get(label_of(hit.passage), 0.0)) for hit in hits]
-        return sorted(raised, key=lambda hit: -hit.score)[:_PASSAGES]
+        return self.index.search(request.text, terms, top=len(self.index.passages))
 
     def _sections(self, labels: set[str]) -> Iterable[list[Passage]]:
         for label in labels:
@@ -99,6 +104,11 @@ class Reader:
 
     def _with_relatives(self, group: frozenset[str]) -> frozenset[str]:
         return group | {other for term in group for other in self.index.lexical.relatives(term)}
+
+
+def _raised(hits: Iterable[Hit], near: Mapping[str, float]) -> list[Hit]:
+    raised = [replace(hit, score=hit.score + near.get(label_of(hit.passage), 0.0)) for hit in hits]
+    return sorted(raised, key=lambda hit: -hit.score)[:_PASSAGES]
 
 
 # A logistic regression on the gold questions that reach the passages; fitted by benchmarks/calibrate.py.

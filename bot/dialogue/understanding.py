@@ -139,6 +139,17 @@ _MONEY: Final = re.compile(
     r"(?<![\w.,])\d+(?:[ .,]\d{3})*(?:[.,]\d+)? ?(?:k€|m€|€|k\b|ke\b|keur|m\b|millions?(?: d'euros)?|mille(?: euros)?|euros?)"
     r"|(?<![\w.,])\d{1,3}(?:[ .]\d{3})+(?!\d)|(?<![\w.,])\d{5,}(?!\d)"
 )
+
+
+def without_slots(folded: str) -> str:
+    """Return a folded question without the editions and years that it names."""
+    text, position = "", 0
+    for start, end, _ in sorted(_edition_spans(folded)):
+        text += folded[position:start] if start >= position else ""
+        position = max(position, end)
+    return re.sub(r" {2,}", " ", _YEAR.sub(" ", text + folded[position:])).strip(" ?!.")
+
+
 _SHARE: Final = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)")
 
 

@@ -43,10 +43,10 @@ INVISIBLE = re.compile(
     r"|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
 )
 # Word and PDF files draw bullets with private-use characters (Symbol, Wingdings); 0x7F is a bullet in PDF's WinAnsi.
-BULLETS = str.maketrans(dict.fromkeys("\x7f\uf0b7\uf0a7\uf0a8\uf0d8\uf0fc\uf076\uf02d", "•"))
-LIGATURES = str.maketrans(
-    {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+REPLACED = dict.fromkeys("\x7f\uf0b7\uf0a7\uf0a8\uf0d8\uf0fc\uf076\uf02d", "•") | dict(
+    zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
 )
+REPLACEABLE = re.compile(f"[{''.join(REPLACED)}]")
 PRIVATE_USE = re.compile(r"[\ue000-\uf8ff]")
 
 
@@ -58,7 +58,7 @@ def decode(data: bytes, declared: str = "") -> str:
 def clean(text: str) -> str:
     """Return `text` in NFC, with `\\n` line ends, plain letters for ligatures, and no invisible characters."""
     text = LINE_BREAKS.sub("\n", text)
-    text = text.translate(BULLETS).translate(LIGATURES)
+    text = REPLACEABLE.sub(lambda character: REPLACED[character.group()], text)
     return unicodedata.normalize("NFC", PRIVATE_USE.sub("", INVISIBLE.sub("", text)))
 
 

@@ -19,7 +19,7 @@ LEFTOVERS = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
 QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?: *(.+)$")
 SOURCES_LINE = re.compile(r"^Sources?[ \xa0\u202f]?: *(\[.+)$")
 SOURCE = re.compile(
-    r"\[(?P<title>.+?)\]\((?P<url>[^()\s]*)\) "
+    r"\[(?P<title>(?:(?!\]\().)+)\]\((?P<url>[^()\s]*)\) "
     r"\((?P<publisher>(?:[^()]|\([^()]*\))*?)(?:, (?P<date>\d[\d/.-]*))?\)"
 )
 
@@ -106,7 +106,8 @@ def _found(folder: Path) -> Iterator[Path]:
 
 
 def _is_leftover(name: str) -> bool:
-    return name.startswith((".", "~$", "#")) or name.endswith("~") or name in LEFTOVERS
+    is_autosave = name.startswith("#") and name.endswith("#")
+    return name.startswith((".", "~$")) or name.endswith("~") or is_autosave or name in LEFTOVERS
 
 
 def _stands_for_itself(directory: Path, folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ TOO_LONG_TO_READ = "lecture trop longue : le fichier est abîmé ou trop complex
 TOO_MUCH_MEMORY = "lecture trop gourmande en mémoire : le fichier est abîmé ou trop gros, simplifiez-le ou découpez-le"
 DAMAGED = "fichier abîmé ou tronqué : copiez ou téléchargez-le de nouveau"
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_LOG = logging.getLogger(__name__)
 # The child counts its own processor time; the clock is for what waits without computing.
 CLOCK_MARGIN = 2.0
 
@@ -108,11 +110,17 @@ def _exchange(child: "subprocess.Popen[bytes]", kind: str, data: bytes, limits: 
 
 
 def _reason_of_death(child: "subprocess.Popen[bytes]", is_late: bool) -> str:
-    code = child.wait(timeout=10)
+    try:
+        code = child.wait(timeout=2)
+    except subprocess.TimeoutExpired:
+        return DAMAGED  # it closed its pipe without ending
     return TOO_LONG_TO_READ if is_late or code == -signal.SIGXCPU else DAMAGED
 
 
 def _content(answer: dict[str, Any]) -> Content:
+    if "fault" in answer:
+        # Nearly always the file's doing; if it is ours, this is how to find it.
+        _LOG.info("document damaged: %s", answer["fault"])
     if "reason" in answer:
         raise Unusable(answer["reason"])
     published = answer["published"]

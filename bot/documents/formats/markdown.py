@@ -29,6 +29,7 @@ FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[ \t]*")
 QUESTIONS = re.compile(r"^Questions?[ \xa0\u202f]?:")
 SOURCES = re.compile(r"^Sources?[ \xa0\u202f]?:.*\]\(")
 
+MARKED = re.compile(r"[\\`*_~<&\[]|:[a-z]")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 UNESCAPED = re.compile("[\ue021-\ue07e]")
 FOOTNOTE_MARK = re.compile(r"\[\^[^\]\n]+\]")
@@ -214,6 +215,8 @@ def _joined(lines: list[str]) -> str:
 
 def plain(text: str) -> str:
     """Return a line of Markdown as a reader sees it: the text of links, no image, no emphasis mark, no tag."""
+    if not MARKED.search(text):
+        return text
     text = ESCAPED.sub(lambda escape: chr(0xE000 + ord(escape.group(1))), text)
     text = CODE.sub(lambda code: _as_is(code.group(2).strip()), text)
     text = IMAGE.sub("", FOOTNOTE_MARK.sub("", text))

@@ -1,0 +1,71 @@
+"""`python -m bot check`: configuration, knowledge and index, every problem at once, « file : key : what is wrong »."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import typer
+
+from bot import programme_texts as texts
+from bot.commands.configuration import Checked, checked_configuration
+from bot.config import Config
+from bot.errors import KnowledgeError
+from bot.programme.criteria_file import load_criteria
+from bot.programme.examples import failing_examples, load_examples
+from bot.programme.facts import load_programme
+
+T = TypeVar("T")
+Counts = dict[str, int]
+
+
+def check(context: typer.Context) -> None:
+    """Vérifie la configuration, les connaissances et l'index ; dit tous les problèmes, un par ligne."""
+    counts: Counts = {}
+    problems = list(dict.fromkeys(every_problem(checked_configuration(context.obj), counts)))
+    if problems:
+        sys.stdout.write("\n".join(problems) + "\n")
+        sys.stderr.write(texts.problems_found(len(problems)) + "\n")
+        raise typer.Exit(1)
+    sys.stdout.write(texts.all_in_order(counts) + "\n")
+
+
+def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
+    """Yield every problem; `counts` receives what was looked at, by French name."""
+    # Imported here: they bring the index and its libraries, which the other commands do not need.
+    from bot.commands.fiches import fiche_problems
+    from bot.commands.index_check import index_problems
+
+    yield from checked.problems
+    config = checked.config
+    if config is None:
+        return
+    documents = config.knowledge.documents if config.knowledge.documents.is_dir() else None
+    yield from _facts_problems(config.knowledge.programme, documents, counts)
+    if documents:
+        yield from fiche_problems(documents, counts)
+        yield from index_problems(config, counts)
+
+
+def _facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:
+    problems: list[str] = []
+    programme = _loaded(lambda: load_programme(folder, documents), problems)
+    criteria = _loaded(lambda: load_criteria(folder, documents), problems)
+    examples = _loaded(lambda: load_examples(folder), problems)
+    yield from problems
+    if programme and examples is not None:
+        yield from (str(problem) for problem in failing_examples(programme, examples))
+    if programme:
+        counts["faits"] = len(programme.all_facts)
+        counts["lauréats"] = len(programme.all_laureates)
+        counts["autres fonds"] = len(programme.funds)
+    counts["critères d'éligibilité"] = sum(len(period.criteria) for period in criteria or ())
+    counts["exemples de calcul"] = len(examples or ())
+
+
+def _loaded(load: Callable[[], T], problems: list[str]) -> T | None:
+    try:
+        return load()
+    except KnowledgeError as error:
+        problems += error.problems
+        return None

@@ -1,0 +1,80 @@
+"""What is wrong with the configuration, and what of it can still be used to look further."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from bot import programme_texts as texts
+from bot.config import ROOT, Config, load_config
+from bot.errors import ConfigurationError
+
+_NEEDED = ("state", "knowledge", "embedding")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The configuration's problems; `config` is None when they hide where the knowledge and the index are."""
+
+    config: Config | None
+    problems: tuple[str, ...]
+
+
+def checked_configuration(path: Path | None) -> Checked:
+    """Return the configuration of `path` (of the default file, or the defaults, when None) and its problems."""
+    file = path or ROOT / "config.toml"
+    try:
+        config = load_config(path)
+    except ConfigurationError as error:
+        problems = str(error).split("\n")
+        usable = _usable_part(file)
+        if usable is None:
+            return Checked(None, (*problems, texts.rest_not_checked(file.name)))
+        return Checked(usable, (*problems, *_missing_folders(usable, file.name)))
+    return Checked(config, (*_missing_folders(config, file.name), *_missing_files(config, file)))
+
+
+def _usable_part(file: Path) -> Config | None:
+    """Return the configuration with the sections that are needed here alone; None when they are wrong too."""
+    try:
+        table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        config = Config(**{name: table[name] for name in _NEEDED if name in table})
+    except (OSError, ValueError, ValidationError):
+        return None
+    base = file.resolve().parent
+    return config.model_copy(
+        update={
+            "state": _absolute(config.state, base),
+            "knowledge": _absolute(config.knowledge, base),
+        }
+    )
+
+
+def _absolute(section: Any, base: Path) -> Any:
+    paths = {name: (base if name in section.model_fields_set else ROOT) / value for name, value in section}
+    return section.model_copy(update=paths)
+
+
+def _missing_folders(config: Config, file: str) -> Iterator[str]:
+    for name, folder in config.knowledge:
+        if not folder.is_dir():
+            yield texts.folder_missing(file, f"knowledge.{name}", str(folder))
+
+
+def _missing_files(config: Config, file: Path) -> Iterator[str]:
+    named = {
+        "matrix.password_file": config.matrix.password_file,
+        "matrix.access_token_file": config.matrix.access_token_file,
+        "llm.api_key_file": config.llm.api_key_file if config.llm else None,
+    }
+    for key, secret in named.items():
+        if secret is not None and not (file.resolve().parent / secret).is_file():
+            yield texts.file_missing(file.name, key, str(secret))
+    try:
+        ZoneInfo(config.reminders.timezone)
+    except (OSError, ValueError):
+        yield texts.unknown_timezone(file.name, config.reminders.timezone)
