@@ -45,7 +45,8 @@ def report(done: Refreshed, dry_run: bool) -> None:
     verb = "Rien n'est écrit (--dry-run) ; l'index aurait" if dry_run else "L'index contient"
     sys.stdout.write(
         f"{verb} {done.documents} documents, {done.passages} passages "
-        f"({done.embedded} vecteurs {'à calculer' if dry_run else 'calculés'}, {len(changes.unchanged)} documents inchangés).\n"
+        f"({done.embedded} vecteurs {'à calculer' if dry_run else 'calculés'}, "
+        f"{len(changes.unchanged)} documents inchangés).\n"
     )
 
 

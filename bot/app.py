@@ -2,18 +2,19 @@
 
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, silence_telemetry
 from bot.dialogue.answering import Answerer
-from bot.dialogue.lexicon import Lexicon, load_lexicon
 from bot.dialogue.known import Cache, fingerprint, questions_of
+from bot.dialogue.lexicon import Lexicon, load_lexicon
 from bot.dialogue.neighbours import Neighbours
 from bot.dialogue.placing import Placer, wording
 from bot.dialogue.products import without_products
 from bot.dialogue.understanding import understand
 from bot.documents.embedding import Embedder, open_embedder
-from bot.documents.index import Index, open_index
+from bot.documents.index import DamagedIndex, Index, open_index
 from bot.documents.refresh import Progress, Refreshed, current_folder, is_outgrown, refresh
 from bot.errors import IndexUnavailable
 from bot.programme.facts import load_programme
@@ -35,7 +36,9 @@ def refresh_index(config: Config, progress: Progress, *, dry_run: bool = False) 
     done = refresh(config.knowledge.documents, state, embedder, dry_run=dry_run, progress=progress)
     folder = current_folder(state)
     if not dry_run and folder is not None:
-        _placer(config, open_index(folder, embedder), embedder, load_programme(config.knowledge.programme), load_lexicon())
+        _placer(
+            config, open_index(folder, embedder), embedder, load_programme(config.knowledge.programme), load_lexicon()
+        )
     return done
 
 
@@ -47,11 +50,19 @@ def open_answerer(config: Config, progress: Progress) -> Answerer:
     programme, lexicon = load_programme(config.knowledge.programme), load_lexicon()
     if is_outgrown(documents, state, embedder):
         refresh(documents, state, embedder, progress=progress)
+    try:
+        index = _open_current(state, embedder)
+    except DamagedIndex:
+        refresh(documents, state, embedder, progress=progress)
+        index = _open_current(state, embedder)
+    return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon))
+
+
+def _open_current(state: Path, embedder: Embedder) -> Index:
     folder = current_folder(state)
     if folder is None:
         raise IndexUnavailable("L'index est introuvable : lancez « python ingest.py ».")
-    index = open_index(folder, embedder)
-    return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon))
+    return open_index(folder, embedder)
 
 
 def _placer(config: Config, index: Index, embedder: Embedder, programme: Programme, lexicon: Lexicon) -> Placer:

@@ -16,7 +16,7 @@ from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.dialogue.answering import Answerer
-    from bot.dialogue.results import Result
+    from bot.results import Result
 
 app = typer.Typer(
     help="Assistant FAST : réponses sourcées sur le Fonds d'accélération des Startups d'État et de Territoires.",
@@ -48,11 +48,16 @@ def _day(today: str | None) -> Callable[[], date]:
 @app.command()
 def ask(
     context: typer.Context,
-    question: Annotated[str | None, typer.Argument(help="La question ; sans elle, une question par ligne d'entrée.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="La question ; sans elle, une question par ligne d'entrée.")
+    ] = None,
     as_json: AsJson = False,
     today: Today = None,
     conversation: Annotated[
-        bool, typer.Option("--conversation", help="Les lignes sont les tours d'une conversation ; une ligne vide en ouvre une autre.")
+        bool,
+        typer.Option(
+            "--conversation", help="Les lignes sont les tours d'une conversation ; une ligne vide en ouvre une autre."
+        ),
     ] = False,
 ) -> None:
     """Répond à une question, ou à chaque ligne de l'entrée standard."""
@@ -143,7 +148,7 @@ def main() -> int:
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last boundary: logged with its reference, and the user gets the reference
         sys.stderr.write(fault_message() + "\n")
         return 70
     return 0

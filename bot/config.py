@@ -1,4 +1,4 @@
-"""The configuration: pydantic models of config.toml; every key can also come from the environment as FAST_SECTION__KEY."""
+"""The configuration: pydantic models of config.toml; any key can also come from the environment."""
 
 import os
 import tomllib

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from bot import texts
-from bot.dialogue.results import Answer, Clarification, Refusal, Result
+from bot.results import Answer, Clarification, Refusal, Result
 from bot.errors import UserError
 
 _LONGEST_LINE = 200_000  # bytes
@@ -43,8 +43,7 @@ def answer_as_json(question: str | UserError, ask: Ask) -> dict[str, Any]:
         found = _fields(ask(question))
     except UserError as error:
         found = _error(str(error))
-    except Exception:
-        # The boundary: one question's fault must not take the others with it.
+    except Exception:  # noqa: BLE001 - one question's fault must not take the others with it
         found = _error(fault_message())
     text = "" if isinstance(question, UserError) else question
     return {"question": text, **found, "elapsed_ms": round((time.perf_counter() - started) * 1000, 1)}
@@ -58,7 +57,15 @@ def fault_message() -> str:
 
 
 def _error(text: str) -> dict[str, Any]:
-    return {"status": "error", "reason": None, "text": text, "topic": None, "edition": None, "as_of": None, "citations": []}
+    return {
+        "status": "error",
+        "reason": None,
+        "text": text,
+        "topic": None,
+        "edition": None,
+        "as_of": None,
+        "citations": [],
+    }
 
 
 def _fields(result: Result) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """The errors of the project, as a tree.
 
-    Exception
-    ├── UserError                  the person can act on it; the message is shown as it is, in French
-    │   ├── ConfigurationError     config.toml or the environment
-    │   ├── KnowledgeError         the programme's facts: every problem at once, with file and key
-    │   ├── UnreadableDocument     one document of the knowledge base, with the reason
-    │   ├── EmbedderUnavailable    the configured embedder cannot be used
-    │   ├── IndexUnavailable       the index can be neither opened nor built
-    │   ├── UnusableInput          a question, an amount or a date that cannot be used
-    │   └── NoRuleInForce          no rule in the facts for that edition or that day
-    └── anything else              a fault: it rises, one boundary logs it with a reference
+Exception
+├── UserError                  the person can act on it; the message is shown as it is, in French
+│   ├── ConfigurationError     config.toml or the environment
+│   ├── KnowledgeError         the programme's facts: every problem at once, with file and key
+│   ├── UnreadableDocument     one document of the knowledge base, with the reason
+│   ├── EmbedderUnavailable    the configured embedder cannot be used
+│   ├── IndexUnavailable       the index can be neither opened nor built
+│   ├── UnusableInput          a question, an amount or a date that cannot be used
+│   └── NoRuleInForce          no rule in the facts for that edition or that day
+└── anything else              a fault: it rises, one boundary logs it with a reference
 """
 
 from collections.abc import Sequence

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot import texts
 from bot.console import status_of
-from bot.dialogue.results import Result
+from bot.results import Result
 from bot.documents import french
 from bot.errors import UserError
 
@@ -122,7 +121,9 @@ def judge(question: GoldQuestion, result: Result, milliseconds: float) -> Verdic
     wrong = [one for one in question.must_not if contains(text, one)]
     problems += [f"contient « {one} »" for one in wrong]
     # An answer where there should be none, or one without its figure, is a wrong figure when it shows one.
-    wrong_figure = bool(wrong) or (status == "answered" and bool(problems) and re.search(r"\d ?(?:€|%)", text) is not None)
+    wrong_figure = bool(wrong) or (
+        status == "answered" and bool(problems) and re.search(r"\d ?(?:€|%)", text) is not None
+    )
     return Verdict(question, status, text, documents, milliseconds, tuple(problems), wrong_figure)
 
 

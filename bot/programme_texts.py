@@ -1,11 +1,11 @@
-"""What the commands on the programme's facts say, in French: results become plain text for a telephone or a terminal."""
+"""What the commands on the programme's facts say, in French: results become plain text, read on a telephone too."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from bot.programme.amounts import format_amount
-from bot.programme.calendar import CallStatus, latest_closed, open_calls
+from bot.programme.calendar import CallStatus, announced_calls, latest_closed, open_calls
 from bot.programme.cofinancing import Estimate, Maximum, Rules, Step
 from bot.programme.criteria import Criteria, Criterion
 from bot.programme.eligibility import Answer, FundSuggestion, Outcome, Question, Verdict
@@ -40,17 +40,23 @@ def stray_words(error: str, helping: str) -> str:
 
 def not_an_edition(text: str) -> str:
     """Refuse what is not the number of an edition."""
-    return f"« {text} » n'est pas une édition : donnez son numéro, par exemple --edition 17."
+    return f"« {_short(text)} » n'est pas une édition : donnez son numéro, par exemple --edition 17."
 
 
 def unknown_population(text: str) -> str:
     """Refuse what is neither a product nor an incubator."""
-    return f"« {text} » n'est pas connu de --population : choisissez product (un produit) ou incubator (un incubateur)."
+    return (
+        f"« {_short(text)} » n'est pas connu de --population : choisissez product (produit) ou incubator (incubateur)."
+    )
 
 
 def unknown_programme(text: str, known: Iterable[str]) -> str:
     """Refuse a programme without criteria."""
-    return f"« {text} » n'est pas connu de --programme : choisissez {' ou '.join(known)}."
+    return f"« {_short(text)} » n'est pas connu de --programme : choisissez {' ou '.join(known)}."
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:60]
 
 
 # ---- sources -----------------------------------------------------------------------------------------------------
@@ -64,6 +70,15 @@ def source_line(source: Source) -> str:
 def _sources(sources: Iterable[Source], indent: str = "") -> str:
     lines = dict.fromkeys(source_line(one) for one in sources)
     return "\n".join(f"{indent}Source : {line}" for line in lines)
+
+
+def _sourced_list(title: str, lines: Sequence[tuple[str, tuple[Source, ...]]]) -> str:
+    """Return a list with the sources under each line; under the last one only when all have the same."""
+    if not lines:
+        return ""
+    if len({_sources(sources) for _, sources in lines}) == 1:
+        return "\n".join([title, *(f"- {line}" for line, _ in lines), _sources(lines[0][1])])
+    return "\n".join([title, *(f"- {line}\n{_sources(sources, '  ')}" for line, sources in lines)])
 
 
 # ---- simulation --------------------------------------------------------------------------------------------------
@@ -159,7 +174,7 @@ def answer_changed(previous: Answer) -> str:
 
 def not_understood(text: str) -> str:
     """Say that a line is no answer."""
-    said = f"Je n'ai pas compris « {text[:60]} ». " if text else ""
+    said = f"Je n'ai pas compris « {_short(text)} ». " if text else ""
     return said + HOW_TO_ANSWER
 
 
@@ -178,7 +193,7 @@ def no_criteria_for_consolidation(edition: int) -> str:
 
 _OUTCOMES: Final = {
     Outcome.ELIGIBLE: "Verdict : éligible. D'après vos réponses, les critères sont remplis ({label}).",
-    Outcome.NOT_ELIGIBLE: "Verdict : non éligible. D'après vos réponses, un critère au moins n'est pas rempli ({label}).",
+    Outcome.NOT_ELIGIBLE: "Verdict : non éligible. D'après vos réponses, les critères ne sont pas remplis ({label}).",
     Outcome.CANNOT_SAY: "Verdict : impossible à dire. Il reste des points à vérifier ({label}).",
 }
 
@@ -201,9 +216,7 @@ def verdict(found: Verdict, calls: str, funds: Sequence[FundSuggestion]) -> str:
 
 
 def _criteria(title: str, criteria: Sequence[Criterion], said: str) -> str:
-    if not criteria:
-        return ""
-    return "\n".join([f"{title} :", *(f"- {getattr(one, said)}\n{_sources(one.sources, '  ')}" for one in criteria)])
+    return _sourced_list(f"{title} :", [(getattr(one, said), one.sources) for one in criteria])
 
 
 def _to_check(found: Verdict) -> str:
@@ -232,7 +245,7 @@ def _worth(found: Verdict) -> str:
 
 def calls_open(statuses: Sequence[CallStatus]) -> str:
     """Say which calls can be applied to."""
-    return "\n".join(call_state(one) for one in open_calls(statuses))
+    return "\n".join(_call(one) for one in open_calls(statuses))
 
 
 def no_open_call(
@@ -243,33 +256,36 @@ def no_open_call(
     `statuses` are the calls of the criteria, `others` those of other criteria.
     """
     elsewhere = calls_open(others)
-    of_these = " pour ces critères" if elsewhere else ""
     last = latest_closed(statuses)
     lines = [
-        f"Au {day(today)}, aucun appel à candidatures n'est ouvert{of_these}.",
-        *(call_state(one) for one in statuses if one.days_to_opening is not None),
-        call_state(last) if last else "",
-        f"Le FAST a été remplacé par le {successor.name}." if successor else "",
+        f"Au {day(today)}, aucun appel à candidatures n'est ouvert{' pour ces critères' if elsewhere else ''}.",
+        *(_call(one) for one in announced_calls(statuses)),
+        _call(last) if last else "",
+        f"Le FAST a été remplacé par le {successor.name}.\n{_sources(successor.sources)}" if successor else "",
         elsewhere,
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _call(status: CallStatus) -> str:
+    pages = _sources(fact.sources_for(status.edition.number)[0] for fact in status.deadlines)
+    return f"{call_state(status)}\n{pages}" if pages else call_state(status)
 
 
 def _funds(funds: Sequence[FundSuggestion]) -> str:
     if not funds:
         return "Aucun autre fonds connu des documents ne convient à ces réponses."
     title = "Autres fonds que vos réponses n'écartent pas (voyez s'ils existent encore) :"
-    return "\n".join([title, *(_fund(one) for one in funds)])
+    return _sourced_list(title, [(_fund(one), one.fund.sources) for one in funds])
 
 
 def _fund(suggested: FundSuggestion) -> str:
     fund = suggested.fund
     closed = ", indiqué comme clos" if fund.closed else ""
     lines = [
-        f"- {fund.name} ({fund.year}{closed}) : {_bounds(fund)}, taux de {fund.rate_note or f'{fund.rate:f} %'}",
+        f"{fund.name} ({fund.year}{closed}) : {_bounds(fund)}, taux de {fund.rate_note or f'{fund.rate:f} %'}",
         f"  À vérifier : {' ; '.join(suggested.to_check)}" if suggested.to_check else "",
         f"  Demande : {fund.apply_url}" if fund.apply_url else "",
-        _sources(fund.sources, "  "),
     ]
     return "\n".join(line for line in lines if line)
 

@@ -5,18 +5,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from bot.dialogue.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
+from bot.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
 from bot.programme.amounts import format_amount
-from bot.programme.cofinancing import Estimate, Maximum, Rules
 from bot.programme.calendar import CallState, CallStatus
+from bot.programme.cofinancing import Estimate, Maximum, Rules
 from bot.programme.models import FAST, Fact, Qualifier
 from bot.programme.values import Month, Range, Value
 
 FAST_ADDRESS: Final = "fast@beta.gouv.fr"
 
-_MONTHS: Final = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
-)
+_MONTHS: Final = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 SMALL_TALK: Final = {
     "greeting": "Bonjour ! Posez-moi une question sur le FAST ou le programme de consolidation : plafond, taux, dates, "
@@ -24,18 +22,20 @@ SMALL_TALK: Final = {
     "thanks": "Avec plaisir ! N'hésitez pas si vous avez une autre question.",
     "goodbye": "À bientôt !",
     "agreement": "Très bien. Une autre question ?",
-    "abilities": "Je réponds, sources à l'appui, sur le FAST (Fonds d'accélération des Startups d'État et de Territoires) "
+    "abilities": "Je réponds, sources à l'appui, sur le FAST (Fonds d'accélération des Startups d'État et de "
+    "Territoires) "
     "et sur le programme de consolidation qui l'a remplacé : plafonds, taux, dates, lauréats, conditions, "
-    "accompagnement, phases d'une Startup d'État, autres fonds de 2025. Par exemple : « Qui sont les lauréats du FAST 13 ? »",
-    "insult": "Je n'ai sans doute pas bien répondu, et j'en suis désolé. Reformulez votre question sur le FAST, ou écrivez à "
-    f"{FAST_ADDRESS}.",
+    "accompagnement, phases d'une Startup d'État, autres fonds de 2025. "
+    "Par exemple : « Qui sont les lauréats du FAST 13 ? »",
+    "insult": "Je n'ai sans doute pas bien répondu, et j'en suis désolé. Reformulez votre question sur le FAST, ou "
+    f"écrivez à {FAST_ADDRESS}.",
     "empty": "Je n'ai rien reçu : écrivez votre question sur le FAST ou le programme de consolidation.",
     "unreadable": "Je n'ai pas compris : écrivez votre question en quelques mots, par exemple « plafond du FAST 15 ».",
 }
 
 _OUT_OF_SCOPE = (
-    "Je ne réponds que sur le FAST, le programme de consolidation et l'accompagnement des Startups d'État ; votre question "
-    "semble porter sur autre chose."
+    "Je ne réponds que sur le FAST, le programme de consolidation et l'accompagnement des Startups d'État ; "
+    "votre question semble porter sur autre chose."
 )
 _CONTACT = f"Pour une question sur le programme, écrivez à {FAST_ADDRESS}."
 
@@ -160,7 +160,9 @@ def call_name(status: CallStatus) -> str:
     """Return « FAST 15 » or « programme de consolidation (1re édition) »."""
     if status.programme == FAST:
         return f"FAST {status.edition.number}"
-    return f"programme de consolidation ({'1re' if status.edition.number == 1 else f'{status.edition.number}e'} édition)"
+    return (
+        f"programme de consolidation ({'1re' if status.edition.number == 1 else f'{status.edition.number}e'} édition)"
+    )
 
 
 def call_state(status: CallStatus) -> str:
@@ -183,9 +185,11 @@ def call_state(status: CallStatus) -> str:
         return f"Au {day(status.day)}, l'appel du {name} n'est pas encore annoncé."
     if status.latest is None:
         return f"L'appel du {name} est clos."
-    between = f"le {day(status.earliest)} ou le {day(status.latest)}, selon la source" if (
-        status.disputed_deadline and status.earliest
-    ) else f"le {day(status.latest)}"
+    between = (
+        f"le {day(status.earliest)} ou le {day(status.latest)}, selon la source"
+        if (status.disputed_deadline and status.earliest)
+        else f"le {day(status.latest)}"
+    )
     return f"L'appel du {name} est clos depuis {between}."
 
 

@@ -9,7 +9,6 @@ import typer
 
 from bot import programme_texts as texts
 from bot.commands.configuration import Checked, checked_configuration
-from bot.config import Config
 from bot.errors import KnowledgeError
 from bot.programme.criteria_file import load_criteria
 from bot.programme.examples import failing_examples, load_examples

@@ -51,7 +51,7 @@ def read_edition(text: str | None) -> int | None:
 
 def read_day(text: str | None) -> date | None:
     """Return the day written YYYY-MM-DD; None when there is none. Raises UserError."""
-    return None if text is None else parse_day(text.strip())
+    return None if text is None else parse_day(" ".join(text.split()))
 
 
 def read_amount(option: str, text: str | None) -> Decimal | None:

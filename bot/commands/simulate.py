@@ -1,4 +1,4 @@
-"""`python -m bot simulate`: the co-financing of a product for a year, step by step, to the contract of docs/architecture.md."""
+"""`python -m bot simulate`: the co-financing of a product for a year, to the contract of docs/architecture.md."""
 
 import sys
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, is_enough
-from bot.dialogue.results import Answer, Reason, Refusal, Result, SmallTalk
+from bot.results import Answer, Reason, Refusal, Result, SmallTalk
 from bot.dialogue.understanding import Request, understand
 from bot.documents import french
 from bot.documents.index import Index
@@ -55,13 +55,15 @@ class Answerer:
         unknown = [number for number in request.editions if self.programme.edition(number) is None]
         if unknown and not request.about_consolidation:
             return Refusal(Reason.UNKNOWN_EDITION, today, missing=f"FAST {unknown[0]}", edition=unknown[0])
-        if request.about_consolidation and request.editions and "fast " not in request.folded:
-            if any(self.programme.edition(number, programme=CONSOLIDATION) is None for number in request.editions):
-                return Refusal(Reason.IN_THE_FUTURE, today, texts.missing_consolidation(request.editions[0]))
+        if request.about_consolidation and "fast " not in request.folded and self._later_consolidation(request):
+            return Refusal(Reason.IN_THE_FUTURE, today, texts.missing_consolidation(request.editions[0]))
         if request.funds and "fast" not in request.folded.replace("ftap", "").split():
             return funds.answer(request.funds, request, self._evidence, today)
         placed = self.placer.place(request)
         return self._from_facts(request, placed, today) or self._from_passages(request, placed, today)
+
+    def _later_consolidation(self, request: Request) -> bool:
+        return any(self.programme.edition(one, programme=CONSOLIDATION) is None for one in request.editions)
 
     def understand(self, question: str) -> Request:
         """Return the question understood, with the laureates and the fund that it names."""
@@ -132,7 +134,9 @@ def _may_speak(unit: Unit, request: Request, today: date) -> bool:
     info = unit.passage.info
     if info.valid_from is not None and info.valid_from > today:
         return False
-    if request.about_consolidation and "consolid" not in french.fold(f"{unit.text} {info.title} {unit.passage.section}"):
+    if request.about_consolidation and "consolid" not in french.fold(
+        f"{unit.text} {info.title} {unit.passage.section}"
+    ):
         return False
     if request.years and not request.editions:
         about = extraction.years_in(unit.text) or extraction.years_in(unit.passage.section)

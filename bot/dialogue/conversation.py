@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.dialogue.products import MARK, without_products
-from bot.dialogue.results import Answer, Refusal, Result
+from bot.results import Answer, Refusal, Result
 from bot.dialogue.understanding import Request, without_slots
 from bot.documents import french
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.dialogue import extraction
 from bot.dialogue.extraction import Unit
-from bot.dialogue.results import Statement, cite
+from bot.results import Statement, cite
 from bot.documents import french
 from bot.documents.passages import Passage
 from bot.programme.models import Fact
@@ -21,15 +21,28 @@ _MONTHS: Final = (
     *("septembre", "octobre", "novembre", "decembre"),
 )
 _NUMBERS: Final = {
-    **{1: "un|une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix"},
-    **{11: "onze", 12: "douze", 20: "vingt|vingtaine", 30: "trente|trentaine"},
+    1: "un|une",
+    2: "deux",
+    3: "trois",
+    4: "quatre",
+    5: "cinq",
+    6: "six",
+    7: "sept",
+    8: "huit",
+    9: "neuf",
+    10: "dix",
+    11: "onze",
+    12: "douze",
+    20: "vingt|vingtaine",
+    30: "trente|trentaine",
 }
 
 
 def says(sentence: str, value: Value, unit: str) -> bool:
     """Whether a sentence holds a value in some French form."""
     return all(
-        re.search(pattern, french.ordinals(french.plain_numbers(french.fold(sentence)))) for pattern in _forms(value, unit)
+        re.search(pattern, french.ordinals(french.plain_numbers(french.fold(sentence))))
+        for pattern in _forms(value, unit)
     )
 
 

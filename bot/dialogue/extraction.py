@@ -111,7 +111,9 @@ def _exact(text: str, first: str, last: str) -> str:
     return text[start : text.index(last, start) + len(last)].strip()
 
 
-_YEARS: Final = re.compile(r"\b(?:de |du \w+ |entre )?(20[12]\d)(?: \([^)]*\))?(?: ?- ?| a | au | et )(?:\w+ )?(20[12]\d)\b")
+_YEARS: Final = re.compile(
+    r"\b(?:de |du \w+ |entre )?(20[12]\d)(?: \([^)]*\))?(?: ?- ?| a | au | et )(?:\w+ )?(20[12]\d)\b"
+)
 _SINCE: Final = re.compile(r"\b(?:depuis|a partir d[eu])\b[^.;]{0,25}?\b(20[12]\d)\b")
 _YEAR: Final = re.compile(r"\b(20[12]\d)\b")
 
@@ -190,9 +192,7 @@ def _group_weight(group: frozenset[str], weight: Callable[[str], float]) -> floa
     return min(map(weight, group)) if group else 0.0
 
 
-def coverage(
-    chosen: Sequence[Scored], groups: Sequence[frozenset[str]], weight: Callable[[str], float]
-) -> float:
+def coverage(chosen: Sequence[Scored], groups: Sequence[frozenset[str]], weight: Callable[[str], float]) -> float:
     """Return the share of the question's weight that the chosen units and their headings cover, from 0 to 1."""
     total = sum(_group_weight(group, weight) for group in groups)
     covered = frozenset().union(*(one.covered for one in chosen)) if chosen else frozenset()

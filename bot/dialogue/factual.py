@@ -1,15 +1,15 @@
-"""Answers from the dated facts: which facts a question is about on a given day, and the sentences that say them. Pure."""
+"""Answers from the dated facts: which ones a question is about on a day, and the sentences that say them. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 from bot import texts
-from bot.dialogue import extraction
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Unit
-from bot.dialogue.results import Answer, Citation, Reason, Refusal, Statement
+from bot.results import Answer, Citation, Reason, Refusal, Statement
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.calendar import CallState, CallStatus, latest_closed, open_calls, replacement, status_of, status_on
@@ -81,11 +81,9 @@ class Factual:
         )
 
     def _said(self, key: str, request: Request, today: date, population: Population) -> list[Statement]:
-        find = lambda **scope: self.programme.facts(key, population=population, **scope)  # noqa: E731
+        find = partial(self.programme.facts, key, population=population)
         if request.editions:
-            return [
-                one for edition in request.editions for one in self._statements(find(edition=edition), edition)
-            ]
+            return [one for edition in request.editions for one in self._statements(find(edition=edition), edition)]
         years = [year for year in request.years if year > 2019 or key not in {"services_financed", "invested"}]
         if years:
             found = [fact for year in years for fact in _in_force_at_the_end(find(year=year), year)]
@@ -143,16 +141,18 @@ class Factual:
         running = list(open_calls(statuses)) + [one for one in statuses if one.state is CallState.UNKNOWN]
         running = [one for one in running if not request.about_consolidation or one.programme == CONSOLIDATION]
         if running:
-            leads = tuple(texts.call_state(one) for one in running)
+            states = tuple(texts.call_state(one) for one in running)
             statements = [one for status in running for one in self._statements(status.deadlines, _number(status))]
-            return Answer(first_of(statements), today, "open_now", _only([s.edition.number for s in running]), leads)
+            return Answer(first_of(statements), today, "open_now", _only([s.edition.number for s in running]), states)
         last = latest_closed(statuses)
         if last is None:
             return Refusal(Reason.NOT_IN_DOCUMENTS, today, topic="open_now")
         statements = self._statements(last.deadlines, _number(last))
         leads = [texts.no_open_call(today), texts.call_state(last)]
         if last.programme != FAST:
-            leads.append(texts.fast_replaced(last_name(self.programme), self.programme.schemes[FAST].replaced_on or today))
+            leads.append(
+                texts.fast_replaced(last_name(self.programme), self.programme.schemes[FAST].replaced_on or today)
+            )
         return Answer(first_of(statements), today, "open_now", None, tuple(leads))
 
     def _deadline(self, request: Request, today: date) -> Found:
@@ -162,7 +162,11 @@ class Factual:
             numbers = tuple(
                 e.number
                 for e in self.programme.editions(programme=scheme)
-                if any(f.holds_in(y) or str(y) in str(f.value) for y in request.years for f in self._deadlines(e.number, scheme))
+                if any(
+                    f.holds_in(y) or str(y) in str(f.value)
+                    for y in request.years
+                    for f in self._deadlines(e.number, scheme)
+                )
             )
         if not numbers:
             return self._open_now(request, today)
@@ -174,9 +178,7 @@ class Factual:
                 absent = self._absent(number) if status and not status.rolling else None
                 if absent is not None and len(numbers) == 1:
                     missing = texts.missing("deadline", numbers, ())
-                    return Refusal(
-                        Reason.NOT_IN_DOCUMENTS, today, missing, "deadline", number, statements=(absent,)
-                    )
+                    return Refusal(Reason.NOT_IN_DOCUMENTS, today, missing, "deadline", number, statements=(absent,))
                 continue
             statements += self._statements(status.deadlines, number if scheme == FAST else None)
             leads.append(texts.call_state(status))
@@ -240,7 +242,9 @@ class Factual:
     # ---- laureates ----------------------------------------------------------------------------------------------
 
     def _laureates(self, request: Request, today: date) -> Found:
-        numbers = list(request.editions) or [e.number for y in request.years for e in self.programme.editions_of_year(y)]
+        numbers = list(request.editions) or [
+            e.number for y in request.years for e in self.programme.editions_of_year(y)
+        ]
         leads: tuple[str, ...] = ()
         if request.about_consolidation:
             return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing("laureates", (), ()), "laureates")
@@ -364,5 +368,3 @@ def _only(numbers: Iterable[int]) -> int | None:
 def _cite(fact: Fact, words: str) -> Iterable[Citation]:
     for one in fact.sources:
         yield Citation(one.document, one.section, one.title, one.publisher, one.url, one.date, words)
-
-

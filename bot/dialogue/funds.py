@@ -8,7 +8,7 @@ from typing import Final
 from bot import texts
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
-from bot.dialogue.results import Answer, Reason, Refusal
+from bot.results import Answer, Reason, Refusal
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.lookup import Programme
@@ -21,11 +21,23 @@ _PROPERTIES: Final = tuple(
     for name, asked, said in (
         ("sum", r"cumul|ajoute|combin|en plus d|compatib|avec l'accompagnement", r"cumul"),
         ("decider", r"decid|decision|qui (?:choisit|instruit|gere|pilote|valide|attribue)", r"decid|decisionnaire"),
-        ("apply", r"(?:comment|ou|quel).*(?:candidat|postul|depos|demand|inscri)|formulaire|\blien\b|candidater ou", r"https?://"),
+        (
+            "apply",
+            r"(?:comment|ou|quel).*(?:candidat|postul|depos|demand|inscri)|formulaire|\blien\b|candidater ou",
+            r"https?://",
+        ),
         ("state", r"ouvert|ferme|\bclos|encore|toujours|peut-on|peut on", r"\bferme|\bclos\b|ouvert en"),
         ("envelope", r"enveloppe|budget|dotation|dote|million", r"enveloppe"),
-        ("rate", r"\btaux|pourcent|%|cofinanc|\bpart\b|hauteur|finance[rt]? (?:a )?combien|couvre|integral|totalite", r"cofinanc|%"),
-        ("amount", r"\bmin\b|minim|\bmax\b|maxim|plafond|montant|somme|combien|jusqu'a|plancher", r"montant|minimum|maximum"),
+        (
+            "rate",
+            r"\btaux|pourcent|%|cofinanc|\bpart\b|hauteur|finance[rt]? (?:a )?combien|couvre|integral|totalite",
+            r"cofinanc|%",
+        ),
+        (
+            "amount",
+            r"\bmin\b|minim|\bmax\b|maxim|plafond|montant|somme|combien|jusqu'a|plancher",
+            r"montant|minimum|maximum",
+        ),
         ("phase", r"phase|stade|quand dans|construction|acceleration|existant|existe deja", r"phase|existe deja"),
         ("mode", r"projet|\bmode\b", r"un projet|un produit"),
         (
@@ -34,7 +46,11 @@ _PROPERTIES: Final = tuple(
             r"|sert a|repartition|reparti",
             r"essentielles|reserve|priorit|retour sur|amelior|public|million d'euros pour",
         ),
-        ("name", r"veut dire|signifi|sigle|c'est quoi|c quoi|qu'est|acronyme|definition|nom complet|^\W*\w+\W*$", r"fonds de|volet|amelior"),
+        (
+            "name",
+            r"veut dire|signifi|sigle|c'est quoi|c quoi|qu'est|acronyme|definition|nom complet|^\W*\w+\W*$",
+            r"fonds de|volet|amelior",
+        ),
     )
 )
 
@@ -43,7 +59,8 @@ def funds_in(folded: str, programme: Programme) -> tuple[Fund, ...]:
     """Return the funds that a folded question names; « guichet accessibilité » alone names both of its doors."""
     padded = f" {fold(folded)} "
     named = sorted(
-        ((fold(name), fund) for fund in programme.funds for name in (fund.name, *fund.aliases)), key=lambda n: -len(n[0])
+        ((fold(name), fund) for fund in programme.funds for name in (fund.name, *fund.aliases)),
+        key=lambda n: -len(n[0]),
     )
     best = next((fund for name, fund in named if f" {name} " in padded), None)
     if best is not None and best.audience is None:
@@ -57,12 +74,16 @@ def funds_in(folded: str, programme: Programme) -> tuple[Fund, ...]:
 
 def answer(funds: Sequence[Fund], request: Request, evidence: Evidence, today: date) -> Answer | Refusal:
     """Return what the fiche says of the property asked, for each fund named."""
-    asked = next(((name, said) for name, ask, said in _PROPERTIES if ask.search(_without_names(request.folded, funds))), None)
+    asked = next(
+        ((name, said) for name, ask, said in _PROPERTIES if ask.search(_without_names(request.folded, funds))), None
+    )
     units: list[Unit] = []
     if asked is not None and not (request.asks is Asks.DATE and asked[0] != "state"):
         for fund in funds:
             section = [unit for s in fund.sources for unit in evidence.units_of(s.document, s.section)]
-            units += [unit for unit in section if asked[1].search(french.fold(unit.text))][: 2 if asked[0] == "condition" else 1]
+            units += [unit for unit in section if asked[1].search(french.fold(unit.text))][
+                : 2 if asked[0] == "condition" else 1
+            ]
     names = " et ".join(fund.name for fund in funds)
     if asked is None or not units or (request.asks is Asks.DATE):
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing_of_fund(names), "fund")
@@ -73,4 +94,7 @@ def _without_names(folded: str, funds: Sequence[Fund]) -> str:
     """Take the funds' names off, so that « Design » or « Agents » in them is not read as a word of the question."""
     for name in sorted((n for fund in funds for n in (fund.name, *fund.aliases)), key=len, reverse=True):
         folded = folded.replace(french.fold(name), " ")
-    return re.sub(r"\bguichets?\b|\bftap\b|accessibilite|\bdesign\b|\busagers?\b|\bagents?\b", " ", folded).strip() or "c'est quoi"
+    return (
+        re.sub(r"\bguichets?\b|\bftap\b|accessibilite|\bdesign\b|\busagers?\b|\bagents?\b", " ", folded).strip()
+        or "c'est quoi"
+    )

@@ -42,7 +42,7 @@ def fingerprint(programme: Path) -> str:
 
 @dataclass(frozen=True)
 class Cache:
-    """A file that keeps the wordings and vectors of the known questions, for one embedder and one version of the code."""
+    """A file that keeps the wordings and vectors of the known questions, for one embedder and one version."""
 
     file: Path
     embedder: str

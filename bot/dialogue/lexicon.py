@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.documents import french
 
 _ENGLISH = frozenset(
-    "the what which who when how much many long is are was were does do did can could should i my we our of to and there"
-    " for with be been get it from where why".split()
+    "the what which who when how much many long is are was were does do did can could should i my we our of to"
+    " and there for with be been get it from where why".split()
 )
 _FRENCH = frozenset(
     "le la les du des de un une est et quel quelle quels quelles qui que quoi on je il pour dans au aux en sur avec"

@@ -161,5 +161,3 @@ def _deciding_words() -> Mapping[str, _Words]:
         )
         for name, entry in table.items()
     }
-
-

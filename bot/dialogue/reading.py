@@ -159,4 +159,3 @@ def _best(ranked: Sequence[Scored]) -> list[Scored]:
         and one.unit.text != best.unit.text
     ]
     return [best, *same[:2]]
-

@@ -5,14 +5,14 @@ from datetime import date
 from typing import Final
 
 from bot import texts
-from bot.dialogue.results import Answer, Citation, Reason, Refusal, Statement
+from bot.results import Answer, Citation, Reason, Refusal, Statement
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.errors import NoRuleInForce, UnusableInput
 from bot.programme.amounts import FoundAmount, find_amounts
 from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for, yearly
 from bot.programme.lookup import Programme
-from bot.programme.models import Source
+from bot.programme.models import Population, Source
 
 # The words before (or just after) an amount that say what it is; the nearest decides.
 _ROLES: Final = (
@@ -59,7 +59,7 @@ def maximum(request: Request, programme: Programme, today: date) -> Answer | Ref
 
 
 def _rules(request: Request, programme: Programme, today: date) -> Rules:
-    population = "incubator" if "incubateur" in request.folded else "product"
+    population: Population = "incubator" if "incubateur" in request.folded else "product"
     if request.editions:
         return rules_for(programme, edition=request.editions[-1], population=population)
     try:
@@ -92,7 +92,9 @@ def _role(text: str, previous: int, amount: FoundAmount, taken: dict[str, object
     )
     if nearest is not None and nearest[1] not in taken:
         return nearest[1]
-    follows = next((role for role, pattern in _ROLES if re.match(rf"(?: \w+){{0,3}}? (?:{pattern})", f" {after}")), None)
+    follows = next(
+        (role for role, pattern in _ROLES if re.match(rf"(?: \w+){{0,3}}? (?:{pattern})", f" {after}")), None
+    )
     return follows if follows and follows not in taken else "partner" if "budget" in taken else "budget"
 
 

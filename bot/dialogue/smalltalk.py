@@ -6,15 +6,26 @@ from typing import Final
 from bot.documents import french
 
 _GREETING: Final = r"bonjour|bonsoir|salut|slt|coucou|hello|hi|hey|bjr|re|yo|cc"
-_POLITE: Final = r"(?:\s+(?:a tous|a toi|le bot|l'assistant|fast|tout le monde|ca va|comment (?:ca )?va(?:s-tu)?|there|bot))*"
+_POLITE: Final = (
+    r"(?:\s+(?:a tous|a toi|le bot|l'assistant|fast|tout le monde|ca va|comment (?:ca )?va(?:s-tu)?|there|bot))*"
+)
 
 _KINDS: Final = (
     ("greeting", rf"(?:{_GREETING}){_POLITE}"),
-    ("thanks", r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*"),
+    (
+        "thanks",
+        r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
+    ),
     ("goodbye", r"(?:au revoir|a bientot|bonne (?:journee|soiree|nuit)|bye|ciao|a plus|a\+)"),
     ("agreement", r"(?:ok|d'accord|oui|non|super|parfait|top|genial|cool|nickel|je vois|compris|ca marche|entendu)"),
-    ("abilities", r"(?:aide|help|menu|\?+|(?:que|qu'est-ce que tu|qu'est ce que tu) (?:sais|peux)[- ]?(?:tu)? ?faire|tu (?:sais|peux) faire quoi|comment (?:ca marche|tu marches|t'utiliser)|a quoi (?:tu )?sers[- ]?(?:tu)?|(?:qui|t) es[- ]tu|t'?es qui|tu es qui|qui tu es|what can you do|who are you)"),
-    ("insult", r".*\b(?:debile|connard|conne?|idiot|stupide|nul a chier|va te faire|ta gueule|merde|putain|imbecile|abruti|nul)\b.*"),
+    (
+        "abilities",
+        r"(?:aide|help|menu|\?+|(?:que|qu'est-ce que tu|qu'est ce que tu) (?:sais|peux)[- ]?(?:tu)? ?faire|tu (?:sais|peux) faire quoi|comment (?:ca marche|tu marches|t'utiliser)|a quoi (?:tu )?sers[- ]?(?:tu)?|(?:qui|t) es[- ]tu|t'?es qui|tu es qui|qui tu es|what can you do|who are you)",
+    ),
+    (
+        "insult",
+        r".*\b(?:debile|connard|conne?|idiot|stupide|nul a chier|va te faire|ta gueule|merde|putain|imbecile|abruti|nul)\b.*",
+    ),
 )
 _PATTERNS: Final = tuple((kind, re.compile(rf"(?:{pattern})[\s!?.,;:)(]*")) for kind, pattern in _KINDS)
 _LETTERS: Final = re.compile(r"[a-z0-9]")

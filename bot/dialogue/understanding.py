@@ -92,7 +92,9 @@ _ASKING: Final = frozenset(
 # ---- editions --------------------------------------------------------------------------------------------------
 
 _ORDINAL_WORDS: Final = "|".join(sorted(french.ORDINAL_WORDS, key=len, reverse=True))
-_NAMED: Final = re.compile(r"\bfast ?-?(?:n°|no|numero|edition|promotion)? ?(\d{1,3})(?! ?(?:\d|%|€|k\b|m\b|eur|mois|ans\b|jours))")
+_NAMED: Final = re.compile(
+    r"\bfast ?-?(?:n°|no|numero|edition|promotion)? ?(\d{1,3})(?! ?(?:\d|%|€|k\b|m\b|eur|mois|ans\b|jours))"
+)
 _NUMBERED: Final = re.compile(
     r"\b(?:editions?|promotions?|appels?|sessions?|vagues?|numero|n°) (?:n° ?|numero )?(\d{1,3})\b(?! ?(?:%|€|mois|ans\b))"
 )
@@ -108,7 +110,9 @@ _BARE: Final = re.compile(
     r"|finan|laureat|date|combien|donn|y\b|il\b|on\b|qui\b|plafond))"
 )
 _SPAN: Final = re.compile(r"\bfast (\d{1,2})(?: ?-|,? a| au|,? jusqu'au) ?(?:fast )?(\d{1,2})\b(?! ?(?:%|€|mois))")
-_SERIES: Final = re.compile(r"\bfast (\d{1,2})((?:(?:, ?| et | ou )(?:le |du )?\d{1,2}\b(?! ?(?:%|€|mois|jan|fev|mar|avr|mai)))+)")
+_SERIES: Final = re.compile(
+    r"\bfast (\d{1,2})((?:(?:, ?| et | ou )(?:le |du )?\d{1,2}\b(?! ?(?:%|€|mois|jan|fev|mar|avr|mai)))+)"
+)
 
 
 def find_editions(folded: str) -> tuple[int, ...]:
@@ -199,8 +203,11 @@ _KINDS: Final = (
         r"^(?:les? )?(?:\d|trois|deux|quatre|cinq|six)? ?(?:criteres|conditions|phases|etapes|priorites|engagements|missions|"
         r"piliers|membres|avantages)|dans quels cas",
     ),
-    (Asks.NAME, r"\bnoms? (?:d|complet)|comment s'appel|qui (?:est|etait|sont|etaient) (?:le|la|les) (?:direct|chef|respons|minist|presid"
-        r"|membre|coach|ceo)|qui (?:dirige|dirigeait|preside|presidait|siege|siegeait)|\bceo\b|\bmembres? du comite"),
+    (
+        Asks.NAME,
+        r"\bnoms? (?:d|complet)|comment s'appel|qui (?:est|etait|sont|etaient) (?:le|la|les) (?:direct|chef|respons|minist|presid"
+        r"|membre|coach|ceo)|qui (?:dirige|dirigeait|preside|presidait|siege|siegeait)|\bceo\b|\bmembres? du comite",
+    ),
     (Asks.PERSON, r"^qui\b|\bqui (?:est|a|sont|decide|preside|organise|signe|dirige)|nom d"),
     (Asks.AMOUNT, r"combien"),
 )

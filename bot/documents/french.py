@@ -14,22 +14,25 @@ _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2007\u2009]+")
 
 STOP_WORDS: Final = frozenset(
     """
-    a ai aie ainsi alors apres as au aucun aura aussi autre aux avais avait avant avec avez avoir avons ayant bien bonjour bonsoir
-    c ca car ce ceci cela celle celles celui ces cet cette ceux chaque chez ci coucou d dans de dedans depuis des deux-la
-    dis dit dites donc dont du elle elles en encore entre es est et etaient etais etait etant ete etes etre eu eux fait faire
-    faut font hello hors ici il ils j je jusqu jusque l la le les leur leurs lors lorsqu lui m ma mais me meme memes merci mes
-    moi moins mon n ne ni nos notre nous on ont ou par parce pas peut peuvent peux plait plus plutot pour pourquoi pouvez
-    pourrais pourriez pouvoir puis puisqu puisque qu quand que quel quelle quelles quels qui quoi s sa salut sans se sera serait
-    seront ses si slt soit sommes son sont sous stp suis sur svp t ta te tel telle tes toi ton tous tout toute toutes tres tu un
-    une va vais vas vers veut veux via voici voila vont vos votre vous y combien comment cb pk est-ce
-    the of is are was what which who when how much many for to in on do does did can i my we our it there and or from at by be an
+    a ai aie ainsi alors apres as au aucun aura aussi autre aux avais avait avant avec avez avoir avons ayant
+    bien bonjour bonsoir c ca car ce ceci cela celle celles celui ces cet cette ceux chaque chez ci coucou d
+    dans de dedans depuis des deux-la dis dit dites donc dont du elle elles en encore entre es est et etaient
+    etais etait etant ete etes etre eu eux fait faire faut font hello hors ici il ils j je jusqu jusque l la le
+    les leur leurs lors lorsqu lui m ma mais me meme memes merci mes moi moins mon n ne ni nos notre nous on ont
+    ou par parce pas peut peuvent peux plait plus plutot pour pourquoi pouvez pourrais pourriez pouvoir puis
+    puisqu puisque qu quand que quel quelle quelles quels qui quoi s sa salut sans se sera serait seront ses si
+    slt soit sommes son sont sous stp suis sur svp t ta te tel telle tes toi ton tous tout toute toutes tres tu
+    un une va vais vas vers veut veux via voici voila vont vos votre vous y combien comment cb pk est-ce the of
+    is are was what which who when how much many for to in on do does did can i my we our it there and or from
+    at by be an
     """.split()
 )
 
 _ELISION: Final = re.compile(r"\b(?:l|d|j|n|s|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'(?=\w)")
 _THOUSANDS: Final = re.compile(r"(?<![\d,.])(\d{1,3})((?:[ .]\d{3})+)(?![\d])")
 _MAGNITUDE: Final = re.compile(
-    r"(?<![\w,.])(\d+(?:[.,]\d+)?) ?(milliards?|mds?|millions?|meur|m€|mio|me|m|kilo-?euros?|keur|k€|ke|k|mille)(?=$|[^\w])"
+    r"(?<![\w,.])(\d+(?:[.,]\d+)?) ?"
+    r"(milliards?|mds?|millions?|meur|m€|mio|me|m|kilo-?euros?|keur|k€|ke|k|mille)(?=$|[^\w])"
 )
 _EURO_WORDS: Final = re.compile(r"(?<=\d) ?(?:€|euros?\b|eur\b)")
 _PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:%|pour ?cents?|pourcents?|percent)")

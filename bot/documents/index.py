@@ -5,7 +5,7 @@ An index is a folder that is never changed once written: `manifest.json`, `passa
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,10 @@ _DENSE_SHARE = 0.35  # of the fused score; 0.3 to 0.5 measured equal
 _PASSAGES = TypeAdapter(list[Passage])
 
 
+class DamagedIndex(ValueError):
+    """A part of an index is missing or broken: the index has to be built again."""
+
+
 def heading(passage: Passage) -> str:
     """Return the heading trail in front of a passage; it is worth as much as the text when searching."""
     return " › ".join(part for part in (passage.info.title, passage.section) if part)
@@ -44,7 +48,7 @@ def digest(text: str) -> str:
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage found: fused score (relative to the question), raw BM25 score, and cosine in [-1, 1] (0 if not near)."""
+    """A passage found: fused score (relative to the question), raw BM25 score, cosine (0 when not near)."""
 
     passage: Passage
     score: float
@@ -102,29 +106,82 @@ def _client(folder: Path) -> Any:
     return chromadb.PersistentClient(str(folder / "chroma"), Settings(anonymized_telemetry=False))
 
 
-def _collection(client: Any) -> Any:
-    # Without an embedding function of its own, Chroma never tries to download a model.
-    return client.get_or_create_collection(
-        _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-    )
+@contextlib.contextmanager
+def _faults_as(kind: type[Exception]) -> Iterator[None]:
+    """Raise as `kind` what Chroma raises: its own errors, and the panics of its Rust part, that are no Exception."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, ChromaError) or type(error).__name__ == "PanicException":
+            raise kind(f"Chroma : {error}") from error
+        raise
 
 
 def write_index(folder: Path, passages: Sequence[Passage], vectors: dict[str, list[float]]) -> None:
-    """Write an index to `folder`, which exists; `vectors` holds one vector a digest of `indexed_text`."""
+    """Write an index to `folder`, which exists; `vectors` holds one vector a digest of `indexed_text`.
+
+    Raises OSError when it cannot be written.
+    """
     (folder / "passages.json").write_bytes(_PASSAGES.dump_json(list(passages)))
     LexicalIndex.build([indexed_text(passage) for passage in passages]).save(folder / "lexical")
     keys = list(vectors)
-    with contextlib.closing(_client(folder)) as client:
-        collection = _collection(client)
+    with _faults_as(OSError), contextlib.closing(_client(folder)) as client:
+        # Without an embedding function of its own, Chroma never tries to download a model.
+        collection = client.create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             collection.add(ids=batch, embeddings=[vectors[key] for key in batch])
 
 
 def open_index(folder: Path, embedder: Embedder) -> Index:
-    """Open the index in `folder`; OSError or ValueError if it is damaged."""
-    passages = read_passages(folder)
-    return Index(passages, LexicalIndex.load(folder / "lexical"), _collection(_client(folder)), embedder)
+    """Open the index in `folder`; DamagedIndex if any part of it is missing or broken."""
+    return Index(*_parts(folder, _opened(folder)), embedder)
+
+
+def is_intact(folder: Path) -> bool:
+    """Whether every part of the index in `folder` can be read."""
+    try:
+        with contextlib.closing(_opened(folder)) as client:
+            _parts(folder, client)
+    except DamagedIndex:
+        return False
+    return True
+
+
+def _opened(folder: Path) -> Any:
+    # Chroma would make an empty database in place of a missing one, and find nothing without a word.
+    if not (folder / "chroma" / "chroma.sqlite3").is_file():
+        raise DamagedIndex(f"{folder.name} : chroma.sqlite3 manque")
+    try:
+        with _faults_as(DamagedIndex):
+            return _client(folder)
+    except AttributeError as error:
+        # What Chroma failed to open once, it keeps half made, for as long as this process lives.
+        raise DamagedIndex(f"{folder.name} : Chroma ne l'ouvre pas") from error
+
+
+def _parts(folder: Path, client: Any) -> tuple[list[Passage], LexicalIndex, Any]:
+    """Return the parts of an index, each in agreement with the passages; DamagedIndex otherwise."""
+    try:
+        passages, lexical = read_passages(folder), LexicalIndex.load(folder / "lexical")
+        with _faults_as(DamagedIndex):
+            collection = client.get_collection(_COLLECTION, embedding_function=None)
+            digests = {digest(indexed_text(passage)) for passage in passages}
+            ends = [digest(indexed_text(passages[0])), digest(indexed_text(passages[-1]))]
+            found = collection.get(ids=ends, include=["embeddings"])
+            collection.query(query_embeddings=found["embeddings"][:1], n_results=1, include=["distances"])
+            sizes = lexical.size, collection.count()
+    except DamagedIndex:
+        raise
+    except (OSError, ValueError, TypeError, LookupError, EOFError) as error:
+        raise DamagedIndex(f"{folder.name} : {type(error).__name__}") from error
+    if sizes != (len(passages), len(digests)):
+        raise DamagedIndex(f"{folder.name} : {sizes} pour {len(passages)} passages")
+    return passages, lexical, collection
 
 
 def read_passages(folder: Path) -> list[Passage]:
@@ -133,11 +190,13 @@ def read_passages(folder: Path) -> list[Passage]:
 
 
 def read_vectors(folder: Path, digests: Iterable[str]) -> dict[str, list[float]]:
-    """Return the vectors that the index in `folder` has for `digests`; those it does not have are left out."""
+    """Return the vectors that the index in `folder` has for `digests`, without those that it has not, or no longer."""
     wanted = list(digests)
     vectors: dict[str, list[float]] = {}
-    with contextlib.closing(_client(folder)) as client:
-        collection = _collection(client)
+    if not wanted:
+        return vectors
+    with contextlib.suppress(DamagedIndex), contextlib.closing(_opened(folder)) as client, _faults_as(DamagedIndex):
+        collection = client.get_collection(_COLLECTION, embedding_function=None)
         for start in range(0, len(wanted), _BATCH):
             found = collection.get(ids=wanted[start : start + _BATCH], include=["embeddings"])
             vectors.update(zip(found["ids"], (row.tolist() for row in found["embeddings"]), strict=True))

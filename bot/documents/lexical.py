@@ -1,6 +1,7 @@
 """The lexical half of the index: BM25 over French-analysed text, and the vocabulary it was made from."""
 
 import json
+import logging
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -23,12 +24,14 @@ class LexicalIndex:
         self._bm25 = bm25
         self._frequencies = frequencies
         self._words = words
-        self._size = size
+        self.size = size
+        self._relatives: dict[str, frozenset[str]] = {}
         self._long_words = [word for word in words if len(word) >= 4]
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":
         """Index `texts`, at least one."""
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it would tell the terminal about its tokens
         analysed = [french.tokens(text) for text in texts]
         bm25 = bm25s.BM25(k1=1.2, b=0.6)
         bm25.index(analysed, show_progress=False)
@@ -39,7 +42,7 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write everything to `folder`, which is created."""
         self._bm25.save(str(folder), show_progress=False)
-        vocabulary = {"frequencies": self._frequencies, "words": self._words, "size": self._size}
+        vocabulary = {"frequencies": self._frequencies, "words": self._words, "size": self.size}
         (folder / "vocabulary.json").write_text(json.dumps(vocabulary), encoding="utf-8")
 
     @classmethod
@@ -52,13 +55,13 @@ class LexicalIndex:
         """Return one BM25 score a text; all zero when no term is known."""
         known = [term for term in terms if term in self._frequencies]
         if not known:
-            return np.zeros(self._size, dtype=np.float32)
+            return np.zeros(self.size, dtype=np.float32)
         scored: NDArray[np.float32] = self._bm25.get_scores(known)
         return scored
 
     def weight(self, term: str) -> float:
         """Return the term's inverse document frequency; an unknown term weighs as much as the rarest."""
-        return math.log(1 + self._size / (0.5 + self._frequencies.get(term, 0)))
+        return math.log(1 + self.size / (0.5 + self._frequencies.get(term, 0)))
 
     def knows(self, term: str) -> bool:
         """Whether a stem occurs in the texts."""
@@ -68,11 +71,11 @@ class LexicalIndex:
         """Return the stems of the texts that are of the same family as a stem: « teletravaill », « teletravail »."""
         if len(term) < 7 or not term.isalpha():
             return frozenset()
-        return frozenset(
-            other
-            for other in self._frequencies
-            if abs(len(other) - len(term)) <= 3 and other[: len(term) - 2] == term[:-2] and other.isalpha()
-        )
+        if term not in self._relatives:
+            start = term[:-2]
+            family = (other for other in self._frequencies if other.startswith(start) and other.isalpha())
+            self._relatives[term] = frozenset(other for other in family if abs(len(other) - len(term)) <= 3)
+        return self._relatives[term]
 
     def corrected(self, word: str) -> str:
         """Return a folded word of the texts that `word` is a slip of, or `word` itself."""

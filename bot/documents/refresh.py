@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.documents import french
 from bot.documents.embedding import Embedder
-from bot.documents.index import digest, indexed_text, read_passages, read_vectors, write_index
+from bot.documents.index import DamagedIndex, digest, indexed_text, is_intact, read_passages, read_vectors, write_index
 from bot.documents.passages import Passage, list_documents, load_passages
 from bot.errors import IndexUnavailable, UnreadableDocument
 
@@ -67,7 +67,7 @@ def current_folder(state: Path) -> Path | None:
     """Return the folder of the index in force under the state directory, None when there is none."""
     try:
         folder = state / "index" / (state / "index" / "current").read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return folder if (folder / "manifest.json").is_file() else None
 
@@ -75,16 +75,19 @@ def current_folder(state: Path) -> Path | None:
 def is_outgrown(source: Path, state: Path, embedder: Embedder) -> bool:
     """Whether the documents, the embedder or the analysis have changed since the index was built (or there is none)."""
     folder = current_folder(state)
-    return folder is None or bool(_compare(source, _read_manifest(folder), embedder)[0])
+    try:
+        return folder is None or bool(_compare(source, _read_manifest(folder), embedder)[0])
+    except DamagedIndex:
+        return True
 
 
 def refresh(
     source: Path, state: Path, embedder: Embedder, *, dry_run: bool = False, progress: Progress = _no_progress
 ) -> Refreshed:
-    """Bring the index under `state` in step with the documents under `source`.
+    """Bring the index under `state` in step with the documents under `source`; a damaged index is built afresh.
 
-    The old index serves until the new one is complete; a failure of any kind leaves it in force. One refresh at a time: a
-    second one waits. Raises IndexUnavailable when there is nothing to index or no room to write.
+    The old index serves until the new one is complete; a failure of any kind leaves it in force. One refresh at a
+    time: a second one waits. Raises IndexUnavailable when there is nothing to index or no room to write.
     """
     if not source.is_dir():
         raise IndexUnavailable(f"Le dossier de documents « {source} » n'existe pas : vérifiez knowledge.documents.")
@@ -97,15 +100,14 @@ def refresh(
             return _refresh(source, state, embedder, False, progress)
     except OSError as error:
         raise IndexUnavailable(
-            f"Impossible d'écrire l'index dans « {state} » : {error.strerror or error}. L'index précédent reste en service."
+            f"Impossible d'écrire l'index dans « {state} » : {error.strerror or error}. "
+            "L'index précédent reste en service."
         ) from error
 
 
 def _refresh(source: Path, state: Path, embedder: Embedder, dry_run: bool, progress: Progress) -> Refreshed:
-    folder = current_folder(state)
-    old = _read_manifest(folder) if folder else _Manifest()
+    folder, old, kept = _in_force(state, dry_run)
     changes, manifest = _compare(source, old, embedder)
-    kept = read_passages(folder) if folder else []
     if not changes and folder is not None:
         return Refreshed(changes, old.unreadable, len({p.info.document for p in kept}), len(kept), 0)
     if changes.rebuilt:
@@ -114,13 +116,24 @@ def _refresh(source: Path, state: Path, embedder: Embedder, dry_run: bool, progr
     if not passages:
         raise IndexUnavailable(_nothing_readable(source, manifest.unreadable))
     wanted = {digest(indexed_text(passage)): indexed_text(passage) for passage in passages}
-    vectors = read_vectors(folder, wanted) if folder and not changes.rebuilt else {}
+    known = [key for key in {digest(indexed_text(passage)) for passage in kept} if key in wanted]
+    vectors = read_vectors(folder, known) if folder and not dry_run else {key: [] for key in known}
     missing = [key for key in wanted if key not in vectors]
     if not dry_run:
         _embed(embedder, wanted, missing, vectors, progress)
         _swap(state, manifest, passages, vectors)
     documents = len({passage.info.document for passage in passages})
     return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing))
+
+
+def _in_force(state: Path, dry_run: bool) -> tuple[Path | None, _Manifest, list[Passage]]:
+    """Return the folder, the manifest and the passages of the index in force; nothing of one that is damaged."""
+    folder = current_folder(state)
+    # Opening Chroma writes to its files: not in a dry run.
+    if folder is not None and (dry_run or is_intact(folder)):
+        with contextlib.suppress(OSError, ValueError):
+            return folder, _read_manifest(folder), read_passages(folder)
+    return None, _Manifest(), []
 
 
 def _compare(source: Path, old: _Manifest, embedder: Embedder) -> tuple[Changes, _Manifest]:
@@ -167,7 +180,7 @@ def _fingerprint(path: Path, stamp: str) -> str:
         if not file.is_file() or file.stat().st_size > _HASHED_UP_TO:
             return stamp
         try:
-            hashed.update(file.suffix.encode() + b"\0" + file.read_bytes())
+            hashed.update(os.fsencode(file.suffix) + b"\0" + file.read_bytes())
         except OSError:
             return stamp
     return hashed.hexdigest()
@@ -224,10 +237,10 @@ def _swap(state: Path, manifest: _Manifest, passages: list[Passage], vectors: di
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=index))
     try:
         write_index(building, passages, vectors)
-        (building / "manifest.json").write_text(json.dumps(vars(manifest), ensure_ascii=False), encoding="utf-8")
+        (building / "manifest.json").write_text(json.dumps(vars(manifest)), encoding="utf-8")
         _sync(building)
-        if (index / name).exists():  # the documents went back to an earlier state
-            shutil.rmtree(index / name)
+        if (index / name).exists():  # the documents went back to an earlier state, or that index is damaged
+            name = f"{name}-{building.name.removeprefix('.building-')}"
         building.rename(index / name)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
@@ -256,8 +269,13 @@ def _only_one(lock: Path) -> Iterator[None]:
 
 
 def _read_manifest(folder: Path) -> _Manifest:
+    """Return the manifest of an index; DamagedIndex if there is none, or not a whole one."""
     try:
         values: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return _Manifest(**values)
-    except (OSError, ValueError, TypeError):
-        return _Manifest()  # a damaged manifest: everything is read and embedded again
+        manifest = _Manifest(**values)
+    except (OSError, ValueError, TypeError) as error:
+        raise DamagedIndex(f"{folder.name} : manifest.json") from error
+    tables = (manifest.fingerprints, manifest.stamps, manifest.unreadable)
+    if not manifest.embedder or not all(isinstance(table, dict) for table in tables):
+        raise DamagedIndex(f"{folder.name} : manifest.json")
+    return manifest

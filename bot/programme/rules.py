@@ -11,7 +11,7 @@ from bot.programme.models import CONSOLIDATION, FAST, Fact, Population, Qualifie
 
 # Texts of knowledge/programme/cofinancement.toml that a rule carries with it.
 NOTES = ("partner_money", "not_a_promise", "support_paid", "incubator_rate")
-_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
 @dataclass(frozen=True)

@@ -508,7 +508,7 @@ def test_a_pdf_whose_pages_turn_in_circles_is_refused(tmp_path):
 
 
 def test_a_pdf_that_takes_too_long_is_stopped(tmp_path):
-    content = b"BT /F1 12 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 300_000 + b"ET"
+    content = b"BT /F1 12 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 150_000 + b"ET"
     path = make_pdf_with_content(tmp_path / "a.pdf", content)
     start = time.monotonic()
 
@@ -525,7 +525,7 @@ def test_a_pdf_that_takes_too_much_memory_is_stopped(tmp_path):
 
 
 def test_the_next_file_is_read_after_one_that_was_too_much(tmp_path):
-    content = b"BT /F1 12 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 300_000 + b"ET"
+    content = b"BT /F1 12 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 150_000 + b"ET"
     reason_of(make_pdf_with_content(tmp_path / "a.pdf", content), seconds=1)
 
     assert SENTENCE in read_document(make_pdf(tmp_path / "b.pdf"))
@@ -557,13 +557,13 @@ PATTERNS += [
 def test_no_repeated_pattern_makes_reading_slow(tmp_path, ending):
     slowest = 0.0
     for pattern in PATTERNS:
-        path = written(tmp_path / f"a{ending}", (pattern * 30_000)[:30_000])
+        path = written(tmp_path / f"a{ending}", (pattern * 15_000)[:15_000])
         start = time.monotonic()
         with suppress(UnreadableDocument):
             read_document(path)
         slowest = max(slowest, time.monotonic() - start)
 
-    assert slowest < 3
+    assert slowest < 1.5
 
 
 @pytest.mark.parametrize("page", ["<div>" * 100_000, "<!--" * 300_000, "<b>" * 50_000 + "x"])
@@ -602,11 +602,9 @@ def measured(*paths: Path) -> dict[str, float]:
 
 def test_traps_cost_bounded_memory(tmp_path):
     content = b"BT /F1 12 Tf (" + b"a" * 60_000_000 + b") Tj ET"
-    docx = make_docx(tmp_path / "a.docx")
     peak = measured(
         make_pdf_with_content(tmp_path / "a.pdf", content, times=20),
-        with_bomb(docx, tmp_path / "b.docx", size=128 << 20),
-        with_part(docx, tmp_path / "c.docx", "word/document.xml", b"<a>" + b"<b/>" * 20_000_000 + b"</a>"),
+        with_bomb(make_docx(tmp_path / "a.docx"), tmp_path / "b.docx", size=128 << 20),
     )
 
     assert peak["own"] < 200
