@@ -45,9 +45,7 @@ def not_an_edition(text: str) -> str:
 
 def unknown_population(text: str) -> str:
     """Refuse what is neither a product nor an incubator."""
-    return (
-        f"« {_short(text)} » n'est pas connu de --population : choisissez product (produit) ou incubator (incubateur)."
-    )
+    return f"« {_short(text)} » n'est pas connu de --population : choisissez product (un produit) ou incubator."
 
 
 def unknown_programme(text: str, known: Iterable[str]) -> str:
@@ -313,6 +311,16 @@ def problems_found(number: int) -> str:
     return f"{number} problème{'s' if number > 1 else ''} à corriger."
 
 
+def placed(file: str, line: str) -> str:
+    """Put the file in front of what is wrong with it, unless it is there already."""
+    return line if line.startswith(f"{file} : ") else f"{file} : fichier : {line}"
+
+
+def unreadable_shape(file: str, fault: str) -> str:
+    """Say that a file of facts holds something of a kind that its reader does not expect."""
+    return f"{file} : structure : valeur d'un genre inattendu ({fault}) : vérifiez les dernières lignes modifiées"
+
+
 def rest_not_checked(file: str) -> str:
     """Say that the knowledge and the index could not be looked for."""
     return f"{file} : knowledge, state : connaissances et index non vérifiés : corrigez d'abord la configuration"
@@ -365,14 +373,19 @@ def index_missing(place: str) -> str:
     return f"{place} : current : aucun index complet : {_INGEST}"
 
 
-def index_damaged(place: str, what: str, reason: str) -> str:
+def index_damaged(what: str) -> str:
     """Say that the index cannot be used."""
-    return f"{place} : {what} : {reason} : supprimez le dossier « index » et {_INGEST}"
+    return f"index/{what} : index abîmé : {_INGEST}"
 
 
-def index_unusable(reason: str) -> str:
-    """Say what prevents the index from being looked at."""
-    return f"index : embedding.model : {reason}"
+def nothing_to_index(reason: str) -> str:
+    """Say that there is no readable document."""
+    return f"config.toml : knowledge.documents : {reason}"
+
+
+def model_unusable(reason: str) -> str:
+    """Say that questions cannot be made into vectors."""
+    return f"config.toml : embedding.model : {reason}"
 
 
 def index_of_another_model() -> str:

@@ -1,5 +1,6 @@
 """`python -m bot check`: configuration, knowledge and index, every problem at once, « file : key : what is wrong »."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,11 @@ from bot.errors import KnowledgeError
 from bot.programme.criteria_file import load_criteria
 from bot.programme.examples import failing_examples, load_examples
 from bot.programme.facts import load_programme
+
+_PAGES = "sources.toml : "
+_UNKNOWN_PAGE = " : source inconnue"
+
+_log = logging.getLogger("bot")
 
 T = TypeVar("T")
 Counts = dict[str, int]
@@ -47,11 +53,15 @@ def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
 
 
 def _facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:
-    problems: list[str] = []
-    programme = _loaded(lambda: load_programme(folder, documents), problems)
-    criteria = _loaded(lambda: load_criteria(folder, documents), problems)
-    examples = _loaded(lambda: load_examples(folder), problems)
-    yield from problems
+    of_facts: list[str] = []
+    programme = _loaded(lambda: load_programme(folder, documents), "*.toml", of_facts)
+    others: list[str] = []
+    criteria = _loaded(lambda: load_criteria(folder, documents), "eligibility.toml", others)
+    examples = _loaded(lambda: load_examples(folder), "examples.toml", others)
+    yield from of_facts
+    # The criteria cite the pages of that file: once it is unreadable, each of them would be named for nothing.
+    no_pages = any(line.startswith(_PAGES) and "illisible" in line for line in of_facts)
+    yield from (line for line in others if not (no_pages and line.endswith(_UNKNOWN_PAGE)))
     if programme and examples is not None:
         yield from (str(problem) for problem in failing_examples(programme, examples))
     if programme:
@@ -62,9 +72,12 @@ def _facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Ite
     counts["exemples de calcul"] = len(examples or ())
 
 
-def _loaded(load: Callable[[], T], problems: list[str]) -> T | None:
+def _loaded(load: Callable[[], T], file: str, problems: list[str]) -> T | None:
     try:
         return load()
     except KnowledgeError as error:
         problems += error.problems
-        return None
+    except Exception as fault:  # noqa: BLE001 - a fault in one file must not hide what is wrong in the others
+        _log.debug("fault while checking %s", file, exc_info=True)
+        problems.append(texts.unreadable_shape(file, f"{type(fault).__name__} : {fault}"))
+    return None

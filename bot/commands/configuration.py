@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
@@ -28,33 +28,47 @@ def checked_configuration(path: Path | None) -> Checked:
     """Return the configuration of `path` (of the default file, or the defaults, when None) and its problems."""
     file = path or ROOT / "config.toml"
     try:
-        config = load_config(path)
+        config: Config | None = load_config(path)
+        problems: list[str] = []
     except ConfigurationError as error:
-        problems = str(error).split("\n")
-        usable = _usable_part(file)
-        if usable is None:
-            return Checked(None, (*problems, texts.rest_not_checked(file.name)))
-        return Checked(usable, (*problems, *_missing_folders(usable, file.name)))
-    return Checked(config, (*_missing_folders(config, file.name), *_missing_files(config, file)))
+        config = _usable_part(file)
+        problems = [texts.placed(file.name, line) for line in str(error).split("\n")]
+    if config is None:
+        return Checked(None, (*problems, texts.rest_not_checked(file.name)))
+    return Checked(config, (*problems, *_missing_folders(config, file.name), *_missing_files(config, file)))
 
 
 def _usable_part(file: Path) -> Config | None:
-    """Return the configuration with the sections that are needed here alone; None when they are wrong too."""
+    """Return the configuration without its mistakes; None when they touch what is needed to look further."""
     try:
-        table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        config = Config(**{name: table[name] for name in _NEEDED if name in table})
-    except (OSError, ValueError, ValidationError):
+        config = Config(**_without_mistakes(tomllib.loads(file.read_text(encoding="utf-8-sig"))))
+    except (OSError, ValueError):
         return None
     base = file.resolve().parent
     return config.model_copy(
-        update={
-            "state": _absolute(config.state, base),
-            "knowledge": _absolute(config.knowledge, base),
-        }
+        update={"state": _absolute(config.state, base), "knowledge": _absolute(config.knowledge, base)}
     )
 
 
+def _without_mistakes(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the table without its unknown keys, nor the wrong values of sections that are not needed here."""
+    try:
+        Config(**table)
+    except ValidationError as error:
+        for one in error.errors():
+            section, *key = one["loc"]
+            if section in _NEEDED and (one["type"] != "extra_forbidden" or not key):
+                raise
+            inner = table.get(str(section))
+            if key and isinstance(inner, dict):
+                inner.pop(str(key[0]), None)
+            else:
+                table.pop(str(section), None)
+    return table
+
+
 def _absolute(section: Any, base: Path) -> Any:
+    """Make the paths of a section absolute, as load_config does."""
     paths = {name: (base if name in section.model_fields_set else ROOT) / value for name, value in section}
     return section.model_copy(update=paths)
 
@@ -76,5 +90,5 @@ def _missing_files(config: Config, file: Path) -> Iterator[str]:
             yield texts.file_missing(file.name, key, str(secret))
     try:
         ZoneInfo(config.reminders.timezone)
-    except (OSError, ValueError):
+    except (ZoneInfoNotFoundError, OSError, ValueError):
         yield texts.unknown_timezone(file.name, config.reminders.timezone)

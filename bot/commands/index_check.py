@@ -1,76 +1,46 @@
-"""What is wrong with the index: absent, damaged, or outgrown by the documents."""
+"""What is wrong with the index: absent, damaged, outgrown by the documents, or without the model that made it."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from bot import programme_texts as texts
 from bot.config import Config, silence_telemetry
 from bot.documents.embedding import Embedder, open_embedder
-from bot.documents.index import open_index
+from bot.documents.index import DamagedIndex, open_index
 from bot.documents.refresh import Changes, current_folder, refresh
 from bot.errors import UserError
-
-_FILES = ("manifest.json", "passages.json", "lexical/vocabulary.json", "chroma/chroma.sqlite3")
 
 
 def index_problems(config: Config, counts: dict[str, int]) -> Iterator[str]:
     """Yield the problems of the index in force; `counts` receives the number of passages."""
     silence_telemetry()
-    state = config.state.directory
-    folder = current_folder(state)
+    folder = current_folder(config.state.directory)
     if folder is None:
-        yield texts.index_missing(str(state / "index"))
+        yield texts.index_missing(str(config.state.directory / "index"))
         return
-    damages = list(_damages(folder))
-    yield from damages
-    if damages:
-        return
+    embedder = open_embedder(config.embedding)
     try:
-        embedder = open_embedder(config.embedding)
-        changes = refresh(config.knowledge.documents, state, embedder, dry_run=True).changes
-        yield from _outgrown(changes)
-        if not changes.rebuilt:
-            yield from _unusable(folder, embedder, counts)
+        counts["passages"] = len(open_index(folder, embedder).passages)
+    except DamagedIndex as error:
+        yield texts.index_damaged(str(error))
+        return
+    yield from _outgrown(config, embedder)
+    try:
+        embedder.embed_query("plafond")
     except UserError as error:
-        yield from (texts.index_unusable(line) for line in str(error).split("\n"))
+        yield texts.model_unusable(str(error))
 
 
-def _damages(folder: Path) -> Iterator[str]:
-    for name in _FILES:
-        if not (folder / name).is_file():
-            yield texts.index_damaged(f"index/{folder.name}", name, "fichier absent")
-        elif name.endswith(".json") and not _is_json(folder / name):
-            yield texts.index_damaged(f"index/{folder.name}", name, "fichier abîmé")
-
-
-def _is_json(file: Path) -> bool:
+def _outgrown(config: Config, embedder: Embedder) -> Iterator[str]:
     try:
-        json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _outgrown(changes: Changes) -> Iterator[str]:
+        changes = refresh(config.knowledge.documents, config.state.directory, embedder, dry_run=True).changes
+    except UserError as error:  # nothing to index
+        yield texts.nothing_to_index(str(error).partition("\n")[0].rstrip(" :"))
+        return
     if changes.rebuilt:
         yield texts.index_of_another_model()
-        return
+    yield from _changed(changes)
+
+
+def _changed(changes: Changes) -> Iterator[str]:
     for what, names in (("added", changes.added), ("changed", changes.changed), ("removed", changes.removed)):
         yield from (texts.index_outgrown(name, what) for name in names)
-
-
-def _unusable(folder: Path, embedder: Embedder, counts: dict[str, int]) -> Iterator[str]:
-    """Yield why the index cannot be searched. Raises UserError when the embedder cannot be used."""
-    place = f"index/{folder.name}"
-    try:
-        index = open_index(folder, embedder)
-        counts["passages"] = len(index.passages)
-        hits = index.search("plafond du cofinancement")
-    except UserError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a damaged index makes its libraries raise anything; it is told, not hidden
-        yield texts.index_damaged(place, "chroma, lexical", type(error).__name__)
-        return
-    if not any(hit.cosine for hit in hits):
-        yield texts.index_damaged(place, "chroma", "aucun vecteur")

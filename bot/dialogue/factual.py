@@ -94,8 +94,10 @@ class Factual:
         in_force = find(on=today)
         if in_force:
             return self._statements(in_force)
+        if key in _OF_AN_EDITION:
+            return []  # a list of all editions: the fiches have it
         past = [fact for fact in self.programme.series(key, population) if self.programme.starts_on(fact) <= today]
-        return self._statements(_together_with_last(past)) if key not in _OF_AN_EDITION else self._statements(past)
+        return self._statements(_together_with_last(past))
 
     def _statements(self, facts: Sequence[Fact], edition: int | None = None) -> list[Statement]:
         """Say facts in as few sentences of the fiches as possible: one for all, else one each."""
@@ -295,6 +297,8 @@ class Factual:
 
     def _laureate(self, request: Request, today: date) -> Found:
         chosen, leads = self._chosen(request)
+        if "port" in request.folded or "incubateur" in request.folded or "ministere" in request.folded:
+            chosen = [one for one in chosen if one.porter] or chosen
         statements = first_of(self._about(one) for one in chosen)
         if not statements:
             return None

@@ -19,6 +19,11 @@ from bot.documents.passages import Passage
 _GAIN: Final = 0.12
 _LOSS: Final = 0.2
 _SLOT: Final = 0.08
+# « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
+_OWN_MONEY: Final = re.compile(
+    r"\b(?:on a|nous avons|on dispose|j'ai|on met|met|mets|mettons|apporte|apport|budget|mon|notre|nos)\b.*100 000 €"
+    r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois)"
+)
 _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year", "replaced"})
 _IMPOSSIBLE: Final = {
     "open_now": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
@@ -97,6 +102,8 @@ class Placer:
             return -_LOSS
         if request.asks in _IMPOSSIBLE.get(label, ()):
             return -_LOSS
+        if label == "simulate" and _OWN_MONEY.search(text):
+            return 2 * _GAIN
         words = _deciding_words().get(label)
         if label.startswith("laureate_") and label != "laureate_count" and not request.laureates:
             return -1.0

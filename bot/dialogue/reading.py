@@ -17,7 +17,9 @@ from bot.documents.passages import Passage
 _PASSAGES: Final = 12
 _NEAR: Final = 0.5  # a section whose known questions are this near may be read for itself
 _CLOSE: Final = 0.12  # sections this close to the nearest are read with it
-_LEXICAL_WEIGHT: Final = 0.2  # of the passage's own score beside its known questions
+_LEXICAL_WEIGHT: Final = 0.25  # of the passage's own score beside its known questions
+_BEST_HITS: Final = 5  # passages that are considered even when none of their known questions is near
+_UNKNOWN: Final = 0.3
 _CLEAR: Final = 0.02  # how much nearer than what is known not to be answered
 _MUST_BE_SHOWN: Final = frozenset({Asks.NAME, Asks.DATE, Asks.DURATION})
 _MUST_HOLD_A_NUMBER: Final = frozenset({Asks.AMOUNT, Asks.PERCENT, Asks.COUNT})
@@ -57,13 +59,14 @@ class Reader:
         against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)
         near = {one.label: one.score for one in placed if "#" in one.label}
         hits = self._hits(request)
-        for hit in hits:
-            if label_of(hit.passage) in near:
-                near[label_of(hit.passage)] += _LEXICAL_WEIGHT * hit.score
+        for rank, hit in enumerate(hits):
+            label = label_of(hit.passage)
+            if label in near or rank < _BEST_HITS:
+                near[label] = near.get(label, _UNKNOWN) + _LEXICAL_WEIGHT * hit.score
         top = max(near.values(), default=0.0)
         if top >= _NEAR and top > against + _CLEAR:
             labels = {label for label, score in near.items() if score >= top - _CLOSE}
-            sections = ((unit, 5 * near[label_of(p[0])]) for p in self._sections(labels) for unit in _units(p))
+            sections = ((unit, 3 * near[label_of(p[0])]) for p in self._sections(labels) for unit in _units(p))
             reading = self._reading(sections, request, near, against, accept)
             if reading.units:
                 return reading
@@ -112,8 +115,8 @@ def _raised(hits: Iterable[Hit], near: Mapping[str, float]) -> list[Hit]:
 
 
 # A logistic regression on the gold questions that reach the passages; fitted by benchmarks/calibrate.py.
-_WEIGHTS: Final = (4.8, 2.1, -6.2)
-_ENOUGH: Final = 0.55  # of its logit: answers 96 % of the answerable ones, and 17 % of the others
+_WEIGHTS: Final = (6.65, 1.87, -5.02)
+_ENOUGH: Final = 3.6  # answers 95 % of the answerable ones
 
 
 def is_enough(reading: Reading) -> bool:

@@ -62,6 +62,9 @@ def _rules(request: Request, programme: Programme, today: date) -> Rules:
     population: Population = "incubator" if "incubateur" in request.folded else "product"
     if request.editions:
         return rules_for(programme, edition=request.editions[-1], population=population)
+    of_the_year = [one.number for year in request.years for one in programme.editions_of_year(year)]
+    if of_the_year:
+        return rules_for(programme, edition=of_the_year[-1], population=population)
     try:
         return rules_for(programme, on=today, population=population)
     except NoRuleInForce:

@@ -7,7 +7,7 @@ from typing import Final
 
 import Stemmer
 
-ANALYSIS_VERSION: Final = "1"  # part of an index's identity: change it when tokens change
+ANALYSIS_VERSION: Final = "2"  # part of an index's identity: change it when tokens change
 
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "`": "'", "´": "'", "«": '"', "»": '"'})
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2007\u2009]+")
@@ -37,7 +37,7 @@ _MAGNITUDE: Final = re.compile(
 _EURO_WORDS: Final = re.compile(r"(?<=\d) ?(?:€|euros?\b|eur\b)")
 _PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:%|pour ?cents?|pourcents?|percent)")
 _EDITION: Final = re.compile(r"\bfast ?-?n?°? ?(\d{1,3})\b")
-_ORDINAL: Final = re.compile(r"\b(\d{1,3}) ?(?:e|eme|ieme|er|ere|nde?|th|st|rd)\b")
+_ORDINAL: Final = re.compile(r"\b(\d{1,3}) ?(?:e|eme|ieme|er|ere|re|nde?|th|st|rd)\b")
 _TOKEN: Final = re.compile(r"[a-z0-9]+(?:[.,]\d+)?%?|€")
 
 _FACTORS: Final = {"k": 1_000, "mille": 1_000, "m": 1_000_000, "md": 1_000_000_000}
@@ -128,8 +128,8 @@ def tokens(text: str) -> list[str]:
 
 
 # A full stop ends a sentence unless it closes an abbreviation or stands in a number or an address.
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[\"»)\]]*\s+(?=[\"«(\[]?[A-ZÀ-ÖØ-ÞŒ0-9])")
-_ABBREVIATIONS: Final = re.compile(r"\b(?:M|MM|Mme|Mmes|Dr|art|n°|etc|cf|ex|env|p|min|max|resp)\.$")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])(?P<closing>\s?[\"”»)\]])*\s+(?=[\"“«(\[]?\s?[A-ZÀ-ÖØ-ÞŒ0-9])")
+_ABBREVIATIONS: Final = re.compile(r"\b(?:[A-ZÀ-Ý]|MM|Mme|Mmes|Dr|[Aa]rt|etc|[Cc]f|ex|env|p|min|max|resp)\.$")
 
 
 def sentences(text: str) -> list[str]:
@@ -138,9 +138,9 @@ def sentences(text: str) -> list[str]:
     for line in text.splitlines():
         start = 0
         for match in _SENTENCE_END.finditer(line):
-            if _ABBREVIATIONS.search(line[start : match.start()].rstrip()):
+            if _ABBREVIATIONS.search(line[start : match.start()]):
                 continue
-            pieces.append(line[start : match.start()])
+            pieces.append(line[start : match.end("closing") if match["closing"] else match.start()])
             start = match.end()
         pieces.append(line[start:])
     return [piece.strip() for piece in pieces if piece.strip()]

@@ -1,0 +1,96 @@
+"""`python -m benchmarks.calibrate [GOLD]`: fits `is_enough` on the gold questions that reach the passages."""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from benchmarks.logistic import Floats, area_under_curve, fit
+from benchmarks.stages import watch
+from benchmarks.workspace import GOLD, Workspace, forget_settings
+from bot.app import now
+from bot.dialogue.answering import Answerer
+from bot.dialogue.reading import Reading, is_enough
+from bot.evaluation import GoldQuestion, load_gold
+
+
+@dataclass(frozen=True)
+class Read:
+    """A gold question that reached the passages, with what was read."""
+
+    question: GoldQuestion
+    reading: Reading
+
+    @property
+    def features(self) -> tuple[float, float, float]:
+        return self.reading.near, self.reading.covered, self.reading.against
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether `is_enough` decides: something was read, and not that the documents do not say it."""
+        return bool(self.reading.units) and not self.reading.says_it_is_absent
+
+
+def read_by(answerer: Answerer, questions: Sequence[GoldQuestion], today: date) -> list[Read]:
+    """Return the questions that reach the passages, of those that are plainly answerable or unanswerable."""
+    readings: list[Reading] = []
+    watch(answerer.reader, "read", lambda reading, _: readings.append(reading))
+    reached = []
+    for question in questions:
+        readings.clear()
+        answerer.answer(question.text, question.today or today)
+        if readings and (question.answerable or question.unanswerable):
+            reached.append(Read(question, readings[-1]))
+    return reached
+
+
+def report(reached: Sequence[Read]) -> list[str]:
+    """Return the weights that fit best, and what each threshold would answer."""
+    decided = [one for one in reached if one.is_decided]
+    features = np.array([one.features for one in decided])
+    outcomes = np.array([float(one.question.answerable) for one in decided])
+    weights, intercept = fit(features, outcomes)
+    scores = features @ weights
+    now_enough = np.array([float(is_enough(one.reading)) for one in decided])
+    return [
+        f"{len(reached)} questions arrivent aux passages ; {len(decided)} dépendent du seuil : "
+        f"{int(outcomes.sum())} avec réponse, {int((1 - outcomes).sum())} sans",
+        "poids : " + ", ".join(f"{n} {w:.2f}" for n, w in zip(("near", "covered", "against"), weights, strict=True)),
+        f"seuil le plus vraisemblable : {-intercept:.2f}",
+        f"aire sous la courbe : {area_under_curve(scores, outcomes):.3f}",
+        f"is_enough aujourd'hui : {_answered(now_enough, outcomes, 0.5)}",
+        "",
+        "seuil   avec réponse → répondues   sans réponse → répondues",
+        *(f"{threshold:5.2f}   {_answered(scores, outcomes, threshold)}" for threshold in _thresholds(scores)),
+    ]
+
+
+def _thresholds(scores: Floats) -> Floats:
+    low, high = np.quantile(scores, [0.02, 0.9])
+    return np.arange(np.floor(low * 4) / 4, high, 0.25)
+
+
+def _answered(scores: Floats, outcomes: Floats, threshold: float) -> str:
+    enough = scores >= threshold
+    right, wrong = enough[outcomes == 1].mean(), enough[outcomes == 0].mean()
+    return f"{right:.1%} des questions avec réponse, {wrong:.1%} des autres"
+
+
+def calibrate(
+    gold: Annotated[Path, typer.Argument(help="Dossier de questions de référence.")] = GOLD,
+) -> None:
+    """Ajuste la régression de bot/dialogue/reading.py::is_enough et montre ce que donne chaque seuil."""
+    forget_settings()
+    with tempfile.TemporaryDirectory(prefix="calibrate-") as folder:
+        answerer = Workspace(Path(folder)).open_answerer()
+        sys.stdout.write("\n".join(report(read_by(answerer, load_gold(gold), now().date()))) + "\n")
+
+
+if __name__ == "__main__":
+    typer.run(calibrate)
