@@ -93,17 +93,19 @@ def load_gold(folder: Path) -> list[GoldQuestion]:
 
 def comparable(text: str) -> str:
     """Write a text one way for comparison: case, accents, spaces, and the forms of numbers."""
-    folded = french.plain_numbers(french.fold(text))
+    # « 300 k€ » must keep its sign when its number is written out.
+    signed = re.sub(r"(?<=\d) ?(k|m|mds?) ?(?:€|eur)(?!\w)", r"\1 €", french.fold(text))
+    folded = french.plain_numbers(signed)
     folded = re.sub(r"(?<=\d) ?(?:€|euros?|d'euros)(?!\w)", " €", folded)
     return re.sub(r"[\s*_]+", " ", folded)
 
 
 def contains(text: str, wanted: str) -> bool:
     """Whether `wanted` stands in `text`, not as a part of another number or word."""
-    pattern = re.escape(comparable(wanted).strip())
-    start = r"(?<![\d,.])" if wanted[0].isdigit() else r"(?<!\w)"
-    end = r"(?![\d]|[.,]\d)" if wanted[-1].isdigit() else ""
-    return re.search(start + pattern + end, comparable(text)) is not None
+    written = comparable(wanted).strip()
+    start = r"(?<![\d,.])" if written[0].isdigit() else r"(?<!\w)"
+    end = r"(?![\d]|[.,]\d)" if written[-1].isdigit() else ""
+    return re.search(start + re.escape(written) + end, comparable(text)) is not None
 
 
 def judge(question: GoldQuestion, result: Result, milliseconds: float) -> Verdict:

@@ -99,9 +99,9 @@ def refresh(
         with _only_one(state / "index" / ".lock"):
             return _refresh(source, state, embedder, False, progress)
     except OSError as error:
+        kept = " L'index précédent reste en service." if current_folder(state) else ""
         raise IndexUnavailable(
-            f"Impossible d'écrire l'index dans « {state} » : {error.strerror or error}. "
-            "L'index précédent reste en service."
+            f"Impossible d'écrire l'index dans « {state} » : {error.strerror or error}.{kept}"
         ) from error
 
 
