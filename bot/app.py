@@ -77,4 +77,9 @@ def _placer(config: Config, index: Index, embedder: Embedder, programme: Program
     )
     examples, vectors = cache.bring_up_to_date(questions_of(index.passages), bare, embedder.embed_documents)
     canonical = lru_cache(maxsize=None)(lambda word: min(lexicon.group(word)))
-    return Placer(Neighbours(examples, vectors, canonical), embedder.embed_query, index.passages)
+    neighbours = Neighbours(examples, vectors, canonical)
+
+    def is_known(word: str) -> bool:
+        return canonical(word) in neighbours.answerable or any(map(index.lexical.knows, lexicon.group(word)))
+
+    return Placer(neighbours, embedder.embed_query, index.passages, is_known)

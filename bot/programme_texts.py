@@ -375,17 +375,17 @@ def index_missing(place: str) -> str:
 
 def index_damaged(what: str) -> str:
     """Say that the index cannot be used."""
-    return f"index/{what} : index abîmé : {_INGEST}"
+    return f"index : {what} : index abîmé : {_INGEST}"
 
 
-def nothing_to_index(reason: str) -> str:
+def nothing_to_index(file: str, reason: str) -> str:
     """Say that there is no readable document."""
-    return f"config.toml : knowledge.documents : {reason}"
+    return f"{file} : knowledge.documents : {reason}"
 
 
-def model_unusable(reason: str) -> str:
+def model_unusable(file: str, reason: str) -> str:
     """Say that questions cannot be made into vectors."""
-    return f"config.toml : embedding.model : {reason}"
+    return f"{file} : embedding.model : {reason}"
 
 
 def index_of_another_model() -> str:

@@ -49,7 +49,7 @@ def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
     yield from _facts_problems(config.knowledge.programme, documents, counts)
     if documents:
         yield from fiche_problems(documents, counts)
-        yield from index_problems(config, counts)
+        yield from index_problems(config, checked.file, counts)
 
 
 def _facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:

@@ -18,8 +18,9 @@ _NEEDED = ("state", "knowledge", "embedding")
 
 @dataclass(frozen=True)
 class Checked:
-    """The configuration's problems; `config` is None when they hide where the knowledge and the index are."""
+    """A configuration's problems; `config` is None when they hide where the knowledge and the index are."""
 
+    file: str
     config: Config | None
     problems: tuple[str, ...]
 
@@ -34,8 +35,9 @@ def checked_configuration(path: Path | None) -> Checked:
         config = _usable_part(file)
         problems = [texts.placed(file.name, line) for line in str(error).split("\n")]
     if config is None:
-        return Checked(None, (*problems, texts.rest_not_checked(file.name)))
-    return Checked(config, (*problems, *_missing_folders(config, file.name), *_missing_files(config, file)))
+        return Checked(file.name, None, (*problems, texts.rest_not_checked(file.name)))
+    missing = (*_missing_folders(config, file.name), *_missing_files(config, file))
+    return Checked(file.name, config, (*problems, *missing))
 
 
 def _usable_part(file: Path) -> Config | None:

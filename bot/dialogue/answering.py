@@ -1,5 +1,6 @@
 """From a question to an answer: understand, then facts, then passages, then refuse."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from bot.dialogue.factual import Factual
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
-from bot.dialogue.reading import Reader, is_enough
+from bot.dialogue.reading import Reader, groups_of, is_enough
 from bot.results import Answer, Reason, Refusal, Result, SmallTalk
 from bot.dialogue.understanding import Request, understand
 from bot.documents import french
@@ -24,6 +25,8 @@ from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, Laureate
 from bot.programme.names import squash, windows
 
+_LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "startup", "laureat", "projet", "fast")))
+_LAST: Final = re.compile(r"\bdernier(?:e|s|es)? (?:fast|edition|appel|promotion|cru|session)|plus recente? (?:edition|promotion)")
 _NEAR: Final = 0.55  # from here on, the nearest topic decides
 
 
@@ -51,7 +54,7 @@ class Answerer:
         kind = smalltalk.kind_of(question)
         if kind is not None:
             return SmallTalk(kind, today)
-        request = self.understand(question)
+        request = self._with_last_edition(self.understand(question), today)
         unknown = [number for number in request.editions if self.programme.edition(number) is None]
         if unknown and not request.about_consolidation:
             return Refusal(Reason.UNKNOWN_EDITION, today, missing=f"FAST {unknown[0]}", edition=unknown[0])
@@ -60,7 +63,18 @@ class Answerer:
         if request.funds and "fast" not in request.folded.replace("ftap", "").split():
             return funds.answer(request.funds, request, self._evidence, today)
         placed = self.placer.place(request)
-        return self._from_facts(request, placed, today) or self._from_passages(request, placed, today)
+        return (
+            self._from_facts(request, placed, today)
+            or self._told_of_laureates(request, today)
+            or self._from_passages(request, placed, today)
+        )
+
+    def _with_last_edition(self, request: Request, today: date) -> Request:
+        """Name the edition that « la dernière édition » means on that day."""
+        if request.editions or request.about_consolidation or not _LAST.search(request.folded):
+            return request
+        known = [one.number for one in self.programme.editions() if one.month and one.month.first <= today]
+        return replace(request, editions=(known[-1],)) if known else request
 
     def _later_consolidation(self, request: Request) -> bool:
         return any(self.programme.edition(one, programme=CONSOLIDATION) is None for one in request.editions)
@@ -76,8 +90,12 @@ class Answerer:
 
     def _laureates(self, question: str, request: Request) -> tuple[Laureate, ...]:
         named = self.programme.laureates_in(question)
-        if named or not request.editions:
+        if named:
             return named
+        if not request.editions:
+            # Spelled as the product itself spells it, capitals inside included: « CarbuRe », « LaSuite ».
+            exact = (one for one in self.programme.laureates() if any(c.isupper() for c in one.name[1:].split(" ")[0]))
+            return tuple(one for one in exact if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", question))
         # With its edition beside it, a name that is also a common word is a name: « eva au FAST 7 ».
         runs = {run for _, _, run in windows(question)}
         candidates = (one for number in request.editions for one in self.programme.laureates(number))
@@ -91,7 +109,7 @@ class Answerer:
             return None
         first = placed[0]
         if first.label in NEGATIVE:
-            return Refusal(Reason(first.label), today)
+            return self._told_of_laureates(request, today) or Refusal(Reason(first.label), today)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
         margin = 0.3 if "aujourd'hui" in first.label.lower() else 0.02
@@ -102,6 +120,22 @@ class Answerer:
         if topic.label == "budget_for_maximum":
             return simulation.maximum(request, self.programme, today)
         return self._factual.answer(topic.label, request, today)
+
+    def _told_of_laureates(self, request: Request, today: date) -> Result | None:
+        """Return what is said of the laureates named, when it speaks of the rest of the question."""
+        names = {t for one in request.laureates for name in (one.name, *one.aliases) for t in french.tokens(name)}
+        groups = [group for group in groups_of(request) if not group & names and not group & _LAUREATE_WORDS]
+        if not request.laureates or not groups:
+            return None
+        weight = self.index.lexical.weight
+        total = sum(min(map(weight, group)) for group in groups)
+
+        def told(text: str) -> bool:
+            stems = frozenset(french.tokens(text))
+            related = [group | {r for term in group for r in self.index.lexical.relatives(term)} for group in groups]
+            return sum(min(map(weight, g)) for g, r in zip(groups, related, strict=True) if r & stems) >= 0.4 * total
+
+        return self._factual.laureate_told(request, today, told)
 
     @cached_property
     def _evidence(self) -> Evidence:

@@ -1,7 +1,7 @@
 """Answers from the dated facts: which ones a question is about on a day, and the sentences that say them. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Final
@@ -144,7 +144,7 @@ class Factual:
         running = [one for one in running if not request.about_consolidation or one.programme == CONSOLIDATION]
         if running:
             states = tuple(texts.call_state(one) for one in running)
-            statements = [one for status in running for one in self._statements(status.deadlines, _number(status))]
+            statements = [one for status in running for one in self._of_call(status)]
             return Answer(first_of(statements), today, "open_now", _only([s.edition.number for s in running]), states)
         last = latest_closed(statuses)
         if last is None:
@@ -156,6 +156,14 @@ class Factual:
                 texts.fast_replaced(last_name(self.programme), self.programme.schemes[FAST].replaced_on or today)
             )
         return Answer(first_of(statements), today, "open_now", None, tuple(leads))
+
+    def _of_call(self, status: CallStatus) -> list[Statement]:
+        """Say the deadlines of a call, or that it is open all the year."""
+        if status.deadlines or not status.rolling:
+            return self._statements(status.deadlines, _number(status))
+        units = [u for source in status.edition.sources for u in self.evidence.units_of(source.document)]
+        all_year = [u for u in units if "toute l'annee" in french.fold(u.text) and not u.is_list]
+        return [quote(all_year[0])] if all_year else []
 
     def _deadline(self, request: Request, today: date) -> Found:
         scheme = CONSOLIDATION if request.about_consolidation else FAST
@@ -176,6 +184,9 @@ class Factual:
         leads: list[str] = []
         for number in numbers:
             status = status_of(self.programme, number, today, scheme=scheme)
+            if status is not None and status.rolling and not status.deadlines:
+                statements += self._of_call(status)
+                continue
             if status is None or not status.deadlines:
                 absent = self._absent(number) if status and not status.rolling else None
                 if absent is not None and len(numbers) == 1:
@@ -213,6 +224,13 @@ class Factual:
 
     def _announcement(self, request: Request, today: date) -> Found:
         statements: list[Statement] = []
+        if not request.editions:
+            # Those who wait for an answer wait for that of the call closed last.
+            past = [one for one in status_on(self.programme, today) if one.programme == FAST and one.latest]
+            past = [one for one in past if one.state in (CallState.CLOSED, CallState.DISPUTED)]
+            if not past or replacement(self.programme, FAST, today):
+                return None
+            request = replace(request, editions=(past[-1].edition.number,))
         for number in request.editions:
             for key in ("ceremony", "announcement"):
                 statements += self._statements(self.programme.facts(key, edition=number), number)
@@ -294,6 +312,14 @@ class Factual:
         if not statements:
             return None
         return Answer(statements, today, "laureate_amount", _only([one.edition for one in known]), leads)
+
+    def laureate_told(self, request: Request, today: date, told: Callable[[str], bool]) -> Found:
+        """Return the sentences about the laureates named, when one of them speaks of what is asked."""
+        found = self._laureate(request, today)
+        if isinstance(found, Answer):
+            kept = tuple(one for one in found.statements if told(one.text))
+            return replace(found, statements=kept) if kept else None
+        return None
 
     def _laureate(self, request: Request, today: date) -> Found:
         chosen, leads = self._chosen(request)

@@ -21,9 +21,13 @@ _LOSS: Final = 0.2
 _SLOT: Final = 0.08
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
-    r"\b(?:on a|nous avons|on dispose|j'ai|on met|met|mets|mettons|apporte|apport|budget|mon|notre|nos)\b.*100 000 €"
-    r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois)"
+    r"\b(?:on a|nous avons|on dispose|j'ai (?:un |une |de |100)|on met|on apporte|nous mettons|nous apportons|(?:mon|notre|le|la|son|l') ?"
+    r"(?:administration|sponsor|ministere|partenaire|direction|budget|produit|startup|equipe|cout|projet)\b.{0,25}(?:met|apport|donn|vers|a|de"
+    r"|est|cout|financ)|budget (?:de|annuel|total|prevu)|avec (?:un |une |notre |mon )?(?:budget|apport)|si (?:on|mon|ma|nous|notre|l'administration"
+    r"|le (?:sponsor|partenaire|ministere))|apport de)\b.*100 000 €"
+    r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois|par an de notre)"
 )
+_NOT_RULES: Final = re.compile(r"plafond|maximum|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage")
 _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year", "replaced"})
 _IMPOSSIBLE: Final = {
     "open_now": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
@@ -62,8 +66,13 @@ class Placer:
     """Places questions with the neighbours, the words that decide, and what the question names."""
 
     def __init__(
-        self, neighbours: Neighbours, embed: Callable[[str], Sequence[float]], passages: Iterable[Passage]
+        self,
+        neighbours: Neighbours,
+        embed: Callable[[str], Sequence[float]],
+        passages: Iterable[Passage],
+        is_known: Callable[[str], bool],
     ) -> None:
+        self._is_known = is_known
         self._neighbours = neighbours
         self._embed = embed
         self._scopes = {label_of(passage): _scope(passage) for passage in passages}
@@ -72,6 +81,14 @@ class Placer:
     def vocabulary(self) -> frozenset[str]:
         """The words of the examples, in one form for each meaning."""
         return self._neighbours.vocabulary
+
+    def foreign(self, request: Request) -> int:
+        """Return how many words of a question stand in no question that the bot can answer, nor in any passage."""
+        names = {word for one in request.laureates for name in (one.name, *one.aliases) for word in french.words(name)}
+        words = {word for word in french.words(_POLITE.sub(" ", request.folded)) if len(word) > 2 and word.isalpha()}
+        return sum(
+            word not in french.STOP_WORDS and word not in names and not self._is_known(word) for word in words
+        )
 
     def place(self, request: Request) -> list[Placed]:
         """Return the topics and sections whose known questions are nearest, nearest first."""
@@ -102,7 +119,7 @@ class Placer:
             return -_LOSS
         if request.asks in _IMPOSSIBLE.get(label, ()):
             return -_LOSS
-        if label == "simulate" and _OWN_MONEY.search(text):
+        if label == "simulate" and _OWN_MONEY.search(text) and not _NOT_RULES.search(text):
             return 2 * _GAIN
         words = _deciding_words().get(label)
         if label.startswith("laureate_") and label != "laureate_count" and not request.laureates:

@@ -107,7 +107,7 @@ _BEFORE: Final = re.compile(rf"\b({_ORDINAL_WORDS}) fast\b")
 _BARE: Final = re.compile(
     r"\b(?:le|du|au|aux|la|et|pour|entre|celui du) (\d{1,2})"
     r"(?= ?(?:$|[?!.,;:]|et\b|ou\b|est\b|etait|ferm|c'|sont\b|ont\b|a\b|avait|en\b|se\b|s'|svp|stp|par\b|pour\b|c koi"
-    r"|finan|laureat|date|combien|donn|y\b|il\b|on\b|qui\b|plafond))"
+    r"|finan|laureat|date|\)|combien|donn|y\b|il\b|on\b|qui\b|plafond))"
 )
 _SPAN: Final = re.compile(r"\bfast (\d{1,2})(?: ?-|,? a| au|,? jusqu'au) ?(?:fast )?(\d{1,2})\b(?! ?(?:%|€|mois))")
 _SERIES: Final = re.compile(
@@ -184,7 +184,7 @@ _KINDS: Final = (
     ),
     (
         Asks.DATE,
-        r"\bquand\b|\bdates?\b|jusqu'a quand|echeance|quel(?:le)? (?:jour|mois|annee)|depuis quand|dernier jour|cloture|"
+        r"\bquand\b(?! (?:on|la|le|les|un|une|il|elle)\b)|\bdates?\b|jusqu'a quand|echeance|quel(?:le)? (?:jour|mois|annee)|depuis quand|dernier jour|cloture (?:des|de l|du fast)|"
         r"ferm(?:e|ait|ee)\b",
     ),
     (

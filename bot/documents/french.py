@@ -138,7 +138,8 @@ def sentences(text: str) -> list[str]:
     for line in text.splitlines():
         start = 0
         for match in _SENTENCE_END.finditer(line):
-            if _ABBREVIATIONS.search(line[start : match.start()]):
+            # No abbreviation is longer than 8: looking further back would take the square of the time.
+            if _ABBREVIATIONS.search(line[max(start, match.start() - 8) : match.start()]):
                 continue
             pieces.append(line[start : match.end("closing") if match["closing"] else match.start()])
             start = match.end()

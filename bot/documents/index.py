@@ -171,8 +171,8 @@ def _parts(folder: Path, client: Any) -> tuple[list[Passage], LexicalIndex, Any]
         with _faults_as(DamagedIndex):
             collection = client.get_collection(_COLLECTION, embedding_function=None)
             digests = {digest(indexed_text(passage)) for passage in passages}
-            ends = [digest(indexed_text(passages[0])), digest(indexed_text(passages[-1]))]
-            found = collection.get(ids=ends, include=["embeddings"])
+            ends = {digest(indexed_text(passages[0])), digest(indexed_text(passages[-1]))}
+            found = collection.get(ids=list(ends), include=["embeddings"])
             collection.query(query_embeddings=found["embeddings"][:1], n_results=1, include=["distances"])
             sizes = lexical.size, collection.count()
     except DamagedIndex:
@@ -191,7 +191,7 @@ def read_passages(folder: Path) -> list[Passage]:
 
 def read_vectors(folder: Path, digests: Iterable[str]) -> dict[str, list[float]]:
     """Return the vectors that the index in `folder` has for `digests`, without those that it has not, or no longer."""
-    wanted = list(digests)
+    wanted = list(dict.fromkeys(digests))
     vectors: dict[str, list[float]] = {}
     if not wanted:
         return vectors

@@ -34,7 +34,8 @@ class LexicalIndex:
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it would tell the terminal about its tokens
         analysed = [french.tokens(text) for text in texts]
         bm25 = bm25s.BM25(k1=1.2, b=0.6)
-        bm25.index(analysed, show_progress=False)
+        # bm25s fails on a vocabulary without a word, as that of texts in another alphabet.
+        bm25.index(analysed if any(analysed) else [["-"]] * len(analysed), show_progress=False)
         frequencies = Counter(term for terms in analysed for term in set(terms))
         words = Counter(word for text in texts for word in french.words(text) if word.isalpha())
         return cls(bm25, dict(frequencies), dict(words), len(texts))
