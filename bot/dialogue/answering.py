@@ -27,7 +27,8 @@ from bot.programme.names import squash, windows
 
 _LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "startup", "laureat", "projet", "fast")))
 _LAST: Final = re.compile(r"\bdernier(?:e|s|es)? (?:fast|edition|appel|promotion|cru|session)|plus recente? (?:edition|promotion)")
-_NEAR: Final = 0.55  # from here on, the nearest topic decides
+_NEAR: Final = 0.5  # from here on, the nearest topic decides
+_DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,13 @@ class Answerer:
         if not placed or placed[0].score < _NEAR:
             return None
         first = placed[0]
+        doubt = _DOUBT * self.placer.foreign(request)
         if first.label in NEGATIVE:
             return self._told_of_laureates(request, today) or Refusal(Reason(first.label), today)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
         margin = 0.3 if "aujourd'hui" in first.label.lower() else 0.02
-        if topic is None or topic.score < _NEAR or topic.score < first.score - margin:
+        if topic is None or topic.score - doubt < _NEAR or topic.score < first.score - margin:
             return None
         if topic.label == "simulate":
             return simulation.simulate(request, self.programme, today)
@@ -152,7 +154,7 @@ class Answerer:
 
     def _from_passages(self, request: Request, placed: Sequence[Placed], today: date) -> Result:
         reading = self.reader.read(request, placed, lambda unit: _may_speak(unit, request, today))
-        if not is_enough(reading):
+        if not is_enough(reading, self.placer.foreign(request)):
             off_topic = any(one.label == "out_of_scope" and one.score >= 0.4 for one in placed[:1])
             reason = Reason.OUT_OF_SCOPE if off_topic or reading.covered < 0.25 else Reason.NOT_IN_DOCUMENTS
             return Refusal(reason, today)

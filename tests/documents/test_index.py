@@ -2,14 +2,13 @@
 
 import dataclasses
 import json
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from damaging import DAMAGES, DATABASE_DAMAGES
 from fakes import DIMENSIONS, HashingEmbedder
 
 from bot.documents.index import (
@@ -196,41 +195,6 @@ def test_a_question_is_embedded_as_a_question_and_passages_are_not_embedded_agai
 # Damage
 
 
-def truncated(file: str, size: int) -> Callable[[Path], object]:
-    return lambda folder: (folder / file).write_bytes((folder / file).read_bytes()[:size])
-
-
-def overwritten(file: str, content: bytes) -> Callable[[Path], object]:
-    return lambda folder: (folder / file).write_bytes(content)
-
-
-def with_a_hole(file: str) -> Callable[[Path], object]:
-    def punch(folder: Path) -> None:
-        data = (folder / file).read_bytes()
-        (folder / file).write_bytes(data[:20_000] + bytes(60_000) + data[80_000:])
-
-    return punch
-
-
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "no passages": lambda folder: (folder / "passages.json").unlink(),
-    "truncated passages": truncated("passages.json", 100),
-    "no passage": overwritten("passages.json", b"[]"),
-    "passages of another index": overwritten("passages.json", b"{}"),
-    "no lexical index": lambda folder: shutil.rmtree(folder / "lexical"),
-    "truncated array": truncated("lexical/data.csc.index.npy", 100),
-    "empty array": truncated("lexical/data.csc.index.npy", 0),
-    "truncated vocabulary": truncated("lexical/vocab.index.json", 20),
-    "empty vocabulary": overwritten("lexical/vocabulary.json", b"{}"),
-    "no chroma": lambda folder: shutil.rmtree(folder / "chroma"),
-    "no database": lambda folder: (folder / "chroma/chroma.sqlite3").unlink(),
-    "empty database": truncated("chroma/chroma.sqlite3", 0),
-    "truncated database": truncated("chroma/chroma.sqlite3", 40_000),
-    "noise for a database": overwritten("chroma/chroma.sqlite3", b"x" * 5_000),
-    "hole in the database": with_a_hole("chroma/chroma.sqlite3"),
-}
-
-
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_index_is_told_as_such_each_time_it_is_opened(tmp_path, embedder, damage):
     folder = written(tmp_path / "index", PASSAGES, embedder)
@@ -252,7 +216,7 @@ def test_a_passage_too_many_is_a_damage(tmp_path, embedder):
     assert not is_intact(folder)
 
 
-@pytest.mark.parametrize("damage", [*(DAMAGES[name] for name in DAMAGES if "database" in name or "chroma" in name)])
+@pytest.mark.parametrize("damage", DATABASE_DAMAGES.values(), ids=DATABASE_DAMAGES)
 def test_vectors_that_cannot_be_read_are_left_out(tmp_path, embedder, damage):
     folder = written(tmp_path / "index", PASSAGES, embedder)
     damage(folder)
