@@ -11,13 +11,15 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from benchmarks.logistic import Floats, area_under_curve, fit
+from benchmarks.logistic import Floats, area_under_curve, fit, held_out_scores
 from benchmarks.stages import watch
 from benchmarks.workspace import GOLD, Workspace, forget_settings
 from bot.app import now
 from bot.dialogue.answering import Answerer
 from bot.dialogue.reading import Reading, is_enough
 from bot.evaluation import GoldQuestion, load_gold
+
+_SHARES = (1, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8)
 
 
 @dataclass(frozen=True)
@@ -63,23 +65,25 @@ def report(reached: Sequence[Read]) -> list[str]:
         f"{int(outcomes.sum())} avec réponse, {int((1 - outcomes).sum())} sans",
         "poids : " + ", ".join(f"{n} {w:.2f}" for n, w in zip(("near", "covered", "against"), weights, strict=True)),
         f"seuil le plus vraisemblable : {-intercept:.2f}",
-        f"aire sous la courbe : {area_under_curve(scores, outcomes):.3f}",
-        f"is_enough aujourd'hui : {_answered(now_enough, outcomes, 0.5)}",
+        f"aire sous la courbe : {area_under_curve(scores, outcomes):.3f}, "
+        f"sur des parts non vues : {area_under_curve(held_out_scores(features, outcomes), outcomes):.3f}",
         "",
-        "seuil   avec réponse → répondues   sans réponse → répondues",
-        *(f"{threshold:5.2f}   {_answered(scores, outcomes, threshold)}" for threshold in _thresholds(scores)),
+        "           répondues, de celles",
+        "    seuil  avec réponse    sans réponse",
+        _line("is_enough", now_enough, outcomes, 0.5),
+        *(_line(f"{each:.2f}", scores, outcomes, each) for each in _thresholds(scores[outcomes == 1])),
     ]
 
 
-def _thresholds(scores: Floats) -> Floats:
-    low, high = np.quantile(scores, [0.02, 0.9])
-    return np.arange(np.floor(low * 4) / 4, high, 0.25)
+def _thresholds(answerable: Floats) -> Floats:
+    """Return the thresholds that answer given shares of the answerable questions, rounded down to the hundredth."""
+    return np.unique(np.floor(np.quantile(answerable, 1 - np.array(_SHARES)) * 100) / 100)
 
 
-def _answered(scores: Floats, outcomes: Floats, threshold: float) -> str:
+def _line(name: str, scores: Floats, outcomes: Floats, threshold: float) -> str:
     enough = scores >= threshold
     right, wrong = enough[outcomes == 1].mean(), enough[outcomes == 0].mean()
-    return f"{right:.1%} des questions avec réponse, {wrong:.1%} des autres"
+    return f"{name:>9}  {right:12.1%}    {wrong:12.1%}"
 
 
 def calibrate(

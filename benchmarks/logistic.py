@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+# A few dozen unanswerable questions decide: without it the weights grow with each of them; 0.1 does best on held-out parts.
+RIDGE = 0.1
 
-def fit(features: Floats, outcomes: Floats, ridge: float = 1.0) -> tuple[Floats, float]:
+
+def fit(features: Floats, outcomes: Floats, ridge: float = RIDGE) -> tuple[Floats, float]:
     """Return the weights of the features and the intercept, by Newton's method.
 
     `outcomes` are 0 or 1; `ridge` holds the weights (not the intercept) down, as half their squared length.
@@ -23,6 +26,16 @@ def fit(features: Floats, outcomes: Floats, ridge: float = 1.0) -> tuple[Floats,
         if np.abs(step).max() < 1e-9:
             break
     return weights[:-1], float(weights[-1])
+
+
+def held_out_scores(features: Floats, outcomes: Floats, parts: int = 10) -> Floats:
+    """Return the score of each row by a regression that has not seen it, intercept included."""
+    scores = np.zeros(len(outcomes))
+    part = np.arange(len(outcomes)) % parts
+    for held_out in (part == number for number in range(parts)):
+        weights, intercept = fit(features[~held_out], outcomes[~held_out])
+        scores[held_out] = features[held_out] @ weights + intercept
+    return scores
 
 
 def area_under_curve(scores: Floats, outcomes: Floats) -> float:

@@ -46,13 +46,14 @@ def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
     if config is None:
         return
     documents = config.knowledge.documents if config.knowledge.documents.is_dir() else None
-    yield from _facts_problems(config.knowledge.programme, documents, counts)
+    yield from facts_problems(config.knowledge.programme, documents, counts)
     if documents:
         yield from fiche_problems(documents, counts)
         yield from index_problems(config, checked.file, counts)
 
 
-def _facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:
+def facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:
+    """Yield what is wrong with the facts, the criteria and the worked examples, and with what they cite."""
     of_facts: list[str] = []
     programme = _loaded(lambda: load_programme(folder, documents), "*.toml", of_facts)
     others: list[str] = []

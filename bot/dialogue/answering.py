@@ -28,6 +28,7 @@ from bot.programme.names import squash, windows
 _LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "startup", "laureat", "projet", "fast")))
 _LAST: Final = re.compile(r"\bdernier(?:e|s|es)? (?:fast|edition|appel|promotion|cru|session)|plus recente? (?:edition|promotion)")
 _NEAR: Final = 0.5  # from here on, the nearest topic decides
+_CLEARLY: Final = 0.15
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
 
@@ -115,13 +116,29 @@ class Answerer:
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
         margin = 0.3 if "aujourd'hui" in first.label.lower() else 0.02
+        against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)
+        if topic is not None and doubt and topic.score - doubt < against + _CLEARLY:
+            return None
         if topic is None or topic.score - doubt < _NEAR or topic.score < first.score - margin:
             return None
         if topic.label == "simulate":
             return simulation.simulate(request, self.programme, today)
         if topic.label == "budget_for_maximum":
             return simulation.maximum(request, self.programme, today)
-        return self._factual.answer(topic.label, request, today)
+        return self._explained(self._factual.answer(topic.label, request, today), request, placed, today)
+
+    def _explained(
+        self, result: Result | None, request: Request, placed: Sequence[Placed], today: date
+    ) -> Result | None:
+        """Add to a bare refusal what the fiches say of the gap, or what they say instead."""
+        if not isinstance(result, Refusal) or result.statements or result.reason is not Reason.NOT_IN_DOCUMENTS:
+            return result
+        reading = self.reader.read(request, placed, lambda unit: _may_speak(unit, request, today))
+        if not is_enough(reading, 0) or reading.near < _NEAR + _CLEARLY:
+            return result
+        if reading.says_it_is_absent:
+            return replace(result, statements=first_of(quote(unit) for unit in reading.units[:1]))
+        return result if request.editions else None
 
     def _told_of_laureates(self, request: Request, today: date) -> Result | None:
         """Return what is said of the laureates named, when it speaks of the rest of the question."""

@@ -35,7 +35,7 @@ _PROPERTIES: Final = tuple(
         ),
         (
             "amount",
-            r"\bmin\b|minim|\bmax\b|maxim|plafond|montant|somme|combien|jusqu'a|plancher",
+            r"\bmin\b|minim|\bmax\b|maxim|plafon|montant|somme|combien|jusqu'a|plancher",
             r"montant|minimum|maximum",
         ),
         ("phase", r"phase|stade|quand dans|construction|acceleration|existant|existe deja", r"phase|existe deja"),

@@ -18,6 +18,7 @@ from bot.documents.passages import Passage
 
 _GAIN: Final = 0.12
 _LOSS: Final = 0.2
+_SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
@@ -103,6 +104,10 @@ class Placer:
                 if known is None or known.score < one.score:
                     best[one.label] = one
         text = wording(request.folded, lambda t: without_products(t, request.laureates))
+        for label in NEGATIVE & _deciding_words().keys():
+            if any(pattern.search(text) for pattern in _deciding_words()[label].gains):
+                known = best.get(label)
+                best[label] = Placed(label, _LOSS + max(known.score if known else 0.0, _SUSPECT))
         weighed = (replace(one, score=one.score + self._weigh(one.label, request, text)) for one in best.values())
         return sorted((one for one in weighed if one.score > 0.2), key=lambda one: -one.score)
 

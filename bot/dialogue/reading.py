@@ -25,7 +25,7 @@ _MUST_BE_SHOWN: Final = frozenset({Asks.NAME, Asks.DATE, Asks.DURATION})
 _MUST_HOLD_A_NUMBER: Final = frozenset({Asks.AMOUNT, Asks.PERCENT, Asks.COUNT})
 
 ABSENCE: Final = re.compile(
-    r"\bne (?:le |la |les )?(?:donn|di(?:t|sent)\b|mentionn|publi|precis|redi|redonn|cit|decri|indiqu|fournis|explicit|parl|annonc)\w*"
+    r"\bne (?:le |la |les )?(?:donn|di(?:t|sent)\b|publi|precis|redi|redonn|cit|decri|indiqu|fournis|explicit|parl|annonc)\w*"
     r"|\bn'(?:indiqu|annonc|est pas (?:connu|donne|precis))\w*|\bn'y a (?:pas|aucun)\b.*documents"
 )
 

@@ -48,7 +48,7 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         editions=find_editions(folded),
         years=tuple(dict.fromkeys(int(year) for year in re.findall(r"(?<!\d)(20[12]\d)(?!\d)", folded))),
         groups=tuple(dict.fromkeys(lexicon.group(term) for term in _content_words(folded))),
-        about_consolidation=bool(re.search(r"\bconsolid", folded)),
+        about_consolidation=bool(_CONSOLIDATION.search(folded)),
         counted=_counted(folded, lexicon),
         english=is_english(typed),
     )
@@ -69,6 +69,9 @@ def _content_words(folded: str) -> list[str]:
     ]
 
 
+_CONSOLIDATION: Final = re.compile(
+    r"\bconsolid|nouveau (?:programme|dispositif)|(?:programme|dispositif|ce) qui (?:a )?(?:remplace|succede)|successeur du fast"
+)
 _COUNTED: Final = re.compile(r"(?:combien|nombre|quantite) (?:de |d')(?:l[ae']s? ?)?([a-z]{3,})")
 
 

@@ -337,9 +337,7 @@ def test_an_unusable_line_is_told_as_it_is() -> None:
     assert said[1].startswith("illisible")
 
 
-# ---- on a terminal -----------------------------------------------------------------------------------------------------
-
-
+# ---- on a terminal ---------------------------------------------------------------------------------------------------
 def test_on_a_terminal_the_answers_are_typed_and_enter_ends_after_the_verdict() -> None:
     typed, screen = pty.openpty()
     command = [sys.executable, "-m", "bot", "eligibility", "--today", TODAY.isoformat()]
