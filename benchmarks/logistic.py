@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# A few dozen unanswerable questions decide: without it the weights grow with each of them; 0.1 does best on held-out parts.
+# With a few dozen unanswerable questions the weights grow without it; 0.1 does best on held-out parts.
 RIDGE = 0.1
 
 

@@ -20,6 +20,7 @@ from bot.errors import IndexUnavailable
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
 
+_FAMILY = 5  # letters that words of one family share
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -79,7 +80,9 @@ def _placer(config: Config, index: Index, embedder: Embedder, programme: Program
     canonical = lru_cache(maxsize=None)(lambda word: min(lexicon.group(word)))
     neighbours = Neighbours(examples, vectors, canonical)
 
+    families = {term[:_FAMILY] for term in neighbours.answerable}
+
     def is_known(word: str) -> bool:
-        return canonical(word) in neighbours.answerable or any(map(index.lexical.knows, lexicon.group(word)))
+        return word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
 
     return Placer(neighbours, embedder.embed_query, index.passages, is_known)

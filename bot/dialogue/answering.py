@@ -28,7 +28,8 @@ from bot.programme.names import squash, windows
 _LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "startup", "laureat", "projet", "fast")))
 _LAST: Final = re.compile(r"\bdernier(?:e|s|es)? (?:fast|edition|appel|promotion|cru|session)|plus recente? (?:edition|promotion)")
 _NEAR: Final = 0.5  # from here on, the nearest topic decides
-_CLEARLY: Final = 0.15
+_SAID_OTHERWISE: Final = 0.65  # a section this near says what the facts do not
+_CLEARLY: Final = 0.1
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
 
@@ -134,7 +135,7 @@ class Answerer:
         if not isinstance(result, Refusal) or result.statements or result.reason is not Reason.NOT_IN_DOCUMENTS:
             return result
         reading = self.reader.read(request, placed, lambda unit: _may_speak(unit, request, today))
-        if not is_enough(reading, 0) or reading.near < _NEAR + _CLEARLY:
+        if not is_enough(reading, 0) or reading.near < _SAID_OTHERWISE:
             return result
         if reading.says_it_is_absent:
             return replace(result, statements=first_of(quote(unit) for unit in reading.units[:1]))

@@ -181,7 +181,7 @@ def rank(
                 covered |= group
         score = score / total + 0.3 * bonus
         if asks is Asks.LIST:
-            score += 0.2 if unit.is_list else 0.0
+            score += 0.35 if unit.is_list else 0.0
         elif asks is not Asks.ANYTHING:
             score += 0.15 if shows(unit.text, asks) else -0.15
         scored.append(Scored(unit, score, frozenset(covered)))

@@ -64,12 +64,15 @@ class Reader:
             if label in near or rank < _BEST_HITS:
                 near[label] = near.get(label, _UNKNOWN) + _LEXICAL_WEIGHT * hit.score
         top = max(near.values(), default=0.0)
-        if top >= _NEAR and top > against + _CLEAR:
+        # « C'est quoi le FAST ? » has no word to look for: only a known question can tell what it means.
+        if top >= _NEAR and (top > against + _CLEAR or not groups_of(request)):
             labels = {label for label, score in near.items() if score >= top - _CLOSE}
             sections = ((unit, 3 * near[label_of(p[0])]) for p in self._sections(labels) for unit in _units(p))
             reading = self._reading(sections, request, near, against, accept)
             if reading.units:
                 return reading
+        if not groups_of(request):
+            return Reading(against=against)
         found = ((unit, hit.score) for hit in _raised(hits, near) for unit in _units([hit.passage]))
         return self._reading(found, request, near, against, accept)
 
@@ -88,7 +91,7 @@ class Reader:
         ranked = extraction.rank(kept, groups, self.index.lexical.weight, request.asks)
         if not ranked:
             return Reading(against=against)
-        chosen = _best(ranked)
+        chosen = _best(ranked, plain=len(groups) <= 1)
         covered = extraction.coverage(chosen, groups, self.index.lexical.weight)
         nearness = near.get(label_of(chosen[0].unit.passage), 0.0)
         return Reading(tuple(one.unit for one in chosen), covered, nearness, against)
@@ -151,11 +154,22 @@ def _shows(unit: Unit, request: Request) -> bool:
     return request.asks not in _MUST_HOLD_A_NUMBER or extraction.shows(unit.text, Asks.COUNT)
 
 
-def _best(ranked: Sequence[Scored]) -> list[Scored]:
-    """Return the best unit, and up to two more of its section when they speak of the question as well."""
+def _best(ranked: Sequence[Scored], *, plain: bool) -> list[Scored]:
+    """Return the best unit, and up to two more of its section when they speak of the question as well.
+
+    A `plain` question (« à quoi sert le FAST ? ») gets the first sentences of the section as they stand. What holds today
+    is followed by what held before.
+    """
     best = ranked[0]
+    here = label_of(best.unit.passage)
+    if "aujourd'hui" in here.lower():
+        before = next((one for one in ranked[1:] if "aujourd'hui" not in label_of(one.unit.passage).lower()), None)
+        return [best, before] if before is not None else [best]
     if best.unit.is_list:
         return [best]
+    if plain:
+        section = [one for one in ranked if label_of(one.unit.passage) == here and not one.unit.is_list]
+        return sorted(section, key=lambda one: best.unit.passage.text.find(one.unit.text))[:3]
     same = [
         one
         for one in ranked[1:]

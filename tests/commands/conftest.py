@@ -18,21 +18,27 @@ programme = "knowledge/programme"
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The knowledge as it stands when the tests begin."""
+    return Path(shutil.copytree(KNOWLEDGE, tmp_path_factory.mktemp("knowledge") / "knowledge"))
+
+
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory, knowledge: Path) -> Path:
     """A state directory with the index of the knowledge."""
     silence_telemetry()
     from bot.documents.embedding import open_embedder
     from bot.documents.refresh import refresh
 
     folder: Path = tmp_path_factory.mktemp("index") / "state"
-    refresh(KNOWLEDGE / "documents", folder, open_embedder(EmbeddingConfig()))
+    refresh(knowledge / "documents", folder, open_embedder(EmbeddingConfig()))
     return folder
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, knowledge: Path) -> Path:
     """A folder with config.toml and a copy of the knowledge, without index."""
-    shutil.copytree(KNOWLEDGE, tmp_path / "knowledge")
+    shutil.copytree(knowledge, tmp_path / "knowledge")
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
     return tmp_path
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.check import every_problem
+from bot.commands.check import every_problem, facts_problems
 from bot.commands.configuration import checked_configuration
 from bot.commands.fiches import fiche_problems
 from commands.running import Ran, run
@@ -33,6 +33,21 @@ def problems(project: Path) -> list[str]:
     """Return what is wrong with the configuration and the knowledge, the index aside."""
     lines: Iterator[str] = every_problem(checked_configuration(project / "config.toml"), {})
     return [line for line in lines if "ingest.py" not in line]
+
+
+def wrong_facts(project: Path) -> list[str]:
+    return list(facts_problems(project / "knowledge" / "programme", project / "knowledge" / "documents", {}))
+
+
+def wrong_fiches(project: Path) -> list[str]:
+    return list(fiche_problems(project / "knowledge" / "documents", {}))
+
+
+@pytest.fixture
+def fiche(tmp_path: Path, knowledge: Path) -> Path:
+    """A project whose only fiche is FICHE; return the fiche."""
+    (tmp_path / FICHE).parent.mkdir(parents=True)
+    return Path(shutil.copy(knowledge / "documents" / "taux.md", tmp_path / FICHE))
 
 
 def is_named(lines: list[str], file: str, key: str) -> bool:
@@ -104,13 +119,14 @@ def test_problems_of_every_kind_are_named_in_one_run(indexed: Path) -> None:
         ('[reminders]\ntimezone = "../etc"\n', "reminders.timezone"),
     ],
 )
-def test_a_wrong_key_is_named_and_the_rest_is_checked_all_the_same(project: Path, text: str, key: str) -> None:
+def test_a_wrong_key_is_named_and_the_folders_are_known_all_the_same(project: Path, text: str, key: str) -> None:
     configure(project, text)
-    plant(project / FICHE, "verified: 2026-11-21\n", "")
-    lines = problems(project)
-    assert is_named(lines, "config.toml", key), lines
-    assert is_named(lines, "taux.md", "verified"), lines
-    assert len(lines) == 2
+    checked = checked_configuration(project / "config.toml")
+    assert is_named(list(checked.problems), "config.toml", key), checked.problems
+    assert len(checked.problems) == 1
+    assert checked.config is not None
+    assert checked.config.knowledge.documents == project / "knowledge" / "documents"
+    assert checked.config.state.directory == project / "state"
 
 
 def test_an_unknown_key_beside_the_folders_does_not_hide_them(project: Path) -> None:
@@ -181,14 +197,14 @@ FACTS = {
 def test_a_planted_error_in_the_facts_is_named_by_file_and_key(project: Path, planted: tuple[str, ...]) -> None:
     file, text, instead, key = planted
     plant(project / "knowledge" / "programme" / file, text, instead)
-    lines = problems(project)
+    lines = wrong_facts(project)
     assert any(line.startswith(f"{file} : ") and key in line for line in lines), lines
     assert len(lines) <= 3, lines
 
 
 def test_a_section_that_was_renamed_is_named_by_every_fact_that_cites_it(project: Path) -> None:
     plant(project / FICHE, "## Quel était le taux", "## Quel est le taux")
-    lines = problems(project)
+    lines = wrong_facts(project)
     assert is_named(lines, "financement.toml", "(rate).sources[1].section")
     assert all("taux.md" in line for line in lines)
 
@@ -196,7 +212,7 @@ def test_a_section_that_was_renamed_is_named_by_every_fact_that_cites_it(project
 @pytest.mark.parametrize("file", ["eligibility.toml", "examples.toml"])
 def test_a_file_of_facts_that_is_not_there_is_named(project: Path, file: str) -> None:
     (project / "knowledge" / "programme" / file).unlink()
-    assert is_named(problems(project), file, "fichier")
+    assert is_named(wrong_facts(project), file, "fichier")
 
 
 # ---- the fiches ------------------------------------------------------------------------------------------------------
@@ -222,32 +238,34 @@ FICHES = {
 
 
 @pytest.mark.parametrize("planted", FICHES.values(), ids=FICHES)
-def test_a_planted_error_in_a_fiche_is_named_by_file_and_key(project: Path, planted: tuple[str, str, str]) -> None:
+def test_a_planted_error_in_a_fiche_is_named_by_file_and_key(
+    tmp_path: Path, fiche: Path, planted: tuple[str, str, str]
+) -> None:
     text, instead, key = planted
-    plant(project / FICHE, text, instead)
-    lines = list(fiche_problems(project / "knowledge" / "documents", {}))
+    plant(fiche, text, instead)
+    lines = wrong_fiches(tmp_path)
     assert is_named(lines, "taux.md", key), lines
     assert all(line.startswith("taux.md : ") for line in lines)
     assert len(lines) <= 2, lines
 
 
-def test_several_wrong_keys_of_a_fiche_are_a_line_each(project: Path) -> None:
-    plant(project / FICHE, "published: 2023-04-07", "published: hier\nauteur: moi")
-    lines = list(fiche_problems(project / "knowledge" / "documents", {}))
+def test_several_wrong_keys_of_a_fiche_are_a_line_each(tmp_path: Path, fiche: Path) -> None:
+    plant(fiche, "published: 2023-04-07", "published: hier\nauteur: moi")
+    lines = wrong_fiches(tmp_path)
     assert len(lines) == 2
     assert is_named(lines, "taux.md", "clé published")
     assert is_named(lines, "taux.md", "clé auteur")
 
 
-def test_documents_that_are_no_fiches_need_only_be_readable(project: Path) -> None:
-    folder = project / "knowledge" / "documents"
+def test_documents_that_are_no_fiches_need_only_be_readable(tmp_path: Path, fiche: Path) -> None:
+    folder = fiche.parent
     (folder / "note.txt").write_text("Une note sans métadonnées.\n", encoding="utf-8")
     (folder / "page.md").write_text("---\nlayout: page\ntitle: Une page\n---\n\nDu texte.\n", encoding="utf-8")
     (folder / "autre.md").write_text("# Autre\n\nDu texte.\n", encoding="utf-8")
     (folder / "autre.md.yaml").write_text("publisher: DINUM\n", encoding="utf-8")
-    assert list(fiche_problems(folder, {})) == []
+    assert wrong_fiches(tmp_path) == []
     (folder / "note.pdf").write_bytes(b"%PDF-1.4 rien")
-    lines = list(fiche_problems(folder, {}))
+    lines = wrong_fiches(tmp_path)
     assert len(lines) == 1
     assert lines[0].startswith("note.pdf : ")
 
@@ -299,7 +317,7 @@ def test_documents_that_the_index_has_not_as_they_are_are_named(indexed: Path) -
 
 
 def test_a_model_that_cannot_be_used_is_named_by_its_key(indexed: Path) -> None:
-    configure(indexed, '[embedding]\nmodel = { endpoint = "http://127.0.0.1:9/v1", model = "aucun" }\n')
+    configure(indexed, '[embedding]\nmodel = "inconnu/aucun-modele"\n')
     ran = check(indexed)
     assert is_named(ran.out.splitlines(), "config.toml", "embedding.model")
     assert is_named(ran.out.splitlines(), "index", "embedding.model")

@@ -507,12 +507,12 @@ def test_an_index_is_opened_by_several_processes_at_once(library):
     code = (
         "from bot.documents.index import open_index\n"
         "index = open_index(current_folder(state), HashingEmbedder())\n"
-        "print({index.search('plafond')[0].passage.info.document for _ in range(50)})"
+        "print({index.search('plafond')[0].passage.info.document for _ in range(10)})"
     )
-    processes = [library.in_a_process(code, wait=False) for _ in range(3)]
+    processes = [library.in_a_process(code, wait=False) for _ in range(2)]
     outputs = [process.communicate(timeout=60) for process in processes]
 
-    assert [out.strip() for out, _ in outputs] == ["{'plafond.md'}"] * 3, outputs
+    assert [out.strip() for out, _ in outputs] == ["{'plafond.md'}"] * 2, outputs
 
 
 # What dies on the way
@@ -541,7 +541,7 @@ def test_killed_while_writing_an_index_in_force_stays_whole_and_the_rest_is_clea
     code = (
         "import os, threading\n"
         "def kill():\n"
-        f"    while not list((state / 'index').glob('.building-*/{file}')): pass\n"
+        f"    while not list((state / 'index').glob('.building-*/{file}')): os.sched_yield()\n"
         "    os.kill(os.getpid(), 9)\n"
         "threading.Thread(target=kill, daemon=True).start()\n"
         "run(HashingEmbedder())"
@@ -662,7 +662,7 @@ def test_a_disk_without_a_byte_left_is_told(library, tmp_path):
 def test_a_read_only_disk_is_told(library, tmp_path):
     with small_disk(tmp_path / "disk", "1m") as disk:
         library.state = disk / "state"
-        library.refresh()
+        library.in_a_process("run(HashingEmbedder())")  # a process that is over keeps no file open for writing
         library.write("coach.md", "# coach\n\nUn coach.")
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
 
@@ -698,6 +698,7 @@ def test_a_state_directory_that_cannot_be_made_is_told(library, tmp_path):
 def test_a_damaged_index_is_built_afresh(library, damage):
     library.refresh()
     damage(library.folder)
+    assert library.is_outgrown() == (damage in MANIFEST_DAMAGES.values())
 
     done = library.refresh()
 
@@ -706,14 +707,6 @@ def test_a_damaged_index_is_built_afresh(library, damage):
     assert library.find("plafond") == "plafond.md"
     assert not library.is_outgrown()
     assert not library.refresh().changes
-
-
-@pytest.mark.parametrize("damage", MANIFEST_DAMAGES.values(), ids=MANIFEST_DAMAGES)
-def test_a_damaged_manifest_makes_the_index_outgrown(library, damage):
-    library.refresh()
-    damage(library.folder)
-
-    assert library.is_outgrown()
 
 
 def test_a_damaged_index_is_built_afresh_when_the_documents_changed_too(library):
