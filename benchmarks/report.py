@@ -109,5 +109,5 @@ def _show_rich(outcome: Outcome) -> None:
     screen = Console()
     screen.print(drawn)
     for note in (*outcome.table.notes, _load(outcome)):
-        screen.print(note, style="dim", highlight=False)
+        screen.print(note, style="dim", highlight=False, markup=False)
     screen.print()

@@ -19,6 +19,7 @@ from bot.documents.refresh import Progress, Refreshed, current_folder, is_outgro
 from bot.errors import IndexUnavailable
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
+from bot.programme.names import fold
 
 _FAMILY = 5  # letters that words of one family share
 PARIS = ZoneInfo("Europe/Paris")
@@ -69,9 +70,13 @@ def _open_current(state: Path, embedder: Embedder) -> Index:
 def _placer(config: Config, index: Index, embedder: Embedder, programme: Programme, lexicon: Lexicon) -> Placer:
     """Return what places questions, from the examples that ship with the program and the questions of the fiches."""
 
+    starts = {fold(name).split()[0] for one in programme.laureates() for name in (one.name, *one.aliases)}
+
     def bare(text: str) -> str:
         folded = understand(text, lexicon).folded
-        return wording(folded, lambda named: without_products(named, programme.laureates_in(text)))
+        # Known questions are well spelled: without the first word of a name, there is no name to look for.
+        named = programme.laureates_in(text) if starts & set(fold(text).split()) else ()
+        return wording(folded, lambda words: without_products(words, named))
 
     cache = Cache(
         config.state.directory / "index" / "questions.npz", embedder.identity, fingerprint(config.knowledge.programme)

@@ -23,7 +23,8 @@ def terminal_progress() -> Iterator[Progress]:
     def show(step: str, done: int, total: int) -> None:
         label = _STEPS.get(step, step)
         if step not in tasks:
-            bar.start()
+            if not bar.disable:
+                bar.start()
             tasks[step] = bar.add_task(label, total=total)
         bar.update(tasks[step], completed=done)  # type: ignore[arg-type]
         if bar.disable and done == total:
@@ -32,4 +33,5 @@ def terminal_progress() -> Iterator[Progress]:
     try:
         yield show
     finally:
-        bar.stop()
+        if tasks and not bar.disable:
+            bar.stop()

@@ -1,9 +1,13 @@
 """Fakes: small classes that stand for something slow, and nothing else."""
 
 import hashlib
+import json
 import os
 import signal
+import threading
 from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import numpy as np
 
@@ -64,3 +68,57 @@ class AbsentEmbedder(HashingEmbedder):
 def _direction(word: str) -> np.ndarray:
     seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
     return np.random.default_rng(seed).standard_normal(DIMENSIONS)
+
+
+class EmbeddingEndpoint:
+    """A local server that speaks the embeddings format of OpenAI, rows in reverse order as the format allows.
+
+    `answers` are given first, one a request: a status, or the bytes of a body. `requests` keeps what was received.
+    """
+
+    def __init__(self, *answers: int | bytes) -> None:
+        self.answers = list(answers)
+        self.requests: list[tuple[str, str | None, dict[str, Any]]] = []
+        self.is_mute = False
+        self._closed = threading.Event()
+        self._embedder = HashingEmbedder()
+
+    def __enter__(self) -> "EmbeddingEndpoint":
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                endpoint._reply(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _reply(self, handler: BaseHTTPRequestHandler) -> None:
+        asked = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+        self.requests.append((handler.path, handler.headers.get("Authorization"), asked))
+        if self.is_mute:
+            self._closed.wait(30)
+            return
+        answer = self.answers.pop(0) if self.answers else self.rows(asked["input"])
+        handler.send_response(answer if isinstance(answer, int) else 200)
+        body = b'{"error": "no"}' if isinstance(answer, int) else answer
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    def rows(self, texts: list[str]) -> bytes:
+        vectors = self._embedder.embed_documents(texts)
+        rows = [{"index": index, "embedding": [3 * x for x in row]} for index, row in enumerate(vectors)]
+        return json.dumps({"data": rows[::-1]}).encode()

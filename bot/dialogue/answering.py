@@ -29,6 +29,8 @@ _LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "star
 _LAST: Final = re.compile(r"\bdernier(?:e|s|es)? (?:fast|edition|appel|promotion|cru|session)|plus recente? (?:edition|promotion)")
 _NEAR: Final = 0.5  # from here on, the nearest topic decides
 _SAID_OTHERWISE: Final = 0.65  # a section this near says what the facts do not
+_INFO: Final = 0.4
+_CLOSE: Final = 0.05
 _CLEARLY: Final = 0.1
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
@@ -68,16 +70,20 @@ class Answerer:
         placed = self.placer.place(request)
         return (
             self._from_facts(request, placed, today)
-            or self._told_of_laureates(request, today)
+            or self._told_of_laureates(request, placed, today)
             or self._from_passages(request, placed, today)
         )
 
     def _with_last_edition(self, request: Request, today: date) -> Request:
-        """Name the edition that « la dernière édition » means on that day."""
-        if request.editions or request.about_consolidation or not _LAST.search(request.folded):
+        """Name the edition that « la dernière édition » or « décembre 2021 » means on that day."""
+        if request.editions or request.about_consolidation:
             return request
-        known = [one.number for one in self.programme.editions() if one.month and one.month.first <= today]
-        return replace(request, editions=(known[-1],)) if known else request
+        dated = [(one.number, one.month) for one in self.programme.editions() if one.month and one.month.first <= today]
+        of_the_month = tuple(number for number, month in dated if texts.month(month) in request.text.lower())
+        if of_the_month:
+            return replace(request, editions=of_the_month)
+        last = dated[-1:] if _LAST.search(request.folded) else []
+        return replace(request, editions=tuple(number for number, _ in last))
 
     def _later_consolidation(self, request: Request) -> bool:
         return any(self.programme.edition(one, programme=CONSOLIDATION) is None for one in request.editions)
@@ -113,10 +119,14 @@ class Answerer:
         first = placed[0]
         doubt = _DOUBT * self.placer.foreign(request)
         if first.label in NEGATIVE:
-            return self._told_of_laureates(request, today) or Refusal(Reason(first.label), today)
+            return self._told_of_laureates(request, placed, today) or Refusal(Reason(first.label), today)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
-        margin = 0.3 if "aujourd'hui" in first.label.lower() else 0.02
+        margin = 0.02
+        if "aujourd'hui" in first.label.lower():
+            margin = 0.3
+        elif first.label.startswith(("calendrier.md", "candidater.md")):
+            margin = 0.15  # these fiches say what held; the calendar says what holds on that day
         against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)
         if topic is not None and doubt and topic.score - doubt < against + _CLEARLY:
             return None
@@ -141,12 +151,14 @@ class Answerer:
             return replace(result, statements=first_of(quote(unit) for unit in reading.units[:1]))
         return result if request.editions else None
 
-    def _told_of_laureates(self, request: Request, today: date) -> Result | None:
+    def _told_of_laureates(self, request: Request, placed: Sequence[Placed], today: date) -> Result | None:
         """Return what is said of the laureates named, when it speaks of the rest of the question."""
         names = {t for one in request.laureates for name in (one.name, *one.aliases) for t in french.tokens(name)}
         groups = [group for group in groups_of(request) if not group & names and not group & _LAUREATE_WORDS]
-        if not request.laureates or not groups:
+        if not request.laureates:
             return None
+        if not groups or self._is_about_a_laureate(placed):
+            return self._factual.answer("laureate_info", request, today)
         weight = self.index.lexical.weight
         total = sum(min(map(weight, group)) for group in groups)
 
@@ -156,6 +168,13 @@ class Answerer:
             return sum(min(map(weight, g)) for g, r in zip(groups, related, strict=True) if r & stems) >= 0.4 * total
 
         return self._factual.laureate_told(request, today, told)
+
+    @staticmethod
+    def _is_about_a_laureate(placed: Sequence[Placed]) -> bool:
+        """Whether asking what a product does is as near as anything that has no answer."""
+        info = max((one.score for one in placed if one.label in {"laureate_info", "laureate_does"}), default=0.0)
+        against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)
+        return info >= _INFO and info >= against - _CLOSE
 
     @cached_property
     def _evidence(self) -> Evidence:

@@ -107,7 +107,7 @@ class Placer:
         for label in NEGATIVE & _deciding_words().keys():
             if any(pattern.search(text) for pattern in _deciding_words()[label].gains):
                 known = best.get(label)
-                best[label] = Placed(label, _LOSS + max(known.score if known else 0.0, _SUSPECT))
+                best[label] = Placed(label, 1.5 * _LOSS + max(known.score if known else 0.0, _SUSPECT))
         weighed = (replace(one, score=one.score + self._weigh(one.label, request, text)) for one in best.values())
         return sorted((one for one in weighed if one.score > 0.2), key=lambda one: -one.score)
 
@@ -142,8 +142,8 @@ class Placer:
         document = label.partition("#")[0]
         if request.funds and "fonds" not in document:
             return -_LOSS
-        if request.laureates and document.startswith("fast-"):
-            return -2 * _LOSS
+        if request.laureates:
+            return -2 * _LOSS  # what is said of a product stands in its edition's fiche, and the facts know which
         editions, years = self._scopes.get(label, (frozenset(), frozenset()))
         weight = 0.0
         for asked, about in ((set(request.editions), editions), (set(request.years), years)):

@@ -147,11 +147,25 @@ def _shows(unit: Unit, request: Request) -> bool:
     """Whether a unit holds the kind of thing that is asked for, or says that it is not known."""
     if ABSENCE.search(french.fold(unit.text)):
         return True
-    if request.counted and not request.counted & frozenset(french.tokens(f"{unit.text} {unit.passage.section}")):
+    if request.counted and not _counts(unit.text, request.counted):
         return False
     if request.asks in _MUST_BE_SHOWN:
         return extraction.shows(unit.text, request.asks)
     return request.asks not in _MUST_HOLD_A_NUMBER or extraction.shows(unit.text, Asks.COUNT)
+
+
+_NUMBER: Final = re.compile(
+    r"\d{1,3}|\d{4,}|(?:un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|vingtaine|trentaine|centaine)"
+)
+_WITHIN: Final = 8  # words between a number and what it counts
+
+
+def _counts(text: str, counted: frozenset[str]) -> bool:
+    """Whether a text gives a number of the thing counted; years are no number of anything."""
+    words = french.words(text)
+    things = [i for i, word in enumerate(words) if french.stem(word) in counted]
+    numbers = [i for i, word in enumerate(words) if _NUMBER.fullmatch(word) and not re.fullmatch(r"20[12]\d", word)]
+    return any(-_WITHIN // 2 <= thing - number <= _WITHIN for thing in things for number in numbers)
 
 
 def _best(ranked: Sequence[Scored], *, plain: bool) -> list[Scored]:

