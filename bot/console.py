@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from bot import texts
-from bot.results import Answer, Clarification, Refusal, Result
 from bot.errors import UserError
+from bot.results import Answer, Clarification, Refusal, Result
 
 _LONGEST_LINE = 200_000  # bytes
 

@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from bot.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
 from bot.programme.amounts import format_amount
 from bot.programme.calendar import CallState, CallStatus
 from bot.programme.cofinancing import Estimate, Maximum, Rules
 from bot.programme.models import FAST, Fact, Qualifier
 from bot.programme.values import Month, Range, Value
+from bot.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
 
 FAST_ADDRESS: Final = "fast@beta.gouv.fr"
 
@@ -149,6 +149,11 @@ def fast_replaced(name: str, when: date) -> str:
         f"Le FAST a été remplacé le {day(when)} par le {name}, dont les pages ne mentionnent aucun cofinancement ; "
         "voici ce qui valait pour le FAST."
     )
+
+
+def fast_over(name: str, when: date) -> str:
+    """Say what came after the FAST, and when."""
+    return f"Le FAST a été remplacé le {day(when)} par le {name}."
 
 
 def no_open_call(today: date) -> str:

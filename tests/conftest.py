@@ -1,10 +1,15 @@
 """What several folders of tests share: the program with its real knowledge, indexed once a session."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from program import KNOWLEDGE, Program, configured
+
+from bot.config import Config, load_config
+
+sys.path.append(str(Path(__file__).parent / "documents"))  # its modules that make documents serve elsewhere too
 
 A_FEW = ("plafond.md", "taux.md", "fast-13.md")
 
@@ -31,3 +36,9 @@ def small(tmp_path: Path, program: Program) -> Program:
     copy.state.chmod(0o700)
     shutil.copy(program.index / "questions.npz", copy.index)
     return copy
+
+
+@pytest.fixture(scope="session")
+def real_config(program: Program) -> Config:
+    """The configuration of the program with its real knowledge, its index built."""
+    return load_config(program.config)

@@ -36,7 +36,7 @@ class Program:
     def run(self, *arguments: str, stdin: str | bytes = b"", **more: str) -> "subprocess.CompletedProcess[bytes]":
         data = stdin.encode() if isinstance(stdin, str) else stdin
         return subprocess.run(
-            self.command(*arguments), input=data, capture_output=True, cwd=ROOT, env=environment(**more), timeout=120
+            self.command(*arguments), input=data, capture_output=True, cwd=ROOT, env=environment(**more), timeout=300
         )
 
     def ask(self, stdin: str | bytes, *options: str) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ class Program:
             stdin=subprocess.DEVNULL,
             cwd=ROOT,
             env=environment(**more),
-            timeout=120,
+            timeout=300,
         )
 
 

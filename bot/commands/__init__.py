@@ -1,14 +1,15 @@
-"""The commands on the programme's facts: simulate, eligibility, check."""
+"""The commands beside ask and chat: simulate, eligibility, check, evaluate."""
 
 import typer
 
 from bot.commands.check import check
 from bot.commands.eligibility import eligibility
+from bot.commands.evaluate import evaluate
 from bot.commands.options import OneLineRefusals
 from bot.commands.simulate import simulate
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (simulate, eligibility, check):
+    for command in (simulate, eligibility, check, evaluate):
         app.command(cls=OneLineRefusals)(command)

@@ -17,16 +17,18 @@ from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough
-from bot.results import Answer, Reason, Refusal, Result, SmallTalk
 from bot.dialogue.understanding import Request, understand
 from bot.documents import french
 from bot.documents.index import Index
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, Laureate
 from bot.programme.names import squash, windows
+from bot.results import Answer, Reason, Refusal, Result, SmallTalk
 
 _LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "startup", "laureat", "projet", "fast")))
-_LAST: Final = re.compile(r"\bdernier(?:e|s|es)? (?:fast|edition|appel|promotion|cru|session)|plus recente? (?:edition|promotion)")
+_LAST: Final = re.compile(
+    r"\bdernier(?:e|s|es)? (?:fast|edition|appel|promotion|cru|session)|plus recente? (?:edition|promotion)"
+)
 _NEAR: Final = 0.5  # from here on, the nearest topic decides
 _SAID_OTHERWISE: Final = 0.65  # a section this near says what the facts do not
 _INFO: Final = 0.4

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.dialogue.products import MARK, without_products
-from bot.results import Answer, Refusal, Result
 from bot.dialogue.understanding import Request, without_slots
 from bot.documents import french
+from bot.results import Answer, Refusal, Result
 
 _FOLLOWS: Final = re.compile(
     r"^(?:et|ok et|oui et|mais|meme (?:chose|question)|idem|pareil|and|what about)\b"

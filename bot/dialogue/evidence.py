@@ -10,11 +10,11 @@ from typing import Final
 
 from bot.dialogue import extraction
 from bot.dialogue.extraction import Unit
-from bot.results import Statement, cite
 from bot.documents import french
 from bot.documents.passages import Passage
 from bot.programme.models import Fact
 from bot.programme.values import Month, Range, Value
+from bot.results import Statement, cite
 
 _MONTHS: Final = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout"),

@@ -9,12 +9,12 @@ from typing import Final
 from bot import texts
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Unit
-from bot.results import Answer, Citation, Reason, Refusal, Statement
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.calendar import CallState, CallStatus, latest_closed, open_calls, replacement, status_of, status_on
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, FAST, Fact, Laureate, Population
+from bot.results import Answer, Citation, Reason, Refusal, Statement
 
 Found = Answer | Refusal | None
 
@@ -152,9 +152,7 @@ class Factual:
         statements = self._statements(last.deadlines, _number(last))
         leads = [texts.no_open_call(today), texts.call_state(last)]
         if last.programme != FAST:
-            leads.append(
-                texts.fast_replaced(last_name(self.programme), self.programme.schemes[FAST].replaced_on or today)
-            )
+            leads.append(texts.fast_over(last_name(self.programme), self.programme.schemes[FAST].replaced_on or today))
         return Answer(first_of(statements), today, "open_now", None, tuple(leads))
 
     def _of_call(self, status: CallStatus) -> list[Statement]:

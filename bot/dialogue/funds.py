@@ -8,12 +8,12 @@ from typing import Final
 from bot import texts
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
-from bot.results import Answer, Reason, Refusal
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.lookup import Programme
 from bot.programme.models import Fund
 from bot.programme.names import fold
+from bot.results import Answer, Reason, Refusal
 
 # A property: the words that ask for it, and the words of the sentence that says it. The first that is asked wins.
 _PROPERTIES: Final = tuple(

@@ -47,7 +47,10 @@ class Neighbours:
         self._postings = _postings(counted, self._weights)
         self.vocabulary = frozenset(self._weights)
         self.answerable = frozenset(
-            term for terms, example in zip(counted, examples, strict=True) if example.label not in NEGATIVE for term in terms
+            term
+            for terms, example in zip(counted, examples, strict=True)
+            if example.label not in NEGATIVE
+            for term in terms
         )
 
     def place(self, masked: str, vector: Sequence[float]) -> list[Placed]:

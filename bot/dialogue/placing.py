@@ -28,7 +28,9 @@ _OWN_MONEY: Final = re.compile(
     r"|le (?:sponsor|partenaire|ministere))|apport de)\b.*100 000 €"
     r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois|par an de notre)"
 )
-_NOT_RULES: Final = re.compile(r"plafond|maximum|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage")
+_NOT_RULES: Final = re.compile(
+    r"plafond|maximum|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"
+)
 _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year", "replaced"})
 _IMPOSSIBLE: Final = {
     "open_now": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
@@ -87,9 +89,7 @@ class Placer:
         """Return how many words of a question stand in no question that the bot can answer, nor in any passage."""
         names = {word for one in request.laureates for name in (one.name, *one.aliases) for word in french.words(name)}
         words = {word for word in french.words(_POLITE.sub(" ", request.folded)) if len(word) > 2 and word.isalpha()}
-        return sum(
-            word not in french.STOP_WORDS and word not in names and not self._is_known(word) for word in words
-        )
+        return sum(word not in french.STOP_WORDS and word not in names and not self._is_known(word) for word in words)
 
     def place(self, request: Request) -> list[Placed]:
         """Return the topics and sections whose known questions are nearest, nearest first."""

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Final
 
 from bot import texts
-from bot.results import Answer, Citation, Reason, Refusal, Statement
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.errors import NoRuleInForce, UnusableInput
@@ -13,6 +12,7 @@ from bot.programme.amounts import FoundAmount, find_amounts
 from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for, yearly
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
+from bot.results import Answer, Citation, Reason, Refusal, Statement
 
 # The words before (or just after) an amount that say what it is; the nearest decides.
 _ROLES: Final = (

@@ -77,6 +77,8 @@ _ORDINAL_WORD: Final = re.compile(
 
 def fold(text: str) -> str:
     """Return `text` in lower case, without accents or ligatures, spaces and apostrophes made plain."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.lower().translate(_LIGATURES)).strip()
     lowered = unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", lowered)
     return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()

@@ -104,7 +104,9 @@ def test_numbers_are_written_one_way(written, plain):
     assert french.plain_numbers(written) == plain
 
 
-@pytest.mark.parametrize(("one", "other"), [("30 000 €", "300 000 €"), ("3 M€", "3 k€"), ("5 %", "50 %"), ("1,5", "15")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("30 000 €", "300 000 €"), ("3 M€", "3 k€"), ("5 %", "50 %"), ("1,5", "15")]
+)
 def test_different_numbers_keep_different_terms(one, other):
     assert not set(french.tokens(one)) & set(french.tokens(other))
 
@@ -122,7 +124,10 @@ def test_an_edition_is_not_another_one_that_begins_the_same():
 @pytest.mark.parametrize(
     ("written", "number"),
     [
-        *[(form, "13") for form in ("13e", "13ème", "13eme", "13ième", "13ᵉ", "13 e", "treizième", "TREIZIÈME", "13th")],
+        *[
+            (form, "13")
+            for form in ("13e", "13ème", "13eme", "13ième", "13ᵉ", "13 e", "treizième", "TREIZIÈME", "13th")
+        ],
         *[(form, "1") for form in ("1er", "1re", "1ère", "1ᵉʳ", "premier", "première", "1st")],
         *[(form, "2") for form in ("2e", "2nd", "2nde", "2ème", "deuxième", "second", "seconde")],
         ("dix-septième", "17"),
@@ -161,7 +166,10 @@ def test_stop_words_and_question_words_leave_nothing():
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [
-        ("Le FAST aide. Il finance ! Combien ? Peu…  Fin", ["Le FAST aide.", "Il finance !", "Combien ?", "Peu…", "Fin"]),
+        (
+            "Le FAST aide. Il finance ! Combien ? Peu…  Fin",
+            ["Le FAST aide.", "Il finance !", "Combien ?", "Peu…", "Fin"],
+        ),
         ("Écrivez à M. Dupont. Il répond.", ["Écrivez à M. Dupont.", "Il répond."]),
         ("Mme. Durand et MM. Petit signent.", ["Mme. Durand et MM. Petit signent."]),
         ("Selon J. Dupont. Oui.", ["Selon J. Dupont.", "Oui."]),
