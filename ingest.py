@@ -51,6 +51,8 @@ def report(done: Refreshed, dry_run: bool) -> None:
 
 
 if __name__ == "__main__":
+    # A name that is not text (bytes from another system) is shown all the same.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         typer.run(ingest)
     except UserError as error:

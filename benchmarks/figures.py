@@ -62,11 +62,6 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
-def spread(values: Sequence[float]) -> dict[str, float]:
-    """Return the median of repeated measures, with the least and the greatest."""
-    return {"médiane": statistics.median(values), "min": min(values), "max": max(values)}
-
-
 def latencies(rounds: Sequence[Sequence[float]]) -> dict[str, float]:
     """Return p50, p95 and max, each the median of what it is in every round; 0 when nothing was measured."""
     shares = {"p50": 0.5, "p95": 0.95, "max": 1.0}

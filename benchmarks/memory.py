@@ -30,7 +30,7 @@ def measure(workspace: Workspace) -> Table:
 
 def after_questions(workspace: Workspace) -> float:
     """Return the memory of `ask --json` once it has answered the gold questions, over and over."""
-    workspace.seconds(workspace.ingestion())
+    workspace.run(workspace.ingestion())
     asked = itertools.islice(itertools.cycle(load_gold(GOLD)), QUESTIONS)
     process = subprocess.Popen(
         workspace.bot("ask", "--json"),

@@ -1,6 +1,8 @@
 """A temporary place to measure in: its own configuration and state, and processes started as a user starts them."""
 
 import os
+import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -13,6 +15,21 @@ from bot.config import ROOT, Config, load_config
 from bot.dialogue.answering import Answerer
 
 GOLD = ROOT / "tests" / "gold"
+
+
+@dataclass(frozen=True)
+class Run:
+    """How long a process took, and how much processor time it used with its children, in seconds."""
+
+    elapsed: float
+    processor: float
+
+
+def spread(runs: Sequence[Run]) -> dict[str, float]:
+    """Return the median, least and greatest time of runs of one command, and the median of their processor time."""
+    elapsed = [run.elapsed for run in runs]
+    processor = statistics.median([run.processor for run in runs])
+    return {"médiane": statistics.median(elapsed), "min": min(elapsed), "max": max(elapsed), "processeur": processor}
 
 
 @dataclass(frozen=True)
@@ -51,22 +68,27 @@ class Workspace:
         """Return a command of the bot."""
         return [sys.executable, "-m", "bot", "--config", str(self.config_file), *arguments]
 
-    def seconds(self, command: Sequence[str], environment: dict[str, str] | None = None) -> float:
-        """Run a command and return how long it took; RuntimeError with what it said when it fails."""
-        started = time.perf_counter()
+    def run(self, command: Sequence[str], environment: dict[str, str] | None = None) -> Run:
+        """Run a command to its end; RuntimeError with what it said when it fails."""
+        used, started = _used_by_children(), time.perf_counter()
         done = subprocess.run(
             command, cwd=ROOT, env={**self.environment(), **(environment or {})}, capture_output=True, check=False
         )
-        elapsed = time.perf_counter() - started
+        run = Run(time.perf_counter() - started, _used_by_children() - used)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}: {done.returncode}\n{done.stderr.decode(errors='replace')}")
-        return elapsed
+        return run
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the processes: the user's, with compiled modules kept from one to the next."""
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         # Apart from the program's folder: measuring leaves nothing behind there.
         return {**kept, "PYTHONPYCACHEPREFIX": str(self.folder / "compiled")}
+
+
+def _used_by_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def forget_settings() -> None:

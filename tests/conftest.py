@@ -23,22 +23,36 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     return built
 
 
-@pytest.fixture
-def small(tmp_path: Path, program: Program) -> Program:
-    """The program with a few fiches of its own to change, and no index yet."""
-    documents = tmp_path / "documents"
-    documents.mkdir()
-    for name in A_FEW:
-        shutil.copy(KNOWLEDGE / "documents" / name, documents)
-    copy = configured(tmp_path, documents)
-    # The vectors of the questions that ship with the program are those of the shared one: they take the most time.
-    copy.index.mkdir(parents=True, mode=0o700)
-    copy.state.chmod(0o700)
-    shutil.copy(program.index / "questions.npz", copy.index)
-    return copy
-
-
 @pytest.fixture(scope="session")
-def real_config(program: Program) -> Config:
-    """The configuration of the program with its real knowledge, its index built."""
-    return load_config(program.config)
+def few(tmp_path_factory: pytest.TempPathFactory, program: Program) -> Program:
+    """The program with a few fiches and their index; not to be changed."""
+    folder = tmp_path_factory.mktemp("few")
+    (folder / "documents").mkdir()
+    for name in A_FEW:
+        shutil.copy(KNOWLEDGE / "documents" / name, folder / "documents")
+    built = configured(folder, folder / "documents")
+    built.index.mkdir(parents=True)
+    # The vectors of the questions that ship with the program take the most time, and are the same.
+    shutil.copy(program.index / "questions.npz", built.index)
+    done = built.ingest()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return built
+
+
+@pytest.fixture
+def indexed(tmp_path: Path, few: Program) -> Program:
+    """The program with a few fiches of its own to change, and their index."""
+    shutil.copytree(few.documents, tmp_path / "documents")
+    shutil.copytree(few.state, tmp_path / "state")
+    return configured(tmp_path, tmp_path / "documents")
+
+
+@pytest.fixture
+def small(indexed: Program) -> Program:
+    """The program with a few fiches of its own to change, and no index yet."""
+    for path in indexed.index.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "questions.npz":
+            path.unlink()
+    return indexed

@@ -11,7 +11,7 @@ from bot import texts
 from bot.dialogue import extraction, funds, simulation, smalltalk
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.evidence import Evidence, first_of, quote
-from bot.dialogue.extraction import Unit
+from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.factual import Factual
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.neighbours import NEGATIVE, Placed
@@ -125,7 +125,9 @@ class Answerer:
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
         margin = 0.02
-        if "aujourd'hui" in first.label.lower():
+        if "aujourd'hui" in first.label.lower() or (
+            request.laureates and topic is not None and topic.label.startswith("laureate_")
+        ):
             margin = 0.3
         elif first.label.startswith(("calendrier.md", "candidater.md")):
             margin = 0.15  # these fiches say what held; the calendar says what holds on that day
@@ -146,7 +148,7 @@ class Answerer:
         """Add to a bare refusal what the fiches say of the gap, or what they say instead."""
         if not isinstance(result, Refusal) or result.statements or result.reason is not Reason.NOT_IN_DOCUMENTS:
             return result
-        reading = self.reader.read(request, placed, lambda unit: _may_speak(unit, request, today))
+        reading = self.reader.read(request, placed, lambda unit: self._may_speak(unit, request, today))
         if not is_enough(reading, 0) or reading.near < _SAID_OTHERWISE:
             return result
         if reading.says_it_is_absent:
@@ -157,7 +159,7 @@ class Answerer:
         """Return what is said of the laureates named, when it speaks of the rest of the question."""
         names = {t for one in request.laureates for name in (one.name, *one.aliases) for t in french.tokens(name)}
         groups = [group for group in groups_of(request) if not group & names and not group & _LAUREATE_WORDS]
-        if not request.laureates:
+        if not request.laureates or request.asks is Asks.NAME:
             return None
         if not groups or self._is_about_a_laureate(placed):
             return self._factual.answer("laureate_info", request, today)
@@ -186,13 +188,30 @@ class Answerer:
     def _factual(self) -> Factual:
         return Factual(self.programme, self._evidence)
 
+    def _may_speak(self, unit: Unit, request: Request, today: date) -> bool:
+        """Whether a unit may speak of what is asked; one that names no edition must be of the edition's years."""
+        if not _may_speak(unit, request, today):
+            return False
+        named = extraction.editions_in(unit.text) or extraction.editions_in(unit.passage.section)
+        about = extraction.years_in(unit.text)
+        if not request.editions or request.about_consolidation or named or not about:
+            return True
+        editions = [self.programme.edition(number) for number in request.editions]
+        years = {
+            y
+            for e in editions
+            if e
+            for y in (e.month.year if e.month else None, e.year, e.announced_on and e.announced_on.year)
+        }
+        return bool(about & {year for year in years if year})
+
     @cached_property
     def reader(self) -> Reader:
         """What reads the passages."""
         return Reader(self.index)
 
     def _from_passages(self, request: Request, placed: Sequence[Placed], today: date) -> Result:
-        reading = self.reader.read(request, placed, lambda unit: _may_speak(unit, request, today))
+        reading = self.reader.read(request, placed, lambda unit: self._may_speak(unit, request, today))
         if not is_enough(reading, self.placer.foreign(request)):
             off_topic = any(one.label == "out_of_scope" and one.score >= 0.4 for one in placed[:1])
             reason = Reason.OUT_OF_SCOPE if off_topic or reading.covered < 0.25 else Reason.NOT_IN_DOCUMENTS

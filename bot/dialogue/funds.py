@@ -78,6 +78,9 @@ def answer(funds: Sequence[Fund], request: Request, evidence: Evidence, today: d
         ((name, said) for name, ask, said in _PROPERTIES if ask.search(_without_names(request.folded, funds))), None
     )
     units: list[Unit] = []
+    known = {fund.year for fund in funds}
+    if request.years and not known & set(request.years):
+        asked = None  # another year: what is known of 2025 says nothing of it
     if asked is not None and not (request.asks is Asks.DATE and asked[0] != "state"):
         for fund in funds:
             section = [unit for s in fund.sources for unit in evidence.units_of(s.document, s.section)]

@@ -35,6 +35,7 @@ _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year",
 _IMPOSSIBLE: Final = {
     "open_now": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
     "deadline": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
+    "laureate_amount": (Asks.COUNT, Asks.NAME, Asks.PERCENT),
     "promotion_month": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
 }
 _ALSO_OF_CONSOLIDATION: Final = frozenset({"open_now", "deadline", "laureates", "replaced"})
@@ -143,7 +144,9 @@ class Placer:
         if request.funds and "fonds" not in document:
             return -_LOSS
         if request.laureates:
-            return -2 * _LOSS  # what is said of a product stands in its edition's fiche, and the facts know which
+            return (
+                -(2 if document.startswith("fast-") else 1) * _LOSS
+            )  # what is said of a product stands in its edition's fiche, and the facts know which
         editions, years = self._scopes.get(label, (frozenset(), frozenset()))
         weight = 0.0
         for asked, about in ((set(request.editions), editions), (set(request.years), years)):

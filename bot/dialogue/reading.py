@@ -164,8 +164,20 @@ def _counts(text: str, counted: frozenset[str]) -> bool:
     """Whether a text gives a number of the thing counted; years are no number of anything."""
     words = french.words(text)
     things = [i for i, word in enumerate(words) if french.stem(word) in counted]
-    numbers = [i for i, word in enumerate(words) if _NUMBER.fullmatch(word) and not re.fullmatch(r"20[12]\d", word)]
+    numbers = [i for i, word in enumerate(words) if _NUMBER.fullmatch(word) and not _numbers_something_else(words, i)]
     return any(-_WITHIN // 2 <= thing - number <= _WITHIN for thing in things for number in numbers)
+
+
+_ORDERED: Final = frozenset("fast edition promotion appel indicateur priorite programme phase".split())
+_MONTHS: Final = frozenset(
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+)
+
+
+def _numbers_something_else(words: Sequence[str], i: int) -> bool:
+    """Whether the number at `i` is a year, a day, an edition or a rank."""
+    before, after = words[i - 1] if i else "", words[i + 1] if i + 1 < len(words) else ""
+    return bool(re.fullmatch(r"20[12]\d", words[i])) or after in _MONTHS | _ORDERED or before in _ORDERED
 
 
 def _best(ranked: Sequence[Scored], *, plain: bool) -> list[Scored]:

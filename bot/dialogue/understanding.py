@@ -46,12 +46,18 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         folded=folded,
         asks=asks(folded),
         editions=find_editions(folded),
-        years=tuple(dict.fromkeys(int(year) for year in re.findall(r"(?<!\d)(20[12]\d)(?!\d)", folded))),
+        years=_years(folded),
         groups=tuple(dict.fromkeys(lexicon.group(term) for term in _content_words(folded))),
         about_consolidation=bool(_CONSOLIDATION.search(folded)),
         counted=_counted(folded, lexicon),
         english=is_english(typed),
     )
+
+
+def _years(folded: str) -> tuple[int, ...]:
+    """Return the years that a folded question names; « après 2022 » begins in 2023."""
+    found = re.findall(r"(?<!\d)(apres )?(20[12]\d)(?!\d)", folded)
+    return tuple(dict.fromkeys(int(year) + bool(after) for after, year in found))
 
 
 def spelled(folded: str, correct: Callable[[str], str]) -> str:
@@ -205,7 +211,7 @@ _KINDS: Final = (
     ),
     (
         Asks.LIST,
-        r"\bliste|quel(?:le)?s sont|lesquel|\blaureats\b|quel(?:le)?s? (?:criteres|conditions|phases|etapes|engagements|cas)|"
+        r"\bliste|les differente?s|enumer|quel(?:le)?s? (?:options|solutions|possibilites)|quel(?:le)?s sont|lesquel|\blaureats\b|quel(?:le)?s? (?:criteres|conditions|phases|etapes|engagements|cas)|"
         r"^(?:les? )?(?:\d|trois|deux|quatre|cinq|six)? ?(?:criteres|conditions|phases|etapes|priorites|engagements|missions|"
         r"piliers|membres|avantages)|dans quels cas",
     ),

@@ -50,12 +50,11 @@ def test_a_folder_that_is_no_model_and_a_name_that_is_not_here_are_told(tmp_path
             open_embedder(EmbeddingConfig(model=name)).embed_query("plafond")
 
 
-def test_changing_the_model_rebuilds_the_index_by_itself_and_questions_are_answered(small, model, tmp_path):
-    assert small.ingest().returncode == 0
-    assert str(manifest(small)["embedder"]).startswith("builtin:")
+def test_changing_the_model_rebuilds_the_index_by_itself_and_questions_are_answered(indexed, model, tmp_path):
+    assert str(manifest(indexed)["embedder"]).startswith("builtin:")
     # A relative path starts from the folder of the configuration.
     (tmp_path / "minilm").symlink_to(model)
-    changed = configured(small.config.parent, small.documents, embedding='[embedding]\nmodel = "minilm"\n')
+    changed = configured(indexed.config.parent, indexed.documents, embedding='[embedding]\nmodel = "minilm"\n')
 
     done = changed.run("ask", "--json", "--today", TODAY, "plafond du FAST 13 ?")
 
@@ -75,16 +74,15 @@ def test_changing_the_model_rebuilds_the_index_by_itself_and_questions_are_answe
     assert len(read_passages(folder)) > 10
 
 
-def test_a_model_that_cannot_be_used_leaves_the_index_and_ends_with_2(small, tmp_path):
-    assert small.ingest().returncode == 0
-    before = current_folder(small.state)
+def test_a_model_that_cannot_be_used_leaves_the_index_and_ends_with_2(indexed, tmp_path):
+    before = current_folder(indexed.state)
     (tmp_path / "empty").mkdir()
-    changed = configured(small.config.parent, small.documents, embedding='[embedding]\nmodel = "empty"\n')
+    changed = configured(indexed.config.parent, indexed.documents, embedding='[embedding]\nmodel = "empty"\n')
 
     done = changed.ingest()
 
     assert done.returncode == 2
     assert "embedding.model" in done.stderr
     assert "Traceback" not in done.stderr
-    assert current_folder(small.state) == before
+    assert current_folder(indexed.state) == before
     shutil.rmtree(tmp_path / "empty")

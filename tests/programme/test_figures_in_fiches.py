@@ -31,11 +31,11 @@ YEARS = ("an", "ans")
 
 
 def section_of(document: str, section: str) -> str:
-    """Return the text of a section as it is shown: without its line of sources, with plain spaces."""
+    """Return the text of a section as it is shown: without its lines of sources and questions, with plain spaces."""
     text = (FICHES / document).read_text(encoding="utf-8").replace("\u00a0", " ").replace("’", "'")
     body = re.split(r"^#{1,6} ", text, flags=re.MULTILINE)
     found = next(part for part in body if part.startswith(f"{section}\n"))
-    return re.sub(r"^Sources : .*$", "", found.removeprefix(section), flags=re.MULTILINE)
+    return re.sub(r"^(?:Sources|Questions) : .*$", "", found.removeprefix(section), flags=re.MULTILINE)
 
 
 def sources_of(document: str, section: str) -> str:
