@@ -1,5 +1,6 @@
 """Builds every object from the configuration."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +13,10 @@ from bot.dialogue.lexicon import Lexicon, load_lexicon
 from bot.dialogue.neighbours import Neighbours
 from bot.dialogue.placing import Placer, wording
 from bot.dialogue.products import without_products
-from bot.dialogue.understanding import understand
+from bot.dialogue.understanding import rewritten
 from bot.documents.embedding import Embedder, open_embedder
-from bot.documents.index import DamagedIndex, Index, open_index
+from bot.documents.index import DamagedIndex, Index, open_index, read_passages
+from bot.documents.passages import Passage
 from bot.documents.refresh import Progress, Refreshed, current_folder, is_outgrown, refresh
 from bot.errors import IndexUnavailable
 from bot.programme.facts import load_programme
@@ -38,9 +40,9 @@ def refresh_index(config: Config, progress: Progress, *, dry_run: bool = False) 
     done = refresh(config.knowledge.documents, state, embedder, dry_run=dry_run, progress=progress)
     folder = current_folder(state)
     if not dry_run and folder is not None:
-        _placer(
-            config, open_index(folder, embedder), embedder, load_programme(config.knowledge.programme), load_lexicon()
-        )
+        passages = read_passages(folder)
+        if not _cache(config, embedder).holds(questions_of(passages)):
+            _neighbours(config, passages, embedder, load_programme(config.knowledge.programme), load_lexicon())
     return done
 
 
@@ -68,26 +70,33 @@ def _open_current(state: Path, embedder: Embedder) -> Index:
 
 
 def _placer(config: Config, index: Index, embedder: Embedder, programme: Programme, lexicon: Lexicon) -> Placer:
-    """Return what places questions, from the examples that ship with the program and the questions of the fiches."""
-
-    starts = {fold(name).split()[0] for one in programme.laureates() for name in (one.name, *one.aliases)}
-
-    def bare(text: str) -> str:
-        folded = understand(text, lexicon).folded
-        # Known questions are well spelled: without the first word of a name, there is no name to look for.
-        named = programme.laureates_in(text) if starts & set(fold(text).split()) else ()
-        return wording(folded, lambda words: without_products(words, named))
-
-    cache = Cache(
-        config.state.directory / "index" / "questions.npz", embedder.identity, fingerprint(config.knowledge.programme)
-    )
-    examples, vectors = cache.bring_up_to_date(questions_of(index.passages), bare, embedder.embed_documents)
-    canonical = lru_cache(maxsize=None)(lambda word: min(lexicon.group(word)))
-    neighbours = Neighbours(examples, vectors, canonical)
-
+    """Return what places questions."""
+    neighbours = _neighbours(config, index.passages, embedder, programme, lexicon)
     families = {term[:_FAMILY] for term in neighbours.answerable}
 
     def is_known(word: str) -> bool:
         return word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
 
     return Placer(neighbours, embedder.embed_query, index.passages, is_known)
+
+
+def _cache(config: Config, embedder: Embedder) -> Cache:
+    file = config.state.directory / "index" / "questions.npz"
+    return Cache(file, embedder.identity, fingerprint(config.knowledge.programme))
+
+
+def _neighbours(
+    config: Config, passages: Sequence[Passage], embedder: Embedder, programme: Programme, lexicon: Lexicon
+) -> Neighbours:
+    """Return the known questions: the examples that ship with the program, and those of the fiches."""
+    starts = {fold(name).split()[0] for one in programme.laureates() for name in (one.name, *one.aliases)}
+
+    def bare(text: str) -> str:
+        folded = rewritten(text, lexicon)
+        # Known questions are well spelled: without the first word of a name, there is no name to look for.
+        named = programme.laureates_in(text) if starts & set(fold(text).split()) else ()
+        return wording(folded, lambda words: without_products(words, named))
+
+    cache = _cache(config, embedder)
+    examples, vectors = cache.bring_up_to_date(questions_of(passages), bare, embedder.embed_documents)
+    return Neighbours(examples, vectors, lru_cache(maxsize=None)(lambda word: min(lexicon.group(word))))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
 
@@ -85,9 +85,9 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="FAST_",
         env_nested_delimiter="__",
+        env_ignore_empty=True,
         extra="forbid",
         frozen=True,
-        nested_model_default_partial_update=True,
     )
 
     state: StateConfig = StateConfig()
@@ -120,10 +120,13 @@ def load_config(path: Path | None = None) -> Config:
         table = _read_table(path) if path.is_file() else {}
     else:
         table = _read_table(path)
+    _refuse_unknown_variables()
     try:
         config = Config(**table)
     except ValidationError as error:
         raise ConfigurationError(_explain(error, path)) from None
+    except SettingsError as error:
+        raise ConfigurationError(_explain_variable(str(error))) from None
     return _with_absolute_paths(config, path.resolve().parent)
 
 
@@ -134,6 +137,24 @@ def _read_table(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"Impossible de lire la configuration « {path} » : {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"« {path} » n'est pas un fichier TOML valide : {error}.") from error
+
+
+def _variables() -> dict[str, str]:
+    """Return the environment variables that are keys of the configuration, each with its section."""
+    found = {name: name.lower().removeprefix("fast_") for name in os.environ if name.lower().startswith("fast_")}
+    return {name: key.partition("__")[0] for name, key in found.items() if "__" in key or key in Config.model_fields}
+
+
+def _refuse_unknown_variables() -> None:
+    unknown = sorted(name for name, section in _variables().items() if section not in Config.model_fields)
+    if unknown:
+        raise ConfigurationError("\n".join(f"environnement : {name} : {_KINDS['extra_forbidden']}" for name in unknown))
+
+
+def _explain_variable(error: str) -> str:
+    """Name the variables that the value refused may be in: of the section that pydantic-settings names."""
+    names = sorted(name for name, section in _variables().items() if f'"{section}"' in error)
+    return f'environnement : {", ".join(names)} : une liste ou une table s\'écrit en JSON, par exemple ["a", "b"].'
 
 
 _KINDS = {

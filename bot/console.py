@@ -14,6 +14,9 @@ from bot.errors import UserError
 from bot.results import Answer, Clarification, Refusal, Result
 
 _LONGEST_LINE = 200_000  # bytes
+_NOT_UTF_8 = "Cette ligne n'est pas du texte UTF-8 : enregistrez vos questions en UTF-8."
+# Not ends of lines in JSON, but they are for some of those who read it.
+_LINE_ENDS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 _log = logging.getLogger("bot")
 
@@ -31,13 +34,15 @@ def read_lines(stream: BinaryIO) -> Iterator[str | UserError]:
         try:
             yield line.decode("utf-8-sig").rstrip("\r\n")
         except UnicodeDecodeError:
-            yield UserError("Cette ligne n'est pas du texte UTF-8 : enregistrez vos questions en UTF-8.")
+            yield UserError(_NOT_UTF_8)
 
 
 def answer_as_json(question: str | UserError, ask: Ask) -> dict[str, Any]:
     """Return the JSON object of one question; never raises, a fault becomes a line with a reference."""
     started = time.perf_counter()
     try:
+        if isinstance(question, str) and any("\ud800" <= character <= "\udfff" for character in question):
+            question = UserError(_NOT_UTF_8)  # bytes given as an argument of the command
         if isinstance(question, UserError):
             raise question
         found = _fields(ask(question))
@@ -102,7 +107,7 @@ def status_of(result: Result) -> str:
 
 def write_json(value: dict[str, Any]) -> None:
     """Write one JSON line to standard output at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS) + "\n")
     sys.stdout.flush()
 
 

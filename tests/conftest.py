@@ -56,3 +56,9 @@ def small(indexed: Program) -> Program:
         elif path.name != "questions.npz":
             path.unlink()
     return indexed
+
+
+@pytest.fixture(scope="session")
+def real_config(program: Program) -> Config:
+    """The configuration of the program with its real knowledge, its index built."""
+    return load_config(program.config)

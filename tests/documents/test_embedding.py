@@ -60,10 +60,10 @@ def test_the_builtin_vectors_have_512_dimensions_and_length_1(builtin):
 
 
 def test_the_builtin_vectors_of_a_batch_are_those_of_each_text_alone(builtin):
-    texts = [f"{text} numéro {number}" for number in range(14) for text in TEXTS]
+    texts = [f"{text} numéro {number}" for number in range(50) for text in TEXTS]
     rows = builtin.embed_documents(texts)
 
-    for place in (0, 1, 31, 32, 41):
+    for place in (0, 63, 64, 127, 128, 149):
         assert rows[place] == pytest.approx(builtin.embed_documents([texts[place]])[0], abs=1e-5)
         assert rows[place] == pytest.approx(builtin.embed_query(texts[place]), abs=1e-5)
     assert builtin.embed_documents([]) == []
