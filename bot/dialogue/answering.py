@@ -12,7 +12,7 @@ from bot.dialogue import extraction, funds, simulation, smalltalk
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
-from bot.dialogue.factual import Factual
+from bot.dialogue.factual import FIGURES, Factual
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
@@ -33,6 +33,7 @@ _NEAR: Final = 0.5  # from here on, the nearest topic decides
 _SAID_OTHERWISE: Final = 0.65  # a section this near says what the facts do not
 _INFO: Final = 0.4
 _CLOSE: Final = 0.05
+_STRANGER: Final = 0.4
 _CLEARLY: Final = 0.1
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
@@ -129,6 +130,8 @@ class Answerer:
             request.laureates and topic is not None and topic.label.startswith("laureate_")
         ):
             margin = 0.3
+        elif topic is not None and topic.label in FIGURES and first.label.partition("#")[0] not in self._factual.cited:
+            margin = _STRANGER  # a document that no fact cites does not speak before the facts
         elif first.label.startswith(("calendrier.md", "candidater.md")):
             margin = 0.15  # these fiches say what held; the calendar says what holds on that day
         against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from bot import texts
@@ -13,7 +13,7 @@ from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.calendar import CallState, CallStatus, latest_closed, open_calls, replacement, status_of, status_on
 from bot.programme.lookup import Programme
-from bot.programme.models import CONSOLIDATION, FAST, Fact, Laureate, Population
+from bot.programme.models import CONSOLIDATION, FAST, Fact, Fund, Laureate, Population
 from bot.results import Answer, Citation, Reason, Refusal, Statement
 
 Found = Answer | Refusal | None
@@ -34,6 +34,8 @@ _KEYS: Final = {
     "calls_per_year": ("calls_per_year",),
     "invested": ("services_financed", "invested"),
 }
+# Topics whose answer is a figure or a date that the facts hold.
+FIGURES: Final = frozenset(_KEYS) | {"deadline", "open_now", "cap_change"}
 # What is asked of an edition, never of a moment: without edition nor year, these are not guessed.
 _OF_AN_EDITION: Final = frozenset({"applications", "laureate_count", "total", "call_money", "support_until"})
 
@@ -44,6 +46,16 @@ class Factual:
 
     programme: Programme
     evidence: Evidence
+
+    @cached_property
+    def cited(self) -> frozenset[str]:
+        """The documents that the facts, the laureates and the funds cite."""
+        records: tuple[Fact | Laureate | Fund, ...] = (
+            *self.programme.all_facts,
+            *self.programme.all_laureates,
+            *self.programme.funds,
+        )
+        return frozenset(source.document for record in records for source in record.sources)
 
     def answer(self, topic: str, request: Request, today: date) -> Found:
         """Return what the facts say of `topic`; None when the passages should be tried instead."""

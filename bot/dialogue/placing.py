@@ -22,11 +22,11 @@ _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
-    r"\b(?:on a|nous avons|on dispose|j'ai (?:un |une |de |100)|on met|on apporte|nous mettons|nous apportons|(?:mon|notre|le|la|son|l') ?"
-    r"(?:administration|sponsor|ministere|partenaire|direction|budget|produit|startup|equipe|cout|projet)\b.{0,25}(?:met|apport|donn|vers|a|de"
-    r"|est|cout|financ)|budget (?:de|annuel|total|prevu)|avec (?:un |une |notre |mon )?(?:budget|apport)|si (?:on|mon|ma|nous|notre|l'administration"
-    r"|le (?:sponsor|partenaire|ministere))|apport de)\b.*100 000 €"
-    r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois|par an de notre)"
+    r"\b(?:on a|nous avons|on dispose|j'ai (?:un |une |de |100)|on met|on apporte|nous mettons|nous apportons"
+    r"|(?:mon|notre|le|la|son|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|budget|produit|startup|equipe|cout|projet)\b.{0,25}"
+    r"(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*|budget (?:de|annuel|total|prevu)|avec (?:un |une |notre |mon )?(?:budget|apport|100)"
+    r"|si (?:on|mon|ma|nous|notre|l'administration|le (?:sponsor|partenaire|ministere))|apport de)\b.*100 000 €"
+    r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois|par an de notre)|100 000 €.{0,20}\b(?:simul|calcul)"
 )
 _NOT_RULES: Final = re.compile(
     r"plafond|maximum|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"

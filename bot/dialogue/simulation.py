@@ -96,7 +96,12 @@ def _role(text: str, previous: int, amount: FoundAmount, taken: dict[str, object
     if nearest is not None and nearest[1] not in taken:
         return nearest[1]
     follows = next(
-        (role for role, pattern in _ROLES if re.match(rf"(?: \w+){{0,3}}? (?:{pattern})", f" {after}")), None
+        (
+            role
+            for role, pattern in _ROLES
+            if re.match(rf"\W*(?:[\w']+\W+){{0,3}}?(?:d'|du |de |l')?(?:{pattern})", after)
+        ),
+        None,
     )
     return follows if follows and follows not in taken else "partner" if "budget" in taken else "budget"
 

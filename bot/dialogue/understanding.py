@@ -59,7 +59,8 @@ def rewritten(text: str, lexicon: Lexicon) -> str:
 
 
 def _typed(text: str) -> str:
-    clean = re.sub(r"<[^>]{0,200}>", " ", text[:LONGEST_QUESTION])
+    shown = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", " ", text[:LONGEST_QUESTION])
+    clean = re.sub(r"<[^>]{0,200}>", " ", shown)
     return french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
 
 
