@@ -2,11 +2,12 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
 KNOWLEDGE = ROOT / "knowledge"
@@ -72,3 +73,10 @@ def configured(folder: Path, documents: Path, *, embedding: str = "") -> Program
         encoding="utf-8",
     )
     return Program(config, documents, state)
+
+
+def readable(stream: IO[bytes] | int, seconds: float) -> bool:
+    """Whether something can be read within so many seconds; `select` itself refuses descriptors over 1 023."""
+    poll = select.poll()
+    poll.register(stream, select.POLLIN | select.POLLHUP)
+    return bool(poll.poll(seconds * 1_000))

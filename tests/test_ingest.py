@@ -3,7 +3,6 @@
 import json
 import os
 import pty
-import select
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from making import make_docx, make_scanned_pdf, with_bomb
-from program import ROOT, Program, environment
+from program import ROOT, Program, environment, readable
 
 from bot.documents.index import read_passages
 from bot.documents.refresh import current_folder
@@ -208,7 +207,7 @@ def test_a_terminal_shows_a_progress_bar(small):
     )
     os.close(theirs)
     shown = b""
-    while select.select([ours], [], [], 120)[0]:
+    while readable(ours, 120):
         try:
             shown += os.read(ours, 65_536)
         except OSError:  # the other end is closed: the process is over

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.documents import french
 from bot.documents.passages import Passage
 
 _HERE = Path(__file__).parent
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 def questions_of(passages: Iterable[Passage]) -> list[Example]:
@@ -53,7 +55,7 @@ class Cache:
         try:
             with np.load(self.file, allow_pickle=False) as stored:
                 header = json.loads(str(stored["header"]))
-        except (OSError, ValueError, KeyError, EOFError):
+        except _UNREADABLE:
             return False
         current = (header.get("embedder"), header.get("version"), header.get("asked"))
         return current == (self.embedder, self.version, _identity(questions))
@@ -82,7 +84,7 @@ class Cache:
         try:
             with np.load(self.file, allow_pickle=False) as stored:
                 header, vectors = json.loads(str(stored["header"])), stored["vectors"]
-        except (OSError, ValueError, KeyError, EOFError):
+        except _UNREADABLE:
             header, vectors = {}, None  # no cache yet, or one that is damaged: it is made again
         if vectors is None or header.get("embedder") != self.embedder or len(header["texts"]) != len(vectors):
             return {}, np.zeros((0, 0), dtype=np.float32)
