@@ -20,6 +20,7 @@ LEXICON = load_lexicon()
         ("FAST n°13", (13,)),
         ("le 17 fermait quand", (17,)),
         ("la 13e édition", (13,)),
+        ("les lauréats de la 1re édition", (1,)),
         ("la treizième édition", (13,)),
         ("le treizième", (13,)),
         ("lauréats du FAST 12 au 17", (12, 13, 14, 15, 16, 17)),
