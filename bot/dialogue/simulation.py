@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from bot import texts
@@ -16,12 +17,15 @@ from bot.results import Answer, Citation, Reason, Refusal, Statement
 
 # The words before (or just after) an amount that say what it is; the nearest decides.
 _ROLES: Final = (
-    ("agent_time", r"temps[- ](?:des )?agents?|temps passe|salaires? des agents|agents?"),
+    (
+        "agent_time",
+        r"temps[- ](?:des )?agents?|temps passe|salaires?|masse salariale|fonctionnaires?|titulaires?|\betp\b|agents?",
+    ),
     ("already_spent", r"deja (?:ete )?(?:depens|consomm|utilis|paye|engag)|depense[rs]?|consomme"),
     ("already_granted", r"deja (?:eu|recu|obtenu|touche|beneficie|ete accorde)|deja accorde"),
     (
         "partner",
-        r"partenaire|sponsor|administration|ministere|direction|on met|nous mettons|met(?:s|tent|tre)?\b|apport|apporte|convention"
+        r"partenaire|sponsor|administration|ministere|direction|region|departement|collectivite|prefecture|mairie|commune|agence|operateur|on met|nous mettons|met(?:s|tent|tre)?\b|apport|apporte|convention"
         r"|cote admin|de notre cote|on a reuni|on dispose",
     ),
     ("budget", r"budget|cout|coute|total|projet|produit|depenses prevues|on a\b|nous avons|besoin"),
@@ -76,24 +80,26 @@ def _rules(request: Request, programme: Programme, today: date) -> Rules:
 
 
 def _inputs(text: str, found: tuple[FoundAmount, ...]) -> Inputs:
-    values: dict[str, object] = {}
+    values: dict[str, Decimal] = {}
     previous = 0
     for amount in found:
         if amount.period == "other":
             raise UnusableInput("Donnez le montant pour une année entière.")
         value = yearly(amount.value) if amount.per_month else amount.value
-        values.setdefault(_role(text, previous, amount, values), value)
+        role = _role(text, previous, amount, values)
+        # « 80 k€ de la région et 70 k€ du ministère »: partners add up; of anything else, the first amount counts.
+        values[role] = values.get(role, Decimal(0)) + value if role == "partner" else values.get(role, value)
         previous = amount.end
-    return Inputs(**values)  # type: ignore[arg-type]
+    return Inputs(**values)
 
 
-def _role(text: str, previous: int, amount: FoundAmount, taken: dict[str, object]) -> str:
+def _role(text: str, previous: int, amount: FoundAmount, taken: dict[str, Decimal]) -> str:
     before = french.fold(text[previous : amount.start])
     after = french.fold(text[amount.end : amount.end + 30])
     nearest = max(
         ((match.end(), role) for role, pattern in _ROLES for match in re.finditer(pattern, before)), default=None
     )
-    if nearest is not None and nearest[1] not in taken:
+    if nearest is not None and (nearest[1] not in taken or nearest[1] == "partner"):
         return nearest[1]
     follows = next(
         (
@@ -103,7 +109,13 @@ def _role(text: str, previous: int, amount: FoundAmount, taken: dict[str, object
         ),
         None,
     )
-    return follows if follows and follows not in taken else "partner" if "budget" in taken else "budget"
+    return (
+        follows
+        if follows and (follows not in taken or follows == "partner")
+        else "partner"
+        if "budget" in taken
+        else "budget"
+    )
 
 
 def _told(result: Estimate, rules: Rules, today: date) -> Answer:
