@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, Validatio
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
+from bot.refusals import refusals
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -148,7 +149,7 @@ def _variables() -> dict[str, str]:
 def _refuse_unknown_variables() -> None:
     unknown = sorted(name for name, section in _variables().items() if section not in Config.model_fields)
     if unknown:
-        raise ConfigurationError("\n".join(f"environnement : {name} : {_KINDS['extra_forbidden']}" for name in unknown))
+        raise ConfigurationError("\n".join(f"environnement : {name} : clé inconnue" for name in unknown))
 
 
 def _explain_variable(error: str) -> str:
@@ -157,18 +158,9 @@ def _explain_variable(error: str) -> str:
     return f'environnement : {", ".join(names)} : une liste ou une table s\'écrit en JSON, par exemple ["a", "b"].'
 
 
-_KINDS = {
-    "extra_forbidden": "clé inconnue : vérifiez l'orthographe ou retirez-la",
-    "missing": "clé obligatoire absente",
-}
-
-
 def _explain(error: ValidationError, path: Path) -> str:
-    lines = []
-    for problem in error.errors(include_url=False):
-        key = ".".join(str(part) for part in problem["loc"])
-        lines.append(f"{path.name} : {key} : {_KINDS.get(problem['type'], 'valeur refusée : ' + problem['msg'])}")
-    return "\n".join(lines)
+    # A value may be a secret written at the wrong place: it is never shown.
+    return "\n".join(f"{path.name} : {key} : {said}" for key, said in refusals(error, show_values=False))
 
 
 def _with_absolute_paths(config: Config, base: Path) -> Config:

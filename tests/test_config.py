@@ -125,7 +125,7 @@ def test_without_a_file_the_defaults_hold(tmp_path):
         ("[embedding]\ntimeout_seconds = 0", ["embedding.timeout_seconds"]),
         ("[embedding.model]\nendpoint = 'http://a/v1'\ncolour = 1", ["embedding.colour"]),
         ("state = 3", ["state"]),
-        ('[[reminders.rooms]]\nroom_id = "!a"', ["reminders.rooms.0.when"]),
+        ('[[reminders.rooms]]\nroom_id = "!a"', ["reminders.rooms[1].when"]),
         ('a = 1\n[b]\nc = 1\n[state]\ndir = 2\n[llm]\nmodle = "m"', ["a", "b", "state.dir", "llm.modle"]),
     ],
 )

@@ -1,12 +1,12 @@
 """Eligibility criteria, period by period: their questions, and which answer does not meet them."""
 
 from collections import Counter
-from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.programme.models import FAST, Record, Source
+from bot.programme.models import FAST, Record, Sources
+from bot.programme.values import Day, Numbers, Text
 
 
 class Criterion(Record):
@@ -15,13 +15,13 @@ class Criterion(Record):
     required: must be met; one_of: at least one of them must be; priority: gives priority, never excludes.
     """
 
-    id: str
-    question: str
-    explanation: str
-    reason: str
+    id: Text
+    question: Text
+    explanation: Text
+    reason: Text
     role: Literal["required", "one_of", "priority"] = "required"
     excluded_by: Literal["no", "yes"] = "no"
-    sources: tuple[Source, ...] = Field(min_length=1)
+    sources: Sources
 
 
 class Criteria(Record):
@@ -30,14 +30,14 @@ class Criteria(Record):
     `ask` says whom to ask when an answer is not known.
     """
 
-    id: str
-    programme: str = FAST
-    label: str
-    editions: tuple[int, ...] = ()
-    valid_from: date
-    valid_to: date | None = None
-    ask: str
-    verified: date
+    id: Text
+    programme: Text = FAST
+    label: Text
+    editions: Annotated[Numbers, Field(min_length=1)]
+    valid_from: Day
+    valid_to: Day | None = None
+    ask: Text
+    verified: Day
     criteria: tuple[Criterion, ...] = Field(alias="criterion", min_length=1)
 
     @model_validator(mode="after")

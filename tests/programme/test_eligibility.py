@@ -359,7 +359,7 @@ def planted(tmp_path: Path, *changes: tuple[str, str]) -> list[str]:
         ('reason = "Le produit n\'est pas en ligne."\n', "", "reason : clé manquante"),
         ('id = "fast-2022", document = "non', 'id = "fast-2020", document = "non', "id : source inconnue"),
         ('section = "Produit pas encore en ligne"', 'section = "Produit hors ligne"', "section absente"),
-        ('document = "eligibilite.md"', 'document = "eligible.md"', "section absente de eligible.md"),
+        ('document = "eligibilite.md"', 'document = "eligible.md"', "fiche introuvable : eligible.md"),
         ("valid_to = 2023-04-06", "valid_to = 2023-04-05", "ne suit pas la fin de fast-2022"),
         ("valid_to = 2023-04-06", "valid_to = 2023-04-08", "ne suit pas la fin de fast-2022"),
         ("valid_to = 2023-04-06", "valid_to = 2021-04-06", "précède valid_from"),
