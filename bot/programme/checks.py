@@ -62,6 +62,7 @@ def check(records: Records, incomplete: Set[str], headings: Headings | None) -> 
         yield from _unknown_editions(records, editions)
     if "programme" not in incomplete:
         yield from _unknown_schemes(records)
+        yield from _rules_without_end(records)
     yield from _overlaps(records.facts)
     if "fact" not in incomplete:
         yield from _lone_alternatives(records.facts)
@@ -133,6 +134,15 @@ def _unknown_schemes(records: Records) -> Iterator[Problem]:
             yield place.problem("replaced_by", f"programme inconnu : {record.replaced_by}")
 
 
+def _rules_without_end(records: Records) -> Iterator[Problem]:
+    ends = {one.record.id: one.record.replaced_on for one in records.schemes}
+    for one in records.facts:
+        fact, end = one.record, ends.get(one.record.programme)
+        counts = COMPUTED_WITH.get(fact.key) in ("eur", "percent", "ratio")
+        if counts and end and fact.valid_from and (fact.valid_to is None or fact.valid_to >= end):
+            yield one.place.problem("valid_to", f"au-delà du remplacement de {fact.programme} ({end})")
+
+
 def _groups(facts: Iterable[Placed[Fact]]) -> dict[tuple[str, str, str | None], list[Placed[Fact]]]:
     groups: dict[tuple[str, str, str | None], list[Placed[Fact]]] = defaultdict(list)
     for one in facts:
@@ -174,8 +184,15 @@ def _gaps(records: Records, editions: Editions) -> Iterator[Problem]:
     for (scheme, key, _), group in _groups(records.facts).items():
         if key in continuous:
             known = {number for programme, number in editions if programme == scheme}
+            yield from _without_editions(group)
             yield from _gaps_between_editions(group, known)
             yield from _gaps_between_days(group)
+
+
+def _without_editions(group: list[Placed[Fact]]) -> Iterator[Problem]:
+    for one in group:
+        if not one.record.editions and any(other.record.editions for other in group):
+            yield one.place.problem("editions", "trou dans la série : les autres faits disent leurs éditions")
 
 
 def _gaps_between_editions(group: list[Placed[Fact]], known: set[int]) -> Iterator[Problem]:
