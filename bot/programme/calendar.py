@@ -38,8 +38,8 @@ class CallStatus:
     """A call on `day`, a calendar day in Paris. Deadlines end at 23:59 in Paris, so the last day is a whole one.
 
     `earliest` and `latest` are the first and the last deadline that the sources give: the same day when they agree, the
-    bounds of the month when no day is given, None when nothing is. `opens_from` and `opens` are the same for the opening.
-    `rolling`: open all year, without deadline.
+    bounds of the month when no day is given, None when nothing is. `opens_from` and `opens` are the same for the
+    opening. `rolling`: open all year, without deadline.
     """
 
     edition: Edition

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Scheme, Source
+from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Promotion, Scheme, Source
 from bot.programme.names import squash
 from bot.programme.pages import Headings, not_in_fiches, too_recent
 from bot.programme.problems import Place, Placed, Problem
@@ -24,7 +24,7 @@ COMPUTED_WITH = {
     "deadline": "date",
     "opening": "date",
 }
-Sourced = Scheme | Edition | Fact | Laureate | Fund
+Sourced = Scheme | Edition | Fact | Promotion | Fund
 Editions = Mapping[tuple[str, int], Edition]
 _DAY = timedelta(days=1)
 
@@ -37,15 +37,18 @@ class Records:
     schemes: list[Placed[Scheme]]
     editions: list[Placed[Edition]]
     facts: list[Placed[Fact]]
+    promotions: list[Placed[Promotion]]
     laureates: list[Placed[Laureate]]
     funds: list[Placed[Fund]]
 
     def sourced(self) -> Iterator[tuple[Place, Sourced]]:
-        """Yield every record that carries sources, with its place."""
+        """Yield every record that carries sources of its own, with its place."""
+        of_promotions = {one.record.sources for one in self.promotions}
         yield from ((one.place, one.record) for one in self.schemes)
         yield from ((one.place, one.record) for one in self.editions)
         yield from ((one.place, one.record) for one in self.facts)
-        yield from ((one.place, one.record) for one in self.laureates)
+        yield from ((one.place, one.record) for one in self.promotions)
+        yield from ((one.place, one.record) for one in self.laureates if one.record.sources not in of_promotions)
         yield from ((one.place, one.record) for one in self.funds)
 
 
@@ -120,7 +123,7 @@ def _unknown_editions(records: Records, editions: Editions) -> Iterator[Problem]
                 yield fact.place.problem(
                     f"{path}.editions", "la source cite des éditions qui ne sont pas celles du fait"
                 )
-    for one in records.laureates:
+    for one in records.promotions:
         if (one.record.programme, one.record.edition) not in editions:
             yield one.place.problem("edition", f"édition {one.record.edition} inconnue")
 
@@ -128,7 +131,7 @@ def _unknown_editions(records: Records, editions: Editions) -> Iterator[Problem]
 def _unknown_schemes(records: Records) -> Iterator[Problem]:
     known = {one.record.id for one in records.schemes}
     for place, record in records.sourced():
-        if isinstance(record, Fact | Edition | Laureate) and record.programme not in known:
+        if isinstance(record, Fact | Edition | Promotion) and record.programme not in known:
             yield place.problem("programme", f"programme inconnu : {record.programme}")
         if isinstance(record, Scheme) and record.replaced_by not in (None, *(known - {record.id})):
             yield place.problem("replaced_by", f"programme inconnu : {record.replaced_by}")

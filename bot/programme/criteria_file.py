@@ -11,7 +11,7 @@ from bot.programme.problems import Faults, Placed, Problem
 from bot.programme.reading import Table, read_tables
 
 FILE = "eligibility.toml"
-_PAGES = re.compile(rb"^\s*(?:\[\[\s*source\s*\]\]|source\s*=)", re.MULTILINE)
+_PAGES = re.compile(rb"^\s*(?:\[\[?\s*\"?source\"?\s*\]|\"?source\"?\s*=)", re.MULTILINE)
 
 
 def load_criteria(folder: Path, documents: Path | None = None) -> tuple[Criteria, ...]:

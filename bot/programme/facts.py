@@ -86,12 +86,15 @@ class _Loading:
         self.pages = Pages(of["source"], faults)
         keys = [one for t in of["key"] if (one := faults.validated(Key, t.name, t.place, t.content))]
         self.units = self._units(keys)
+        self.promotions: list[Placed[Promotion]] = []
+        laureates = [one for table in of["promotion"] for one in self._promotion(table)]
         self.records = Records(
             keys=keys,
             schemes=self._sourced(Scheme, of["programme"]),
             editions=self._sourced(Edition, of["edition"]),
             facts=[fact for table in of["fact"] if (fact := self._fact(table))],
-            laureates=[one for table in of["promotion"] for one in self._promotion(table)],
+            promotions=self.promotions,
+            laureates=laureates,
             funds=self._sourced(Fund, of["fund"]),
         )
 
@@ -130,6 +133,7 @@ class _Loading:
         """Yield the laureates of a promotion, each with what they share, which is told once when it is wrong."""
         shared = {name: value for name, value in table.content.items() if name != "laureate"}
         promotion = self._record(Promotion, table.name, table.place, shared)
+        self.promotions += [promotion] if promotion else []
         laureates = table.content.get("laureate")
         if not laureates or not is_tables(laureates):
             self.faults.incomplete.add(table.name)

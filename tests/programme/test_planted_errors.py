@@ -79,7 +79,7 @@ PLANTS: dict[str, Plant] = {
         "laureats.toml",
         "edition = 10",
         "edition = 42",
-        "promotion[10](42).laureate[2](Urban Vitaliz)",
+        "promotion[10](42).edition",
     ),
     "unknown programme": (
         "consolidation.toml",
