@@ -1,6 +1,7 @@
 """Eligibility criteria, period by period: their questions, and which answer does not meet them."""
 
-from collections import Counter
+from datetime import date
+from itertools import combinations
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,6 +14,7 @@ class Criterion(Record):
     """One condition and its question. `excluded_by` is the answer that does not meet it; `reason` says so.
 
     required: must be met; one_of: at least one of them must be; priority: gives priority, never excludes.
+    `since` and `until` (both included) are given when it holds for a part of its period only.
     """
 
     id: Text
@@ -21,7 +23,15 @@ class Criterion(Record):
     reason: Text
     role: Literal["required", "one_of", "priority"] = "required"
     excluded_by: Literal["no", "yes"] = "no"
+    since: Day | None = None
+    until: Day | None = None
     sources: Sources
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether it holds that day; when None, whether it holds at the end of its period."""
+        if day is None:
+            return self.until is None
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 class Criteria(Record):
@@ -44,7 +54,15 @@ class Criteria(Record):
     def _coherent(self) -> Self:
         if self.valid_to and self.valid_to < self.valid_from:
             raise ValueError(f"valid_to ({self.valid_to}) précède valid_from ({self.valid_from})")
-        twice = [name for name, times in Counter(one.id for one in self.criteria).items() if times > 1]
-        if twice:
-            raise ValueError(f"critère décrit deux fois : {', '.join(twice)}")
+        for one, other in combinations(self.criteria, 2):
+            if one.id == other.id and not (_before(one, other) or _before(other, one)):
+                raise ValueError(f"critère décrit deux fois : {one.id}")
         return self
+
+    def as_of(self, day: date | None) -> Self:
+        """Return the same with the criteria that hold that day; at the end of the period when None."""
+        return self.model_copy(update={"criteria": tuple(one for one in self.criteria if one.holds_on(day))})
+
+
+def _before(one: Criterion, other: Criterion) -> bool:
+    return one.until is not None and other.since is not None and one.until < other.since
