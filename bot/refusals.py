@@ -1,5 +1,6 @@
 """What pydantic refuses, in French: a sentence for each type of error, and the value as a file writes it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, time
 
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 _LONGEST_SHOWN = 40
+_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
 _DAY = "date attendue, écrite 2023-12-01 sans guillemets"
 _NUMBER = "nombre attendu"
 _WHOLE = "nombre entier attendu"
@@ -66,6 +68,12 @@ def key_path(parts: tuple[int | str, ...]) -> str:
     return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
 
 
+def toml_position(error: Exception) -> tuple[int, int] | None:
+    """Return the line and the column, from 1, of what tomllib refuses; None for the end of the file or no place."""
+    found = _POSITION.search(str(error))
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def shown(value: object) -> str:
     """Return a value as a file writes it, short enough for one line."""
     if isinstance(value, bool):
@@ -95,7 +103,7 @@ def _message(error: ErrorDetails, *, show_values: bool) -> str:
         said = f"valeur inconnue ; attendu : {context['expected'].replace(' or ', ' ou ')}"
     elif kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
-        said = f"nombre {words} {context[bound]} attendu"
+        said = f"nombre {words} {context[bound]:g} attendu"
     else:
         said = _SAID.get(kind, "valeur refusée")
     return f"{said}, et non {shown(error['input'])}" if show_values and kind not in _WITHOUT_VALUE else said

@@ -1,6 +1,5 @@
 """What is wrong in the knowledge files, said in French with the file and the key."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -8,9 +7,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import KnowledgeError
-from bot.refusals import refusals
-
-_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
+from bot.refusals import refusals, toml_position
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -75,10 +72,10 @@ def problem_of_text(error: Exception, file: str, text: str) -> Problem:
         return Problem(file, "fichier", "illisible : ce n'est pas de l'UTF-8")
     if "at end of document" in str(error):
         return Problem(file, "fin du fichier", "TOML illisible : le fichier s'arrête trop tôt")
-    found = _POSITION.search(str(error))
-    if not found:
+    position = toml_position(error)
+    if position is None:
         return Problem(file, "fichier", "TOML illisible")
-    line, column = int(found[1]), int(found[2])
+    line, column = position
     key = text.splitlines()[line - 1].partition("=")[0].strip()
     fault = "clé ou table écrite deux fois" if "overwrite" in str(error) else "TOML illisible"
     return Problem(file, key or f"ligne {line}", f"{fault}, ligne {line}, colonne {column}")
