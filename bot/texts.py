@@ -47,13 +47,24 @@ def day(value: date) -> str:
 
 def render(result: Result) -> str:
     """Return the Markdown that a user reads."""
+    return "\n\n".join(part for part in (_said(result), result.then) if part)
+
+
+def _said(result: Result) -> str:
     if isinstance(result, Answer):
         return _answer(result)
     if isinstance(result, Refusal):
         return _refusal(result)
     if isinstance(result, Clarification):
-        return "Que voulez-vous savoir ?\n" + "\n".join(f"- {reading}" for reading in result.readings)
-    return SMALL_TALK[result.kind]
+        return _clarification(result)
+    return result.said or SMALL_TALK[result.kind]
+
+
+def _clarification(asked: Clarification) -> str:
+    if not asked.readings:
+        return asked.prompt
+    choices = [f"{number}. {reading}" for number, reading in enumerate(asked.readings, start=1)]
+    return "\n".join([asked.prompt or "Que voulez-vous savoir ?", *choices])
 
 
 def citations(result: Result) -> tuple[Citation, ...]:
@@ -64,7 +75,7 @@ def citations(result: Result) -> tuple[Citation, ...]:
 
 
 def _answer(answer: Answer) -> str:
-    parts = [*answer.leads, *(statement.text for statement in answer.statements), _sources(answer)]
+    parts = [*answer.leads, *(one.text for one in answer.statements), *answer.notes, _sources(answer)]
     if answer.suggestions:
         parts.append("Vous pouvez aussi demander : " + " · ".join(answer.suggestions))
     return "\n\n".join(part for part in parts if part)
@@ -88,7 +99,7 @@ def _refusal(refusal: Refusal) -> str:
     if refusal.reason is Reason.OUT_OF_SCOPE:
         return _OUT_OF_SCOPE
     missing = refusal.missing
-    if refusal.topic in {"simulate", "budget_for_maximum"}:
+    if refusal.topic in {"simulate", "budget_for_maximum", "eligibility"}:
         first = missing or ""
     elif refusal.reason is Reason.UNKNOWN_EDITION:
         first = f"Je ne connais pas d'édition « {missing} » : les éditions du FAST vont de 1 à 17."

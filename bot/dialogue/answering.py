@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from bot import texts
-from bot.dialogue import extraction, funds, simulation, smalltalk
+from bot import talk_texts, texts
+from bot.dialogue import extraction, funds, simulation, smalltalk, talking
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
@@ -20,6 +20,7 @@ from bot.dialogue.reading import Reader, groups_of, is_enough
 from bot.dialogue.understanding import Request, understand
 from bot.documents import french
 from bot.documents.index import Index
+from bot.programme.criteria import Criteria
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, Laureate
 from bot.programme.names import squash, windows
@@ -35,6 +36,7 @@ _INFO: Final = 0.4
 _CLOSE: Final = 0.05
 _STRANGER: Final = 0.4
 _CLEARLY: Final = 0.1
+_DETAILS: Final = 8  # sentences of the sections cited
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
 
@@ -46,16 +48,27 @@ class Answerer:
     lexicon: Lexicon
     programme: Programme
     placer: Placer
+    criteria: tuple[Criteria, ...] = ()
 
     def reply(self, question: str, conversation: Conversation, today: date) -> tuple[Result, Conversation]:
         """Return what there is to say to a turn, and the conversation as it then stands."""
-        if conversation.asks_for_the_source(question) and conversation.result is not None:
-            return conversation.result, conversation
-        if smalltalk.kind_of(question) is not None:
-            return self.answer(question, today), conversation
-        whole = conversation.completed(question, self.understand(question))
-        result = self.answer(whole, today)
-        return result, Conversation(whole, self.understand(whole), result)
+        return talking.reply(self, question, conversation, today)
+
+    def topic(self, request: Request) -> str | None:
+        """Return the topic of the facts that a question is about; None for the fiches, or for nothing known."""
+        return self._topic(request, self.placer.place(request))
+
+    def detailed(self, result: Answer | Refusal) -> Answer | None:
+        """Return all that the sections cited say; None when they say no more."""
+        cited = dict.fromkeys((one.document, one.section) for said in result.statements for one in said.citations)
+        units = [
+            unit for document, section in cited for unit in self._evidence.units_of(document, section.split(" › ")[-1])
+        ]
+        statements = first_of(quote(unit) for unit in units[:_DETAILS])
+        if not set(statements) - set(result.statements):
+            return None
+        edition = result.edition
+        return Answer(statements, result.as_of, result.topic, edition, leads=(talk_texts.FROM_THE_FICHE,))
 
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to `question` on the day `today` (Europe/Paris)."""
@@ -117,12 +130,23 @@ class Answerer:
         return word if min(self.lexicon.group(word)) in self.placer.vocabulary else self.index.lexical.corrected(word)
 
     def _from_facts(self, request: Request, placed: Sequence[Placed], today: date) -> Result | None:
-        if not placed or placed[0].score < _NEAR:
+        if placed and placed[0].score >= _NEAR and placed[0].label in NEGATIVE:
+            return self._told_of_laureates(request, placed, today) or Refusal(Reason(placed[0].label), today)
+        topic = self._topic(request, placed)
+        if topic == simulation.TOPIC:
+            return simulation.simulate(request, self.programme, today)
+        if topic == "budget_for_maximum":
+            return simulation.maximum(request, self.programme, today)
+        if topic is None:
+            return None
+        return self._explained(self._factual.answer(topic, request, today), request, placed, today)
+
+    def _topic(self, request: Request, placed: Sequence[Placed]) -> str | None:
+        """Return the topic that is near enough for the facts to speak; None when the passages should."""
+        if not placed or placed[0].score < _NEAR or placed[0].label in NEGATIVE:
             return None
         first = placed[0]
         doubt = _DOUBT * self.placer.foreign(request)
-        if first.label in NEGATIVE:
-            return self._told_of_laureates(request, placed, today) or Refusal(Reason(first.label), today)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
         margin = 0.02
@@ -139,11 +163,7 @@ class Answerer:
             return None
         if topic is None or topic.score - doubt < _NEAR or topic.score < first.score - margin:
             return None
-        if topic.label == "simulate":
-            return simulation.simulate(request, self.programme, today)
-        if topic.label == "budget_for_maximum":
-            return simulation.maximum(request, self.programme, today)
-        return self._explained(self._factual.answer(topic.label, request, today), request, placed, today)
+        return topic.label
 
     def _explained(
         self, result: Result | None, request: Request, placed: Sequence[Placed], today: date

@@ -1,114 +1,178 @@
-"""What the FAST may add to the money that a question speaks of. Pure."""
+"""The sum in a conversation: what has been said of it so far, what is asked next, and what it gives. Pure."""
 
-import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from decimal import Decimal
 
-from bot import texts
+from bot import talk_texts, texts
+from bot.dialogue.money import Money, Role
 from bot.dialogue.understanding import Request
-from bot.documents import french
 from bot.errors import NoRuleInForce, UnusableInput
-from bot.programme.amounts import FoundAmount, find_amounts
-from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for, yearly
+from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
-from bot.results import Answer, Citation, Reason, Refusal, Statement
+from bot.results import Answer, Citation, Clarification, Reason, Refusal, Statement
 
-# The words before (or just after) an amount that say what it is; the nearest decides.
-_ROLES: Final = (
-    ("agent_time", r"temps[- ](?:des )?agents?|temps passe|salaires? des agents|agents?"),
-    ("already_spent", r"deja (?:ete )?(?:depens|consomm|utilis|paye|engag)|depense[rs]?|consomme"),
-    ("already_granted", r"deja (?:eu|recu|obtenu|touche|beneficie|ete accorde)|deja accorde"),
-    (
-        "partner",
-        r"partenaire|sponsor|administration|ministere|direction|on met|nous mettons|met(?:s|tent|tre)?\b|apport|apporte|convention"
-        r"|cote admin|de notre cote|on a reuni|on dispose",
-    ),
-    ("budget", r"budget|cout|coute|total|projet|produit|depenses prevues|on a\b|nous avons|besoin"),
-)
+TOPIC = "simulate"
+_NEEDED = (Role.BUDGET, Role.PARTNER)  # one of them is enough
 
 
-def simulate(request: Request, programme: Programme, today: date) -> Answer | Refusal | None:
-    """Return the estimate for the amounts of a question; None when it has none."""
-    found = find_amounts(request.text)
-    if not found:
-        return None
+@dataclass(frozen=True)
+class Draft:
+    """What is known of a sum: amounts in euros for one year.
+
+    `edition` and `year` are those named, None for the last edition. `last` is the role of the amount said last, which a
+    bare figure replaces; `assumed` says that its role, or its unit, was not said. `unknown` are the roles answered
+    « je ne sais pas ».
+    """
+
+    inputs: Inputs = Inputs()
+    edition: int | None = None
+    year: int | None = None
+    population: Population = "product"
+    last: Role | None = None
+    assumed: bool = False
+    unknown: tuple[Role, ...] = ()
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the sum can be done."""
+        return self.inputs.budget is not None or self.inputs.partner is not None
+
+    @property
+    def asked(self) -> Role | None:
+        """The role to ask for next; None when the sum can be done, or nothing is left to ask."""
+        if self.has_amounts:
+            return None
+        return next((role for role in _NEEDED if role not in self.unknown), None)
+
+    def with_money(self, amounts: Iterable[Money], *, assumed: bool = False) -> "Draft":
+        """Return the draft with these amounts; one without a role takes the place of what was said last, or asked.
+
+        Raises UnusableInput for an amount that is not one of a year.
+        """
+        draft = self
+        for one in amounts:
+            if one.period == "other":
+                raise UnusableInput(talk_texts.A_WHOLE_YEAR)
+            draft = draft.set(one.role or self.last or self.asked or Role.BUDGET, one.a_year, assumed=assumed)
+        return draft
+
+    def set(self, role: Role, value: Decimal, *, assumed: bool = False) -> "Draft":
+        """Return the draft with one amount said."""
+        inputs = replace(self.inputs, **{str(role): value})
+        return replace(
+            self, inputs=inputs, last=role, assumed=assumed, unknown=tuple(one for one in self.unknown if one != role)
+        )
+
+    def moved_to(self, role: Role) -> "Draft":
+        """Return the draft with the amount said last in another role: « non, c'est l'apport »."""
+        if self.last is None or self.last is role:
+            return self
+        value = getattr(self.inputs, self.last)
+        return replace(self, inputs=replace(self.inputs, **{str(self.last): None})).set(role, value)
+
+
+def draft_of(request: Request) -> Draft:
+    """Return the sum that a question asks for. Raises UnusableInput for an amount that is not one of a year."""
+    draft = about(Draft(), request)
+    for one in request.amounts:
+        # In one question, an amount without a role is another than the budget said before it.
+        role = one.role or (Role.BUDGET if draft.inputs.budget is None else Role.PARTNER)
+        draft = draft.with_money([replace(one, role=role)], assumed=one.role is None)
+    return draft
+
+
+def about(draft: Draft, request: Request) -> Draft:
+    """Return the draft for the edition, the year or the population that a turn names."""
+    if request.editions:
+        draft = replace(draft, edition=request.editions[-1], year=None)
+    elif request.years:
+        draft = replace(draft, year=request.years[-1], edition=None)
+    return replace(draft, population=request.population) if request.population else draft
+
+
+def simulate(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification:
+    """Return the estimate for the amounts of a question, or what must be said first."""
     try:
-        rules = _rules(request, programme, today)
-        result = estimate(rules, _inputs(request.text, found), today=today)
-    except NoRuleInForce as error:
-        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), "simulate")
+        draft = draft_of(request)
     except UnusableInput as error:
-        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), "simulate")
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
+    return result_of(draft, programme, today)
+
+
+def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
+    """Return what a draft gives: the ceiling, the next thing to say, or why neither can be had."""
+    if draft.asked is not None:
+        return Clarification((), today, TOPIC, talk_texts.asked(draft.asked, again=bool(draft.unknown)))
+    try:
+        rules = rules_of(draft, programme, today)
+        if not draft.has_amounts:
+            return _told_maximum(budget_for_maximum(rules, draft.inputs.already_granted), rules, today)
+        result = estimate(rules, draft.inputs, today=today)
+    except (NoRuleInForce, UnusableInput) as error:
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC, draft.edition)
+    return _told(draft, result, rules, today)
+
+
+def explained(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
+    """Return why a sum gives what it gives, step by step, with everything that must be heard with it."""
+    try:
+        rules = rules_of(draft, programme, today)
+        result = estimate(rules, draft.inputs, today=today)
+    except (NoRuleInForce, UnusableInput) as error:
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
     if result.amount is None:
-        return None
-    return _told(result, rules, today)
+        return result_of(draft, programme, today)
+    return _answer(talk_texts.estimate_explained(result, rules), result, rules, today)
 
 
 def maximum(request: Request, programme: Programme, today: date) -> Answer | Refusal:
     """Return the budget and partner money that reach the cap."""
     try:
-        rules = _rules(request, programme, today)
+        rules = rules_of(about(Draft(), request), programme, today)
     except NoRuleInForce as error:
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), "budget_for_maximum")
-    best: Maximum = budget_for_maximum(rules)
-    citations = _citations([step.citation for step in best.steps])
-    return Answer(
-        (Statement(texts.budget_for_maximum(best, rules), citations),), today, "budget_for_maximum", rules.edition
-    )
+    return _told_maximum(budget_for_maximum(rules), rules, today)
 
 
-def _rules(request: Request, programme: Programme, today: date) -> Rules:
-    population: Population = "incubator" if "incubateur" in request.folded else "product"
-    if request.editions:
-        return rules_for(programme, edition=request.editions[-1], population=population)
-    of_the_year = [one.number for year in request.years for one in programme.editions_of_year(year)]
+def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
+    """Return the rules that a draft is about; those of the last edition when it names none and none is in force.
+
+    Raises NoRuleInForce when the facts hold no rule for it.
+    """
+    if draft.edition is not None:
+        return rules_for(programme, edition=draft.edition, population=draft.population)
+    of_the_year = [one.number for one in programme.editions_of_year(draft.year)] if draft.year else []
     if of_the_year:
-        return rules_for(programme, edition=of_the_year[-1], population=population)
+        return rules_for(programme, edition=of_the_year[-1], population=draft.population)
     try:
-        return rules_for(programme, on=today, population=population)
+        return rules_for(programme, on=today, population=draft.population)
     except NoRuleInForce:
         # Nothing is open any more: what the last edition would have given, said to be so.
         last = [one.number for one in programme.editions() if one.month and one.month.first <= today]
         if not last:
             raise
-        return rules_for(programme, edition=last[-1], population=population)
+        return rules_for(programme, edition=last[-1], population=draft.population)
 
 
-def _inputs(text: str, found: tuple[FoundAmount, ...]) -> Inputs:
-    values: dict[str, object] = {}
-    previous = 0
-    for amount in found:
-        if amount.period == "other":
-            raise UnusableInput("Donnez le montant pour une année entière.")
-        value = yearly(amount.value) if amount.per_month else amount.value
-        values.setdefault(_role(text, previous, amount, values), value)
-        previous = amount.end
-    return Inputs(**values)  # type: ignore[arg-type]
+def _told(draft: Draft, result: Estimate, rules: Rules, today: date) -> Answer:
+    reading = ()
+    if draft.assumed and draft.last is not None:
+        reading = (talk_texts.reading_of(draft.last, getattr(draft.inputs, draft.last)),)
+    return replace(_answer(texts.estimate(result, rules), result, rules, today), notes=reading)
 
 
-def _role(text: str, previous: int, amount: FoundAmount, taken: dict[str, object]) -> str:
-    before = french.fold(text[previous : amount.start])
-    after = french.fold(text[amount.end : amount.end + 30])
-    nearest = max(
-        ((match.end(), role) for role, pattern in _ROLES for match in re.finditer(pattern, before)), default=None
-    )
-    if nearest is not None and nearest[1] not in taken:
-        return nearest[1]
-    follows = next(
-        (
-            role
-            for role, pattern in _ROLES
-            if re.match(rf"\W*(?:[\w']+\W+){{0,3}}?(?:d'|du |de |l')?(?:{pattern})", after)
-        ),
-        None,
-    )
-    return follows if follows and follows not in taken else "partner" if "budget" in taken else "budget"
-
-
-def _told(result: Estimate, rules: Rules, today: date) -> Answer:
+def _answer(words: str, result: Estimate, rules: Rules, today: date) -> Answer:
     citations = _citations([step.citation for step in result.steps])
-    return Answer((Statement(texts.estimate(result, rules), citations),), today, "simulate", rules.edition)
+    return Answer((Statement(words, citations),), today, TOPIC, rules.edition)
+
+
+def _told_maximum(best: Maximum, rules: Rules, today: date) -> Answer:
+    citations = _citations([step.citation for step in best.steps])
+    words = texts.budget_for_maximum(best, rules)
+    return Answer((Statement(words, citations),), today, "budget_for_maximum", rules.edition)
 
 
 def _citations(sources: list[Source | None]) -> tuple[Citation, ...]:

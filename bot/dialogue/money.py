@@ -1,0 +1,120 @@
+"""The amounts of a turn, with what each is: the year's budget, the partner's money, what is left out of it. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from bot.documents import french
+from bot.programme.amounts import FoundAmount, Period, find_amounts
+
+
+class Role(StrEnum):
+    """What an amount is in the sum; the values are the fields of `Inputs`."""
+
+    AGENT_TIME = "agent_time"
+    ALREADY_SPENT = "already_spent"
+    ALREADY_GRANTED = "already_granted"
+    PARTNER = "partner"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in euros, exact; `role` and `period` are None when the words around do not say them."""
+
+    value: Decimal
+    role: Role | None = None
+    period: Period | None = None
+    approx: bool = False
+
+    @property
+    def a_year(self) -> Decimal:
+        """The amount over twelve months."""
+        return self.value * 12 if self.period == "month" else self.value
+
+
+# The words before (or just after) an amount that say what it is; the nearest decides.
+_ROLES: Final = (
+    (Role.AGENT_TIME, r"temps[- ](?:des |d')?agents?|temps passe|salaires? des agents|\bagents?\b|\betp\b"),
+    (
+        Role.ALREADY_SPENT,
+        r"deja (?:ete )?(?:depens|consomm|utilis|paye|engag|claqu|crame)\w*|depense[rs]?\b|depenses (?!prevues)|consomme",
+    ),
+    (
+        Role.ALREADY_GRANTED,
+        r"deja (?:eu|recu|obtenu|touche|beneficie|ete accorde)\w*|deja accorde\w*|(?:le fast|la dinum) (?:nous |m')?a deja",
+    ),
+    (
+        Role.PARTNER,
+        r"partenaires?\b|sponsors?\b|administration|ministere|direction|prefecture|region\b|on met|nous mettons"
+        r"|\bmet(?:s|tent|tre|tait)?\b|apport\w*|convention|cote admin|de notre cote|on a reuni|on dispose",
+    ),
+    (Role.BUDGET, r"budget\w*|\bbudjet|couts?\b|cout(?:e|ent|erai\w*)\b|total|depenses prevues"),
+)
+# « On a 450 k » : said of a budget more often than not, but it does not say so.
+_WEAK: Final = r"projet|produit|\bon a\b|nous avons|besoin"
+_PATTERNS: Final = tuple((role, re.compile(pattern)) for role, pattern in _ROLES)
+_FOLLOWS: Final = tuple(
+    (role, re.compile(rf"\W*(?:(?!et\b|ou\b)[\w']+\W+){{0,3}}?(?:d'|du |de |l'|la |le )?(?:{pattern})"))
+    for role, pattern in _ROLES
+)
+_CLAUSE: Final = re.compile(r"[,;.!?]|\b(?:et|dont|mais|puis|avec)\b")
+
+
+def amounts_of(text: str) -> tuple[Money, ...]:
+    """Return the amounts of a text, in order, each with the role and period that the words around it say."""
+    return tuple(_read(text, find_amounts(text)))
+
+
+def role_in(text: str) -> Role | None:
+    """Return the role that a text without amount speaks of, the last one named; None when it names none."""
+    folded = french.fold(text)
+    named = ((match.end(), role) for role, pattern in _PATTERNS for match in pattern.finditer(folded))
+    return max(named, default=(0, None))[1]
+
+
+def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:
+    previous = 0
+    taken: set[Role] = set()
+    for position, amount in enumerate(found):
+        until = found[position + 1].start if position + 1 < len(found) else len(text)
+        role = _role(text[previous : amount.start], text[amount.end : until][:40], taken)
+        taken |= {role} if role else set()
+        yield Money(amount.value, role, amount.period, amount.approx)
+        previous = amount.end
+
+
+def _role(before: str, after: str, taken: set[Role]) -> Role | None:
+    """Return what the words between the last amount and this one, else those just after, say of it."""
+    named = role_in(before)
+    ends_clause = bool(_CLAUSE.search(french.fold(before)))
+    follows = next((role for role, pattern in _FOLLOWS if pattern.match(french.fold(after))), None)
+    if named is not None and named not in taken:
+        return named
+    if follows is not None and follows not in taken:
+        return follows
+    return None if not ends_clause else named if named not in taken else None
+
+
+_BARE: Final = re.compile(r"(?<![\w.,])(\d{1,4}(?:[.,]\d{1,2})?)(?![\w%]|[.,]\d| ?(?:%|ans?\b|mois\b|fois\b))")
+
+
+def bare_number(folded: str) -> Decimal | None:
+    """Return the one number without unit in a folded turn (« et avec 900 ? »); None when there is none, or several."""
+    found = _BARE.findall(folded)
+    return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
+
+
+def in_euros(number: Decimal) -> tuple[Decimal, ...]:
+    """Return what a number without unit may mean, in euros, where budgets are spoken of: one reading, or several."""
+    thousand, million = Decimal(1_000), Decimal(1_000_000)
+    if number <= 0:
+        return ()
+    if number < 10:
+        return (number * million,) if number != number.to_integral_value() else (number * million, number * thousand)
+    if number < 1_000:
+        return (number * thousand,)
+    return (number * thousand, number)
