@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.programme.amounts import format_amount
-from bot.programme.cofinancing import Estimate, Rules
+from bot.programme.cofinancing import Estimate, Maximum, Rules
 from bot.programme.criteria import Criteria, Criterion
 from bot.programme.eligibility import Answer, Outcome, Question, Verdict
 from bot.programme.models import Source
@@ -31,13 +31,14 @@ _ASKED: Final = {
 
 def asked(role: str, *, again: bool) -> str:
     """Ask for an amount; `again` after a « je ne sais pas »."""
-    return f"Pas de souci. {_ASKED[role]}" if again else f"Faisons le calcul. {_ASKED[role]}"
+    return _ASKED[role] if again else f"Faisons le calcul. {_ASKED[role]}"
 
 
-def reading_of(role: str, value: Decimal) -> str:
+def reading_of(role: str, value: Decimal, *, monthly: bool) -> str:
     """Say how an amount was read, and how to correct it."""
     other = "l'apport du partenaire" if role == "budget" else "le budget de l'année"
-    return f"J'ai compris {format_amount(value)} comme {_ROLES[role]} ; si c'est {other}, dites « c'est {other} »."
+    sum_read = f"{format_amount(value / 12)} par mois, soit {format_amount(value)}," if monthly else format_amount(value)
+    return f"J'ai compris {sum_read} comme {_ROLES[role]} ; si c'est {other}, dites « c'est {other} »."
 
 
 def number_meant(role: str, values: Sequence[Decimal]) -> str:
@@ -60,6 +61,16 @@ def estimate_explained(result: Estimate, rules: Rules) -> str:
         *(f"- {warning.text}" for warning in result.warnings),
     ]
     return "\n".join(lines)
+
+
+GIVE_AN_AMOUNT: Final = "Donnez un budget, ou l'apport du partenaire, et je fais le calcul."
+
+
+def maximum_explained(best: Maximum, rules: Rules) -> str:
+    """Say how the budget that reaches the cap is found, step by step."""
+    lines = [f"- {step.rule} : {step.formula}" for step in best.steps]
+    needed = f"{format_amount(best.budget)} de budget, dont {format_amount(best.partner)} du partenaire"
+    return "\n".join([f"{needed}, pour {format_amount(best.amount)} ({rules.label}), parce que :", *lines])
 
 
 SIMULATION_PARKED: Final = "Calcul laissé de côté. Dites « reprends » pour y revenir."
@@ -156,7 +167,11 @@ def no_call_for_the_verdict(today: date, successor: str | None) -> str:
 NOTHING_SAID: Final = "Je n'ai encore rien répondu : posez d'abord votre question."
 FORGOTTEN: Final = "C'est noté : on repart de zéro. Quelle est votre question ?"
 FROM_THE_FICHE: Final = "Voici ce que disent les sources à ce sujet :"
-NO_REASON_GIVEN: Final = "Les sources donnent ce fait sans le motiver davantage ; voici d'où il vient :"
+NO_REASON_GIVEN: Final = "Les sources donnent les chiffres, mais pas la raison du changement."
+SOURCES_DISAGREE: Final = (
+    "C'est ce que disent les sources citées ; quand elles se contredisent, je donne chaque valeur sans choisir."
+)
+WHICH_PRODUCT: Final = "De quel produit parlez-vous ?"
 AT_THE_EDGE: Final = "Il n'y a pas d'édition {where} : les éditions du FAST vont de 1 à {last}."
 _REFUSED: Final = {
     "out_of_scope": "Parce que votre question porte sur autre chose que le FAST et le programme de consolidation.",

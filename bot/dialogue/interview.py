@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot import programme_texts, talk_texts
+from bot import talk_texts
 from bot.dialogue.slots import negated_words
 from bot.documents import french
 from bot.errors import NoRuleInForce

@@ -61,6 +61,9 @@ _FOLLOWS: Final = tuple(
     (role, re.compile(rf"\W*(?:(?!et\b|ou\b)[\w']+\W+){{0,3}}?(?:d'|du |de |l'|la |le )?(?:{pattern})"))
     for role, pattern in _ROLES
 )
+_DENIED: Final = tuple(
+    (role, re.compile(rf"\b(?:sans|pas d[e']|aucune?|zero|hors)[ ']?(?:le |du |d'|l')?(?:{pattern})")) for role, pattern in _ROLES[:3]
+)
 _CLAUSE: Final = re.compile(r"[,;.!?]|\b(?:et|dont|mais|puis|avec)\b")
 
 
@@ -74,6 +77,12 @@ def role_in(text: str) -> Role | None:
     folded = french.fold(text)
     named = ((match.end(), role) for role, pattern in _PATTERNS for match in pattern.finditer(folded))
     return max(named, default=(0, None))[1]
+
+
+def denied_roles(text: str) -> tuple[Role, ...]:
+    """Return the roles that a text says there is nothing of: « sans temps d'agents »."""
+    folded = french.fold(text)
+    return tuple(role for role, pattern in _DENIED if pattern.search(folded))
 
 
 def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from bot import talk_texts, texts
 from bot.dialogue.money import Money, Role
@@ -14,8 +15,9 @@ from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
 from bot.results import Answer, Citation, Clarification, Reason, Refusal, Statement
 
-TOPIC = "simulate"
-_NEEDED = (Role.BUDGET, Role.PARTNER)  # one of them is enough
+TOPIC: Final = "simulate"
+MAXIMUM: Final = "budget_for_maximum"
+_NEEDED: Final = (Role.BUDGET,)  # without it, what reaches the cap is told
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Draft:
 
     `edition` and `year` are those named, None for the last edition. `last` is the role of the amount said last, which a
     bare figure replaces; `assumed` says that its role, or its unit, was not said. `unknown` are the roles answered
-    « je ne sais pas ».
+    « je ne sais pas ». `monthly`: the amount said last was one of a month, and so is a bare figure after it.
     """
 
     inputs: Inputs = Inputs()
@@ -34,6 +36,7 @@ class Draft:
     last: Role | None = None
     assumed: bool = False
     unknown: tuple[Role, ...] = ()
+    monthly: bool = False
 
     @property
     def has_amounts(self) -> bool:
@@ -56,7 +59,10 @@ class Draft:
         for one in amounts:
             if one.period == "other":
                 raise UnusableInput(talk_texts.A_WHOLE_YEAR)
-            draft = draft.set(one.role or self.last or self.asked or Role.BUDGET, one.a_year, assumed=assumed)
+            role = one.role or self.last or Role.BUDGET
+            monthly = one.period == "month" or (one.period is None and self.monthly and role is self.last)
+            draft = draft.set(role, one.value * 12 if monthly else one.value, assumed=assumed)
+            draft = replace(draft, monthly=monthly)
         return draft
 
     def set(self, role: Role, value: Decimal, *, assumed: bool = False) -> "Draft":
@@ -65,6 +71,10 @@ class Draft:
         return replace(
             self, inputs=inputs, last=role, assumed=assumed, unknown=tuple(one for one in self.unknown if one != role)
         )
+
+    def without(self, roles: Iterable[Role]) -> "Draft":
+        """Return the draft without these amounts: « sans temps d'agents »."""
+        return replace(self, inputs=replace(self.inputs, **{str(role): None for role in roles}))
 
     def moved_to(self, role: Role) -> "Draft":
         """Return the draft with the amount said last in another role: « non, c'est l'apport »."""
@@ -109,7 +119,9 @@ def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refus
     try:
         rules = rules_of(draft, programme, today)
         if not draft.has_amounts:
-            return _told_maximum(budget_for_maximum(rules, draft.inputs.already_granted), rules, today)
+            best = budget_for_maximum(rules, draft.inputs.already_granted)
+            told = _answer(texts.budget_for_maximum(best, rules), best, rules, today, MAXIMUM)
+            return replace(told, notes=(talk_texts.GIVE_AN_AMOUNT,))
         result = estimate(rules, draft.inputs, today=today)
     except (NoRuleInForce, UnusableInput) as error:
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC, draft.edition)
@@ -120,21 +132,23 @@ def explained(draft: Draft, programme: Programme, today: date) -> Answer | Refus
     """Return why a sum gives what it gives, step by step, with everything that must be heard with it."""
     try:
         rules = rules_of(draft, programme, today)
+        if not draft.has_amounts:
+            best = budget_for_maximum(rules, draft.inputs.already_granted)
+            return _answer(talk_texts.maximum_explained(best, rules), best, rules, today, MAXIMUM)
         result = estimate(rules, draft.inputs, today=today)
     except (NoRuleInForce, UnusableInput) as error:
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
-    if result.amount is None:
-        return result_of(draft, programme, today)
     return _answer(talk_texts.estimate_explained(result, rules), result, rules, today)
 
 
-def maximum(request: Request, programme: Programme, today: date) -> Answer | Refusal:
+def for_the_maximum(request: Request) -> Draft:
+    """Return the draft of what it takes to reach the cap: no amount is known, and none is asked for."""
+    return about(Draft(unknown=_NEEDED), request)
+
+
+def maximum(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification:
     """Return the budget and partner money that reach the cap."""
-    try:
-        rules = rules_of(about(Draft(), request), programme, today)
-    except NoRuleInForce as error:
-        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), "budget_for_maximum")
-    return _told_maximum(budget_for_maximum(rules), rules, today)
+    return result_of(for_the_maximum(request), programme, today)
 
 
 def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
@@ -160,19 +174,13 @@ def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
 def _told(draft: Draft, result: Estimate, rules: Rules, today: date) -> Answer:
     reading = ()
     if draft.assumed and draft.last is not None:
-        reading = (talk_texts.reading_of(draft.last, getattr(draft.inputs, draft.last)),)
+        reading = (talk_texts.reading_of(draft.last, getattr(draft.inputs, draft.last), monthly=draft.monthly),)
     return replace(_answer(texts.estimate(result, rules), result, rules, today), notes=reading)
 
 
-def _answer(words: str, result: Estimate, rules: Rules, today: date) -> Answer:
+def _answer(words: str, result: Estimate | Maximum, rules: Rules, today: date, topic: str = TOPIC) -> Answer:
     citations = _citations([step.citation for step in result.steps])
-    return Answer((Statement(words, citations),), today, TOPIC, rules.edition)
-
-
-def _told_maximum(best: Maximum, rules: Rules, today: date) -> Answer:
-    citations = _citations([step.citation for step in best.steps])
-    words = texts.budget_for_maximum(best, rules)
-    return Answer((Statement(words, citations),), today, "budget_for_maximum", rules.edition)
+    return Answer((Statement(words, citations),), today, topic, rules.edition)
 
 
 def _citations(sources: list[Source | None]) -> tuple[Citation, ...]:

@@ -25,7 +25,7 @@ def _number(text: str) -> Decimal | None:
 _PHASES: Final = (
     ("investigation", r"investigation|phase d'?enquete"),
     ("construction", r"\bconstruction|\bmvp\b"),
-    ("acceleration", r"(?:phase|stade|fin|debut|en|pleine|cours) (?:d'|de l'|de |d )?acceleration|accelerat\w* (?:dure|phase)|\bon accelere"),
+    ("acceleration", r"(?:phase|stade|fin|debut|en|pleine|cours) (?:d'|de l'|de |d )?acceleration|\bl'acceleration\b|accelerat\w* (?:dure|phase)|\bon accelere"),
     ("transfer", r"\btransfert\b|perennis\w*|\bpassation\b"),
 )
 _PHASE_PATTERNS: Final = tuple((name, re.compile(pattern)) for name, pattern in _PHASES)

@@ -28,6 +28,8 @@ _KINDS: Final = (
     ),
 )
 _PATTERNS: Final = tuple((kind, re.compile(rf"(?:{pattern})[\s!?.,;:)(]*")) for kind, pattern in _KINDS)
+_SIGNS: Final = re.compile(r"[^\w\s'?!.,;:()+/@%€-]+")
+_NOD: Final = re.compile("[👍👌🙏✅🆗👏💪❤😀😁😃😄😊😉🎉🥰😍💯]")
 _LETTERS: Final = re.compile(r"[a-z0-9]")
 
 
@@ -37,5 +39,6 @@ def kind_of(text: str) -> str | None:
     if not folded:
         return "empty"
     if not _LETTERS.search(folded):
-        return "abilities" if "?" in folded else "unreadable"
-    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(folded)), None)
+        return "abilities" if "?" in folded else "agreement" if _NOD.search(text) else "unreadable"
+    plain = _SIGNS.sub(" ", folded).strip()
+    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(plain)), None)

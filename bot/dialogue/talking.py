@@ -1,6 +1,7 @@
 """One turn of a conversation: which of the things it may be it is, what is said to it, and what is kept of it. Pure."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -12,9 +13,18 @@ from bot.dialogue.conversation import Conversation, Task, Turn
 from bot.dialogue.followups import Before
 from bot.dialogue.interview import Interview
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.money import Money, bare_number, in_euros, role_in
+from bot.dialogue.money import Money, bare_number, denied_roles, in_euros, role_in
+from bot.dialogue.products import MARK, without_products
 from bot.dialogue.simulation import Draft
-from bot.dialogue.turns import Wish, choice_of, is_correction, opens_with_more, wish_of, without_opening
+from bot.dialogue.turns import (
+    Wish,
+    choice_of,
+    is_correction,
+    starts_a_sum,
+    starts_the_interview,
+    wish_of,
+    without_opening,
+)
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.errors import NoRuleInForce, UnusableInput
@@ -24,10 +34,7 @@ from bot.programme.lookup import Programme
 from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTalk
 
 INTERVIEW: Final = "eligibility_check"
-_OF_AN_EDITION: Final = frozenset(
-    "applications laureate_count total call_money support_until laureates announcement promotion_month success_rate"
-    " biggest_award".split()
-)
+_CHOICES: Final = 4  # readings offered at most
 
 
 class Bot(Protocol):
@@ -90,7 +97,11 @@ class _Talk:
     @cached_property
     def before(self) -> Before | None:
         kept = self.conversation
-        return Before(self.bot.understand(kept.question), kept.edition, kept.topic) if kept.question else None
+        if not kept.question:
+            return None
+        request = self.bot.understand(kept.question)
+        named = tuple(one for name in kept.products for one in self.bot.programme.find_laureates(name))
+        return Before(request, kept.edition, kept.topic, request.laureates or named)
 
     @cached_property
     def request(self) -> Request:
@@ -146,6 +157,11 @@ class _Talk:
 
     def _again(self, last: Result) -> Result:
         kept = self.conversation
+        if isinstance(last, Answer) and (self.wish is Wish.DOUBT or _WHICH.search(self.folded)):
+            return replace(last, notes=(*last.notes, talk_texts.SOURCES_DISAGREE))
+        if self.wish is Wish.WHY and kept.topic == "cap" and kept.about == "question":
+            changed = self.bot.answer(_CAP_CHANGED, self.today)
+            return replace(changed, notes=(talk_texts.NO_REASON_GIVEN,)) if isinstance(changed, Answer) else last
         if self.wish in (Wish.WHY, Wish.DETAIL) and kept.about == "simulation" and kept.draft is not None:
             return simulation.explained(kept.draft, self.bot.programme, self.today)
         if self.wish is Wish.WHY and isinstance(last, Refusal):
@@ -265,7 +281,7 @@ class _Talk:
         if found is not None:
             return found
         named = simulation.about(kept.draft, self.request)
-        if named != kept.draft and not self._says_more():
+        if named != kept.draft and followups.only_names(self.request):
             return self._sum(named, kept)
         if smalltalk.kind_of(self.text) in {"greeting", "agreement"} and self.wish is None:
             return self._put_again(kept)
@@ -274,7 +290,7 @@ class _Talk:
     def _changed_sum(self) -> Turn | None:
         """Another amount, edition or population for the last sum: « et avec 900 ? », « non, 540 », « et au 13 ? »."""
         draft = self.conversation.draft
-        if draft is None or not draft.has_amounts:
+        if draft is None or draft.asked is not None:
             return None
         found = self._with_amounts(draft)
         if found is not None or self.conversation.about != "simulation":
@@ -282,12 +298,10 @@ class _Talk:
         role = role_in(self.folded)
         if role is not None and len(self.folded.split()) <= 9 and (is_correction(self.folded) or "c'est" in self.folded):
             return self._sum(draft.moved_to(role), self.conversation)
+        if role is not None and "combien" in self.request.folded and len(self.folded.split()) <= 9:
+            return simulation.explained(draft, self.bot.programme, self.today), self.conversation
         named = simulation.about(draft, self.request)
-        return self._sum(named, self.conversation) if named != draft and not self._says_more() else None
-
-    def _says_more(self) -> bool:
-        """Whether a turn asks something of what it names."""
-        return not followups.is_elliptic(self.request, self.request)
+        return self._sum(named, self.conversation) if named != draft and followups.only_names(self.request) else None
 
     def _with_amounts(self, draft: Draft) -> Turn | None:
         """Put the amounts of a turn in a sum; None when it holds none, or is another question."""
@@ -313,7 +327,8 @@ class _Talk:
 
     def _sum_with(self, draft: Draft, amounts: Sequence[Money], *, assumed: bool) -> Turn:
         try:
-            changed = simulation.about(draft, self.request).with_money(amounts, assumed=assumed)
+            meant = simulation.about(draft, self.request).without(denied_roles(self.text))
+            changed = meant.with_money(amounts, assumed=assumed)
         except UnusableInput as error:
             refused = Refusal(Reason.NOT_IN_DOCUMENTS, self.today, str(error), simulation.TOPIC)
             return refused, self.conversation
@@ -331,22 +346,38 @@ class _Talk:
 
     def _asked(self) -> Turn:
         """Answer the likeliest full question that there is an answer to."""
-        of_an_edition = self.bot.topic(self.request) in _OF_AN_EDITION
+        names = followups.siblings(self.text, self.request, self.before, self.bot.programme)
+        if names:
+            return self._of_siblings(names)
+        topic = self.bot.topic(self.request) if self.before else None
         turns = []
-        for question in followups.readings(self.request, self.before, of_an_edition=of_an_edition):
+        for question in followups.readings(self.request, self.before, topic):
             turn = self._about(question)
             if not isinstance(turn[0], Refusal):
                 return turn
             turns.append(turn)
         return turns[0]
 
+    def _of_siblings(self, names: Sequence[str]) -> Turn:
+        """Take the one product that a part of its name means; ask which one when there are several."""
+        asked = self.before.request if self.before and self.before.products else None
+        if len(names) == 1 and asked is not None:
+            return self._about(f"{without_products(asked.folded, asked.laureates).replace(MARK, '')} {names[0]}")
+        choices = tuple(f"{self.text.rstrip(' ?!.')} : {name} ?" for name in names[-_CHOICES:][::-1])
+        if len(choices) == 1:
+            return self._about(choices[0])
+        kept = replace(self.conversation, choices=choices)
+        return Clarification(choices, self.today, prompt=talk_texts.WHICH_PRODUCT), kept
+
     def _about(self, question: str) -> Turn:
         request = self.bot.understand(question)
         topic = self.bot.topic(request)
-        if topic == INTERVIEW:
+        if starts_the_interview(request.folded) or (topic == INTERVIEW and not request.laureates):
             return self._open_interview(request)
-        if topic == simulation.TOPIC:
+        if topic == simulation.TOPIC or starts_a_sum(request.folded):
             return self._open_sum(request)
+        if topic == simulation.MAXIMUM:
+            return self._sum(simulation.for_the_maximum(request), self.conversation)
         result = self.bot.answer(question, self.today)
         return result, self._after(question, request, result)
 
@@ -363,11 +394,16 @@ class _Talk:
             return replace(kept, choices=result.readings)
         if isinstance(result, SmallTalk) or _is_off(request, result):
             return kept
-        edition = result.edition
-        return replace(kept, question=question, topic=result.topic, edition=edition, about="question")
+        named = dict.fromkeys(one.name for one in request.laureates)
+        forgets = request.editions or request.funds or result.topic == "laureates"
+        products = tuple(named) or (() if forgets else kept.products)
+        about = replace(kept, question=question, topic=result.topic, edition=result.edition, about="question")
+        return replace(about, products=products)
 
 
-_OF_THE_LAST: Final = frozenset({Wish.SOURCE, Wish.WHY, Wish.DETAIL, Wish.WHOLE})
+_WHICH: Final = re.compile(r"pour?quoi .*(?:deux|2|trois|plusieurs) ")
+_CAP_CHANGED: Final = "comment le plafond a-t-il changé ?"
+_OF_THE_LAST: Final = frozenset({Wish.SOURCE, Wish.DOUBT, Wish.WHY, Wish.DETAIL, Wish.WHOLE})
 
 
 def _is_off(request: Request, result: Answer | Refusal) -> bool:

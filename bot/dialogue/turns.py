@@ -20,7 +20,11 @@ class Wish(Enum):
         r"(?: de (?:ca|cela|cette info\w*))?|(?:ca vient |c'est tire |tu sors ca |tu tiens ca |vient )?d'ou(?: ca| cela| tu sors| vient| tiens)?[\w ']{0,25}"
         r"|t(?:u )?(?:'| )?(?:es|en es) s[uû]re?(?: de (?:ca|toi))?|where does (?:this|it) come from|sourcer?|ou (?:est-ce que )?(?:c'est|tu as vu|t'as vu) [\w' ]{0,20}|qui (?:le )?dit (?:ca|cela)"
     )
-    WHY = r"pou?r?quoi(?: (?:ca|donc|cette question|c'est comme ca|si (?:peu|bas|haut)|tu (?:demandes|dis) ca|une telle limite))?|pk|pq|why|comment ca|c'est a dire pourquoi|pour quelle raison|explique(?:r|z)?(?: (?:moi|pourquoi|le calcul|ton calcul|la question))?|(?:comment|d'ou) (?:tu (?:arrives|trouves)|vient|on arrive|c'est calcule)[\w' ]{0,20}|quel(?:le)? est le (?:calcul|raisonnement)|le calcul|(?:detaille|montre|explique)[rz]?(?:[- ]moi)? (?:le |ton |ce )?calcul|je (?:ne )?comprends pas(?: (?:la question|pourquoi|le calcul))?"
+    DOUBT = (
+        r"(?:(?:t|tu|vous|c'est|tu es|t'es|t es|vous etes|es-tu|en es-tu|etes-vous) )?(?:vraiment |bien )?(?:sure?s?|certaine?s?|fiable|vrai|exact)(?: de (?:toi|ca|cela|vous|ton coup))?|vraiment|serieux|ah bon"
+        r"|(?:laquelle|lequel|lesquelles|quelle|quel)(?: (?:est|c'est|sont))?(?: (?:la|le|les))? ?(?:bonne?s?|vraie?s?|juste|date|valeur|chiffre)?(?: (?:date|valeur|chiffre|montant|source))?(?: (?:est )?(?:la |le )?(?:bonne?|vraie?|juste))?(?: des deux)?|(?:il faut |on doit |je dois |faut )(?:croire|retenir|prendre) (?:laquelle|lequel|quoi|quelle date|quel chiffre)|c'est (?:laquelle|lequel)"
+    )
+    WHY = r"pou?r?quoi(?: (?:ca|donc|cette question|c'est (?:comme ca|pas pareil|different|si \w+)|(?:est-ce )?(?:si |pas |aussi )(?:peu|bas|haut|plus|moins|autant|tout|la meme chose|le meme\w*)|tu (?:me )?(?:demandes|dis|poses) (?:ca|cette question)|une telle limite|pas [\d ,.]+(?:k|m|€|k€|euros)?|(?:les |ces )?(?:deux|2|plusieurs|trois) (?:chiffres?|dates?|montants?|valeurs?|sources?|reponses?|durees?)(?: differente?s)?|(?:il|elle|ca) (?:a|est) (?:baisse|change|differe\w*|augmente)|(?:ca a|a) (?:baisse|change)|ce (?:montant|chiffre|plafond|taux)|cette (?:limite|difference|baisse|date)))?|pk|pq|why|comment ca|d'ou vient (?:la|cette) difference|c'est quoi la raison|quelle(?: est la)? raison|pour quelle raison|explique(?:r|z)?(?: (?:moi|pourquoi|le calcul|ton calcul|la question))?|(?:comment|d'ou) (?:tu (?:arrives|trouves)|vient|on arrive|c'est calcule)[\w' ]{0,20}|quel(?:le)? est le (?:calcul|raisonnement)|le calcul|(?:detaille|montre|explique)[rz]?(?:[- ]moi)? (?:le |ton |ce )?calcul|je (?:ne )?comprends pas(?: (?:la question|pourquoi|le calcul))?"
     DETAIL = (
         r"(?:detaille[rz]?|detail|details|developpe[rz]?|precise[rz]?)(?: (?:un peu|davantage|plus|moi))*|plus (?:de|d') ?(?:details?|precisions?|infos?|informations?)"
         r"|(?:dis|donne|dites|donnez)[- ](?:m'en|moi|nous)? ?(?:en )?(?:plus|davantage|des details)|(?:en )?savoir plus|en detail|c'est[- ]a[- ]dire|cad|et (?:encore|quoi d'autre)|la suite|more details"
@@ -46,8 +50,9 @@ _OPENING: Final = re.compile(
     r"^(?:(?:et|ok|okay|oki|oui|ouais|non|nan|mais|alors|sinon|idem|pareil|and|what about|meme (?:chose|question)|donc|du coup|bon|bah|ben"
     r"|ah|oh|oups?|euh|heu|hum|hmm|pardon|desolee?|sorry|excuse(?:z)?(?:[- ]moi)?|plutot|en fait|enfin|finalement|merci(?: beaucoup| bcp)?"
     r"|parfait|super|d'accord|dac|top|cool|genial|tres bien|tiens|dis(?: moi)?|stp|svp|je (?:voulais|veux) (?:dire|parler de)|c'est plutot"
-    r"|je me suis trompee?|erreur|correction|je corrige|au temps pour moi|autant pour moi|maintenant|puis)\b[ ,!.;:…-]*)+"
+    r"|je me suis trompee?|erreur|correction|je corrige|au temps pour moi|autant pour moi|maintenant|puis|bref|disons|mettons|admettons|bon ben)\b[ ,!.;:…-]*)+"
 )
+_CLOSING: Final = re.compile(r"[ ,]+(?:au fait|d'ailleurs|en fait|du coup|sinon|alors|deja|stp|svp|merci|s'il te plait|s'il vous plait)(?=[ ?!.]*$)")
 _CORRECTION: Final = re.compile(
     r"^(?:(?:ah|oh|euh|heu|bah|ben|mais)\b[ ,]*)?(?:non|nan|oups?|pardon|desolee?|sorry|excuse|erreur|correction|je (?:voulais|me suis|corrige)|c'est plutot|plutot|enfin|en fait|au temps|autant pour)\b"
 )
@@ -55,7 +60,7 @@ _CORRECTION: Final = re.compile(
 
 def without_opening(folded: str) -> str:
     """Return a folded turn without « et », « ok », « non, », « pardon, »… at its start."""
-    return _OPENING.sub("", folded).strip()
+    return _CLOSING.sub("", _OPENING.sub("", folded)).strip()
 
 
 def opens_with_more(folded: str) -> bool:
@@ -95,3 +100,33 @@ def choice_of(text: str, readings: Sequence[str]) -> int | None:
     shared = [len(said & set(french.tokens(one))) for one in readings]
     best = max(shared)
     return shared.index(best) if best and shared.count(best) == 1 and best * 2 >= len(said) else None
+
+
+_OURS: Final = r"(?:ma|mon|notre|nos|une?) (?:startup|produit|service|projet|equipe|appli\w*|outil|site|plateforme)"
+_STARTS_INTERVIEW: Final = re.compile(
+    r"pose[rz]?[- ](?:moi|nous) (?:les|tes|vos|des) questions"
+    r"|(?:test|quiz|questionnaire|diagnostic|entretien)s? (?:d'|de l'|de |sur l'|pour l')?(?:auto-?evaluation|eligibilite)"
+    r"|(?:fai|lance|pass|commenc|refai)\w*[- ](?:moi |nous )?(?:passer )?(?:le|un|ce|l') ?(?:test|quiz|questionnaire|diagnostic|entretien)"
+    r"|(?:verifi|test|evalu|check)\w* .{0,25}eligib"
+    r"|(?:suis[- ]je|sommes[- ]nous|est[- ]on|on est|on serait|je suis|je serais|serai[st][- ](?:je|on)|nous (?:serions|sommes)|aurions[- ]nous ete|aurait[- ]on ete|on aurait ete) (?:\w+ )?(?:eligibles?|recevables?)"
+    rf"|{_OURS}(?: d'etat)? (?:est|sont|serait|etait|aurait)(?:[- ](?:il|elle|ils))? ?(?:\w+ )?(?:eligible|recevable)"
+    rf"|est[- ]ce qu(?:e |')(?:{_OURS}|on|je|nous).{{0,20}}(?:eligible|recevable)"
+)
+_STARTS_SUM: Final = re.compile(
+    r"\bsimul(?:er|ation|ations|e|ons|ez|ateur)\b"
+    r"|\b(?:calcule[rz]?|calculons|estime[rz]?|chiffre[rz]?|evalue[rz]?)\b.*(?:cofinancement|montant|aide|subvention|nous|notre|mon|ce qu')"
+    r"|(?:fai|lanc|refai)\w*[- ](?:moi |nous )?(?:un|le|une|mon|notre|ce) (?:petit |petite )?(?:calcul|estimation)"
+)
+_HOW: Final = re.compile(r"^(?:comment|quel|c'est quoi|qu'est|exemple|selon|sur quoi)|exemple de")
+
+
+def starts_the_interview(folded: str) -> bool:
+    """Whether a folded turn asks to see whether one's own product is eligible, and says little of that product."""
+    found = _STARTS_INTERVIEW.search(folded)
+    rest = french.tokens(_STARTS_INTERVIEW.sub(" ", folded))
+    return found is not None and len([word for word in rest if word.isalpha()]) <= 4
+
+
+def starts_a_sum(folded: str) -> bool:
+    """Whether a folded turn asks for a sum to be done, whatever amounts it gives."""
+    return bool(_STARTS_SUM.search(folded)) and not _HOW.search(without_opening(folded))

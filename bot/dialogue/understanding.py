@@ -101,7 +101,7 @@ def _content_words(folded: str) -> list[str]:
 
 
 _CONSOLIDATION: Final = re.compile(
-    r"\bconsolid|nouveau (?:programme|dispositif)|(?:programme|dispositif|ce) qui (?:a )?(?:remplace|succede)|successeur du fast"
+    r"\bconsolid|nouve(?:au|l) (?:programme|dispositif|truc|machin|appel)|(?:programme|dispositif|ce) qui (?:a )?(?:remplace|succede)|successeur du fast"
 )
 _COUNTED: Final = re.compile(r"(?:combien|nombre|quantite) (?:de |d')(?:l[ae']s? ?)?([a-z]{3,})")
 
