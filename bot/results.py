@@ -102,7 +102,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class SmallTalk:
-    """Greetings, thanks, insults, a question on the bot itself…; `kind` names the reply in texts, unless `said` is it."""
+    """Greetings, thanks, a question on the bot itself…; `kind` names the reply in texts, unless `said` is it."""
 
     kind: str
     as_of: date

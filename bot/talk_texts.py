@@ -37,7 +37,9 @@ def asked(role: str, *, again: bool) -> str:
 def reading_of(role: str, value: Decimal, *, monthly: bool) -> str:
     """Say how an amount was read, and how to correct it."""
     other = "l'apport du partenaire" if role == "budget" else "le budget de l'année"
-    sum_read = f"{format_amount(value / 12)} par mois, soit {format_amount(value)}," if monthly else format_amount(value)
+    sum_read = (
+        f"{format_amount(value / 12)} par mois, soit {format_amount(value)}," if monthly else format_amount(value)
+    )
     return f"J'ai compris {sum_read} comme {_ROLES[role]} ; si c'est {other}, dites « c'est {other} »."
 
 
@@ -85,9 +87,13 @@ WORTH_OF_A_VERDICT: Final = (
     "Ce verdict compare vos réponses aux critères publiés ; ce n'est pas une décision, que prend le comité."
 )
 CRITERIA_GONE: Final = "Les critères de ce test ne sont plus connus : recommencez-le."
-INTERVIEW_PARKED: Final = "Test d'éligibilité laissé de côté ({answers}) : pas de verdict. Dites « reprends » pour y revenir."
+INTERVIEW_PARKED: Final = (
+    "Test d'éligibilité laissé de côté ({answers}) : pas de verdict. Dites « reprends » pour y revenir."
+)
 NOTHING_BEFORE: Final = "C'est la première question : il n'y a pas de réponse à changer."
-NOTHING_PARKED: Final = "Rien n'est en attente. Posez votre question, ou demandez une simulation ou le test d'éligibilité."
+NOTHING_PARKED: Final = (
+    "Rien n'est en attente. Posez votre question, ou demandez une simulation ou le test d'éligibilité."
+)
 NOTHING_OPEN: Final = "D'accord, on s'arrête là. Une autre question ?"
 _GIVEN: Final[dict[Answer, str]] = {"yes": "oui", "no": "non", "unknown": "je ne sais pas"}
 
@@ -175,7 +181,7 @@ WHICH_PRODUCT: Final = "De quel produit parlez-vous ?"
 AT_THE_EDGE: Final = "Il n'y a pas d'édition {where} : les éditions du FAST vont de 1 à {last}."
 _REFUSED: Final = {
     "out_of_scope": "Parce que votre question porte sur autre chose que le FAST et le programme de consolidation.",
-    "not_in_documents": "Parce qu'aucun document du programme ne donne cette information : je n'invente pas de réponse.",
+    "not_in_documents": "Parce qu'aucun document du programme ne donne cette information : je n'invente rien.",
     "unknown_edition": "Parce que cette édition n'existe pas dans les documents.",
     "in_the_future": "Parce que cela n'est pas encore publié.",
 }

@@ -8,7 +8,7 @@ from typing import Final
 from bot.programme.amounts import format_amount
 from bot.programme.calendar import CallState, CallStatus
 from bot.programme.cofinancing import Estimate, Maximum, Rules
-from bot.programme.models import FAST, Fact, Qualifier
+from bot.programme.models import FAST, Fact, Population, Qualifier, Source
 from bot.programme.values import Month, Range, Value
 from bot.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
 
@@ -149,9 +149,94 @@ def fact_sentence(label: str, fact: Fact) -> str:
     if fact.qualifier is Qualifier.NONE and fact.note:
         return fact.note
     scope = ", ".join(f"FAST {number}" for number in fact.editions) or (str(fact.year) if fact.year else "")
-    value = _QUALIFIERS[fact.qualifier] + value_of(fact.value, fact.unit)
+    value = fact_value(fact)
     start = label[0].upper() + label[1:]
     return f"{start}{f' ({scope})' if scope else ''} : {value}."
+
+
+def fact_value(fact: Fact) -> str:
+    """Return a fact's value alone: « au plus 300 000 € », or its note when what it states is an absence."""
+    if fact.qualifier is Qualifier.NONE and fact.note:
+        return fact.note.rstrip(".")
+    return _QUALIFIERS[fact.qualifier] + value_of(fact.value, fact.unit)
+
+
+def value_according_to(fact: Fact, sources: Sequence[Source]) -> str:
+    """Return a value with the page that gives it, for values on which the sources disagree."""
+    pages = " et ".join(dict.fromkeys(f"« {one.title} » ({day(one.date)})" for one in sources))
+    return f"{fact_value(fact)} selon {pages}"
+
+
+def edition_list(label: str, population: Population) -> str:
+    """Introduce values given edition by edition."""
+    return f"{label[0].upper()}{label[1:]}{', pour un incubateur' if population == 'incubator' else ''}, par édition :"
+
+
+def edition_line(numbers: Sequence[int], values: Sequence[str]) -> str:
+    """Return « - FAST 11 à FAST 14 : au plus 300 000 € »; without value, says that the documents give none."""
+    last = f" à FAST {numbers[-1]}" if len(numbers) > 1 else ""
+    return f"- FAST {numbers[0]}{last} : {' ; '.join(values) or 'non donné par les documents'}"
+
+
+def edition_month(number: int, promotion: Month) -> str:
+    """Return « - FAST 13 : septembre 2023 »."""
+    return f"- FAST {number} : {month(promotion)}"
+
+
+def edition_laureates(number: int, names: Sequence[str]) -> str:
+    """Return « - FAST 16 : A, B, C »."""
+    return f"- FAST {number} : {', '.join(names)}"
+
+
+def call_line(status: CallStatus, deadlines: Sequence[str]) -> str:
+    """Return « - FAST 14 : 1er décembre 2023 », or that the call was open all the year."""
+    all_year = f"toute l'année {status.edition.rolling_year}, sans date limite"
+    return f"- {call_name(status)} : {' ; '.join(deadlines) or all_year}"
+
+
+ALL_CALLS: Final = "Les dates limites de candidature connues des documents, appel par appel :"
+EDITION_MONTHS: Final = "Les éditions du FAST, avec le mois de leur promotion :"
+EDITION_LAUREATES: Final = "Les lauréats du FAST connus des documents, par édition :"
+
+
+_AWARDS: Final = {
+    "most": "Le montant le plus élevé rendu public est de {amount} : {names}.",
+    "least": "Le montant le plus faible rendu public est de {amount} : {names}.",
+    "exact": "{amount}, c'est le montant rendu public pour : {names}.",
+    "ranked": "{amount} : {names}.",
+}
+
+
+def awards(names: Sequence[str], amount: Decimal, kind: str) -> str:
+    """Say who was awarded a sum, and whether it is the greatest or the least of those made public."""
+    return _AWARDS[kind].format(amount=format_amount(amount), names=", ".join(names))
+
+
+def laureate_of(name: str, edition: int) -> str:
+    """Return « Mobilic (FAST 13) »."""
+    return f"{name} (FAST {edition})"
+
+
+def claim(unit: str, value: Decimal | tuple[int, int, int | None]) -> str:
+    """Return a value that a question states, as it is read: « 500 000 € », « 12 », « 29 mai »."""
+    if isinstance(value, tuple):
+        number, in_month, year = value
+        return f"le {'1er' if number == 1 else number} {_MONTHS[in_month - 1]}{f' {year}' if year else ''}"
+    return value_of(value, unit)
+
+
+def claim_denied(words: str) -> str:
+    """Say that the value which a question takes for granted is not the one that the documents give."""
+    return f"Non, pas {words} d'après les documents."
+
+
+def claim_agreed(words: str, *, disputed: bool) -> str:
+    """Say that the value which a question takes for granted is the documents' (or one of several)."""
+    return (
+        f"{words[0].upper()}{words[1:]} : c'est l'une des valeurs que donnent les sources."
+        if disputed
+        else f"Oui, {words}."
+    )
 
 
 def fast_replaced(name: str, when: date) -> str:
@@ -207,6 +292,22 @@ def call_state(status: CallStatus) -> str:
         else f"le {day(status.latest)}"
     )
     return f"L'appel du {name} est clos depuis {between}."
+
+
+NO_CALL_THEN: Final = "D'après les documents, aucun appel à candidatures n'était ouvert à ce moment-là."
+MISSING_CALLS: Final = "les appels à candidatures à venir"
+
+
+def call_was_open(status: CallStatus) -> str:
+    """Say that a call could be applied to, and between which days as far as they are known."""
+    opened = f" à partir du {day(status.opens)}" if status.opens else ""
+    if status.latest is None:
+        closed = f", toute l'année {status.edition.rolling_year}" if status.rolling else ""
+    elif status.disputed_deadline and status.earliest:
+        closed = f" jusqu'au {day(status.earliest)} ou au {day(status.latest)}, selon la source"
+    else:
+        closed = f" jusqu'au {day(status.latest)}"
+    return f"L'appel du {call_name(status)} était alors ouvert{opened}{closed}."
 
 
 def last_promotion(number: int) -> str:

@@ -14,6 +14,7 @@ from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.factual import FIGURES, Factual
 from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.moments import relative_years
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough
@@ -37,6 +38,7 @@ _CLOSE: Final = 0.05
 _STRANGER: Final = 0.4
 _CLEARLY: Final = 0.1
 _DETAILS: Final = 8  # sentences of the sections cited
+_LONG_WORD: Final = 6  # letters from which a word alone may name a product, beside its edition
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
 
@@ -75,7 +77,7 @@ class Answerer:
         kind = smalltalk.kind_of(question)
         if kind is not None:
             return SmallTalk(kind, today)
-        request = self._with_last_edition(self.understand(question), today)
+        request = self._on(self.understand(question), today)
         unknown = [number for number in request.editions if self.programme.edition(number) is None]
         if unknown and not request.about_consolidation:
             return Refusal(Reason.UNKNOWN_EDITION, today, missing=f"FAST {unknown[0]}", edition=unknown[0])
@@ -90,8 +92,12 @@ class Answerer:
             or self._from_passages(request, placed, today)
         )
 
+    def _on(self, request: Request, today: date) -> Request:
+        """Name the year that « l'an dernier » means on that day, the edition that « la dernière édition » does."""
+        years = tuple(dict.fromkeys((*request.years, *relative_years(request.folded, today))))
+        return self._with_last_edition(replace(request, years=years), today)
+
     def _with_last_edition(self, request: Request, today: date) -> Request:
-        """Name the edition that « la dernière édition » or « décembre 2021 » means on that day."""
         if request.editions or request.about_consolidation:
             return request
         dated = [(one.number, one.month) for one in self.programme.editions() if one.month and one.month.first <= today]
@@ -124,7 +130,15 @@ class Answerer:
         # With its edition beside it, a name that is also a common word is a name: « eva au FAST 7 ».
         runs = {run for _, _, run in windows(question)}
         candidates = (one for number in request.editions for one in self.programme.laureates(number))
-        return tuple(one for one in candidates if runs & {squash(name) for name in (one.name, *one.aliases)})
+        named = tuple(one for one in candidates if runs & {squash(name) for name in (one.name, *one.aliases)})
+        return named or self._with_a_word_of_its_own(request)
+
+    def _with_a_word_of_its_own(self, request: Request) -> tuple[Laureate, ...]:
+        """Return the laureates of the editions named of whose names a question has a word that asks nothing."""
+        asked = {word for word in french.words(request.folded) if len(word) >= _LONG_WORD}
+        asked = {word for word in asked if min(self.lexicon.group(word)) not in self.placer.topic_words}
+        candidates = [one for number in request.editions for one in self.programme.laureates(number)]
+        return tuple(one for one in candidates if asked & set(french.words(french.fold(one.name))))
 
     def _corrected(self, word: str) -> str:
         return word if min(self.lexicon.group(word)) in self.placer.vocabulary else self.index.lexical.corrected(word)
@@ -139,7 +153,7 @@ class Answerer:
             return simulation.maximum(request, self.programme, today)
         if topic is None:
             return None
-        return self._explained(self._factual.answer(topic, request, today), request, placed, today)
+        return self._explained(self._factual(today).answer(topic, request), request, placed, today)
 
     def _topic(self, request: Request, placed: Sequence[Placed]) -> str | None:
         """Return the topic that is near enough for the facts to speak; None when the passages should."""
@@ -154,7 +168,9 @@ class Answerer:
             request.laureates and topic is not None and topic.label.startswith("laureate_")
         ):
             margin = 0.3
-        elif topic is not None and topic.label in FIGURES and first.label.partition("#")[0] not in self._factual.cited:
+        elif topic is not None and topic.label in FIGURES and request.periods:
+            margin = _STRANGER  # a section may speak of the year; the facts know the day
+        elif topic is not None and topic.label in FIGURES and first.label.partition("#")[0] not in self.programme.cited:
             margin = _STRANGER  # a document that no fact cites does not speak before the facts
         elif first.label.startswith(("calendrier.md", "candidater.md")):
             margin = 0.15  # these fiches say what held; the calendar says what holds on that day
@@ -185,7 +201,7 @@ class Answerer:
         if not request.laureates or request.asks is Asks.NAME:
             return None
         if not groups or self._is_about_a_laureate(placed):
-            return self._factual.answer("laureate_info", request, today)
+            return self._factual(today).answer("laureate_info", request)
         weight = self.index.lexical.weight
         total = sum(min(map(weight, group)) for group in groups)
 
@@ -194,7 +210,7 @@ class Answerer:
             related = [group | {r for term in group for r in self.index.lexical.relatives(term)} for group in groups]
             return sum(min(map(weight, g)) for g, r in zip(groups, related, strict=True) if r & stems) >= 0.4 * total
 
-        return self._factual.laureate_told(request, today, told)
+        return self._factual(today).laureate_told(request, told)
 
     @staticmethod
     def _is_about_a_laureate(placed: Sequence[Placed]) -> bool:
@@ -207,9 +223,8 @@ class Answerer:
     def _evidence(self) -> Evidence:
         return Evidence(self.index.passages)
 
-    @cached_property
-    def _factual(self) -> Factual:
-        return Factual(self.programme, self._evidence)
+    def _factual(self, today: date) -> Factual:
+        return Factual(self.programme, self._evidence, today)
 
     def _may_speak(self, unit: Unit, request: Request, today: date) -> bool:
         """Whether a unit may speak of what is asked; one that names no edition must be of the edition's years."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.dialogue import extraction
 from bot.dialogue.extraction import Unit
+from bot.dialogue.moments import is_after
 from bot.documents import french
 from bot.documents.passages import Passage
 from bot.programme.models import Fact
@@ -81,10 +82,13 @@ class Evidence:
         found = self._units.get(document, ())
         return [unit for unit in found if section is None or unit.passage.section.split(" › ")[-1] == section]
 
-    def statement(self, facts: Sequence[Fact], edition: int | None = None, about: str = "") -> Statement | None:
+    def statement(
+        self, facts: Sequence[Fact], edition: int | None = None, about: str = "", on: date = date.max
+    ) -> Statement | None:
         """Return one sentence that says every fact of `facts`, about `edition` when given; None when none does.
 
-        Of several, the one under a heading that speaks of `about` and of the fewest editions.
+        Of several, one that speaks of nothing after the day `on`, under a heading that speaks of `about`, and of that
+        edition alone or, when none is given, of the latest.
         """
         sections = dict.fromkeys((source.document, source.section) for fact in facts for source in fact.sources)
         cited = [unit for document, section in sections for unit in self.units_of(document, section)]
@@ -95,9 +99,10 @@ class Evidence:
             return None
         wanted = frozenset(french.tokens(about))
 
-        def distance(unit: Unit) -> tuple[bool, int, int, int]:
+        def distance(unit: Unit) -> tuple[bool, bool, int, tuple[int, int], int]:
             heading = frozenset(french.tokens(f"{unit.passage.info.title} {unit.passage.section}"))
-            return unit.is_list, -len(wanted & heading), len(extraction.editions_of(unit)), units.index(unit)
+            later = is_after(french.fold(unit.text), on)
+            return later, unit.is_list, -len(wanted & heading), _beside(unit, facts, edition), units.index(unit)
 
         best = min(fitting, key=distance)
         return quote(best)
@@ -110,6 +115,14 @@ class Evidence:
             if all(says(unit.text, fact.value, fact.unit) for fact in facts)
             and (edition is None or edition in extraction.editions_of(unit))
         ]
+
+
+def _beside(unit: Unit, facts: Sequence[Fact], edition: int | None) -> tuple[int, int]:
+    """Return how far the editions of a unit are from the one asked, or else from the latest and all."""
+    named = extraction.editions_in(unit.text) or extraction.editions_of(unit)
+    asked = {edition} if edition is not None else {number for fact in facts for number in fact.editions}
+    latest = 0 if edition is not None else -max(named & asked, default=0)
+    return latest, len(named ^ asked)
 
 
 def quote(unit: Unit) -> Statement:

@@ -1,19 +1,25 @@
 """Answers from the dated facts: which ones a question is about on a day, and the sentences that say them. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from typing import Final
 
 from bot import texts
+from bot.dialogue.awards import Awards, chosen_awards
+from bot.dialogue.by_edition import Series
+from bot.dialogue.claims import agrees, claim_in
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Unit
-from bot.dialogue.understanding import Request
+from bot.dialogue.moments import Period
+from bot.dialogue.understanding import Request, find_editions
 from bot.documents import french
 from bot.programme.calendar import CallState, CallStatus, latest_closed, open_calls, replacement, status_of, status_on
 from bot.programme.lookup import Programme
-from bot.programme.models import CONSOLIDATION, FAST, Fact, Fund, Laureate, Population
+from bot.programme.models import CONSOLIDATION, FAST, Fact, Laureate, Population
+from bot.programme.values import Value
 from bot.results import Answer, Citation, Reason, Refusal, Statement
 
 Found = Answer | Refusal | None
@@ -34,8 +40,15 @@ _KEYS: Final = {
     "calls_per_year": ("calls_per_year",),
     "invested": ("services_financed", "invested"),
 }
+# What is listed edition by edition when that is asked.
+_LISTED: Final = _KEYS | {
+    "cap_change": ("cap",),
+    "success_rate": ("applications", "laureate_count"),
+}
 # Topics whose answer is a figure or a date that the facts hold.
 FIGURES: Final = frozenset(_KEYS) | {"deadline", "open_now", "cap_change"}
+_OF_ALL_LAUREATES: Final = frozenset({"total", "laureates", "laureate_count", "call_money"})
+_EACH_LAUREATE: Final = re.compile(r"\bchacune?\b|\b(?:par|chaque) (?:laureat|produit|projet|startup|equipe)")
 # What is asked of an edition, never of a moment: without edition nor year, these are not guessed.
 _OF_AN_EDITION: Final = frozenset({"applications", "laureate_count", "total", "call_money", "support_until"})
 
@@ -46,22 +59,19 @@ class Factual:
 
     programme: Programme
     evidence: Evidence
+    today: date
 
-    @cached_property
-    def cited(self) -> frozenset[str]:
-        """The documents that the facts, the laureates and the funds cite."""
-        records: tuple[Fact | Laureate | Fund, ...] = (
-            *self.programme.all_facts,
-            *self.programme.all_laureates,
-            *self.programme.funds,
-        )
-        return frozenset(source.document for record in records for source in record.sources)
-
-    def answer(self, topic: str, request: Request, today: date) -> Found:
+    def answer(self, topic: str, request: Request) -> Found:
         """Return what the facts say of `topic`; None when the passages should be tried instead."""
+        if topic in _OF_ALL_LAUREATES and request.editions and _EACH_LAUREATE.search(request.folded):
+            return self._laureates(request)
+        if request.each_edition and not request.about_consolidation:
+            found = self._by_edition(topic, request)
+            if found is not None:
+                return found
         if topic in _KEYS:
-            return self._parameter(topic, request, today)
-        handlers: dict[str, Callable[[Request, date], Found]] = {
+            return self._parameter(topic, request)
+        handlers: dict[str, Callable[[Request], Found]] = {
             "open_now": self._open_now,
             "deadline": self._deadline,
             "cap_change": self._cap_change,
@@ -69,6 +79,7 @@ class Factual:
             "announcement": self._announcement,
             "laureates": self._laureates,
             "success_rate": self._success_rate,
+            "biggest_award": self._biggest_award,
             "contact": self._contact,
             "replaced": self._replaced,
             "laureate_amount": self._laureate_amount,
@@ -77,49 +88,79 @@ class Factual:
             "laureate_porter": self._laureate,
             "laureate_info": self._laureate,
         }
-        return handlers[topic](request, today) if topic in handlers else None
+        return handlers[topic](request) if topic in handlers else None
+
+    def _by_edition(self, topic: str, request: Request) -> Found:
+        """Return the values of all editions known on the day, as a list."""
+        series = Series(self.programme, self.evidence)
+        if topic == "promotion_month":
+            return Answer((series.of_months(self.today),), self.today, topic)
+        if topic == "laureates":
+            return Answer((series.of_laureates(self.today),), self.today, topic)
+        if topic in {"deadline", "open_now"}:
+            return Answer((series.of_calls(self.today),), self.today, topic)
+        population: Population = "incubator" if _is_about_incubators(request, topic) else "product"
+        statements = series.of_keys(_LISTED.get(topic, ()), population, self.today)
+        return Answer(statements, self.today, topic, leads=self._leads(request, topic)) if statements else None
+
+    def _biggest_award(self, request: Request) -> Found:
+        """Return who was awarded most, or least, of the editions named or of all."""
+        numbers = request.editions or tuple(e.number for y in request.years for e in self.programme.editions_of_year(y))
+        candidates = [one for one in self.programme.laureates() if not numbers or one.edition in numbers]
+        found = chosen_awards(candidates, request.text, request.folded)
+        statements = tuple(self._awarded(one) for one in found)
+        return Answer(statements, self.today, "biggest_award", _only(numbers)) if statements else None
+
+    def _awarded(self, awards: Awards) -> Statement:
+        names = [texts.laureate_of(one.name, one.edition) for one in awards.laureates]
+        said = [self._about(one, with_amount=True) for one in awards.laureates]
+        citations = dict.fromkeys(citation for one in said if one for citation in one.citations)
+        return Statement(texts.awards(names, awards.amount, awards.kind), tuple(citations))
 
     # ---- parameters: one value for an edition, a year or a day ----------------------------------------------------
 
-    def _parameter(self, topic: str, request: Request, today: date) -> Found:
+    def _parameter(self, topic: str, request: Request) -> Found:
         population: Population = "incubator" if _is_about_incubators(request, topic) else "product"
-        statements: list[Statement] = []
-        for key in _KEYS[topic]:
-            statements += self._said(key, request, today, population)
+        scopes = [one for key in _KEYS[topic] for one in self._scopes(key, request, population)]
+        statements = [one for facts, edition in scopes for one in self._statements(facts, edition)]
         if not statements:
-            return self._unknown(topic, request, today)
-        return Answer(
-            first_of(statements), today, topic, _only(request.editions), leads=self._leads(request, today, topic)
-        )
+            return self._unknown(topic, request)
+        leads = (*_verdict(request, [facts for facts, _ in scopes]), *self._leads(request, topic))
+        return Answer(first_of(statements), self.today, topic, _only(request.editions), leads=leads)
 
-    def _said(self, key: str, request: Request, today: date, population: Population) -> list[Statement]:
+    def _scopes(self, key: str, request: Request, population: Population) -> list[tuple[Sequence[Fact], int | None]]:
+        """Return the facts asked for, those of each edition named apart: of editions, of years, or of the day."""
         find = partial(self.programme.facts, key, population=population)
         if request.editions:
-            return [one for edition in request.editions for one in self._statements(find(edition=edition), edition)]
+            return [(find(edition=edition), edition) for edition in request.editions]
+        if request.periods:
+            found = [fact for fact in self.programme.series(key, population) if _touches(fact, request.periods)]
+            if found:
+                return [(found, None)]
         years = [year for year in request.years if year > 2019 or key not in {"services_financed", "invested"}]
         if years:
-            found = [fact for year in years for fact in _in_force_at_the_end(find(year=year), year)]
-            if not found:
-                editions = [e.number for year in years for e in self.programme.editions_of_year(year)]
-                return [one for edition in editions for one in self._statements(find(edition=edition), edition)]
-            return self._statements(found)
-        in_force = find(on=today)
-        if in_force:
-            return self._statements(in_force)
-        if key in _OF_AN_EDITION:
-            return []  # a list of all editions: the fiches have it
-        past = [fact for fact in self.programme.series(key, population) if self.programme.starts_on(fact) <= today]
-        return self._statements(_together_with_last(past))
+            of_years = [fact for year in years for fact in _in_force_at_the_end(find(year=year), year)]
+            if of_years:
+                return [(of_years, None)]
+            editions = [e.number for year in years for e in self.programme.editions_of_year(year)]
+            return [(find(edition=edition), edition) for edition in editions]
+        in_force = find(on=self.today)
+        if in_force or key in _OF_AN_EDITION:
+            return [(in_force, None)]  # of all editions, the fiches have a list
+        past = [fact for fact in self.programme.series(key, population) if self.programme.starts_on(fact) <= self.today]
+        return [(_together_with_last(past), None)]
 
     def _statements(self, facts: Sequence[Fact], edition: int | None = None) -> list[Statement]:
         """Say facts in as few sentences of the fiches as possible: one for all, else one each."""
         if not facts:
             return []
         about = self.programme.keys[facts[0].key].label
-        together = self.evidence.statement(facts, edition, about)
+        together = self.evidence.statement(facts, edition, about, self.today)
         if together is not None:
             return [together]
-        return [self.evidence.statement([fact], edition, about) or self._in_our_words(fact) for fact in facts]
+        return [
+            self.evidence.statement([fact], edition, about, self.today) or self._in_our_words(fact) for fact in facts
+        ]
 
     def _in_our_words(self, fact: Fact) -> Statement:
         return Statement(
@@ -127,45 +168,67 @@ class Factual:
             tuple(_cite(fact, texts.fact_sentence(self.programme.keys[fact.key].label, fact))),
         )
 
-    def _unknown(self, topic: str, request: Request, today: date) -> Found:
+    def _unknown(self, topic: str, request: Request) -> Found:
         """Refuse when a known edition or year has no value; let the passages try when nothing was named."""
         if not request.editions and not request.years:
             return None
-        return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing(topic, request.editions, request.years), topic)
+        later = bool(request.years) and min(request.years) > self.today.year
+        reason = Reason.IN_THE_FUTURE if later else Reason.NOT_IN_DOCUMENTS
+        return Refusal(reason, self.today, texts.missing(topic, request.editions, request.years), topic)
 
-    def _leads(self, request: Request, today: date, topic: str) -> tuple[str, ...]:
-        replaced = replacement(self.programme, FAST, today)
+    def _leads(self, request: Request, topic: str) -> tuple[str, ...]:
+        replaced = replacement(self.programme, FAST, self.today)
         if replaced is None or request.editions or request.years or topic in {"invested", "calls_per_year"}:
             return ()
         when = self.programme.schemes[FAST].replaced_on
-        return (texts.fast_replaced(replaced.name, when or today),)
+        return (texts.fast_replaced(replaced.name, when or self.today),)
 
-    def _cap_change(self, request: Request, today: date) -> Found:
-        facts = [f for f in self.programme.series("cap", "product") if self.programme.starts_on(f) <= today]
+    def _cap_change(self, request: Request) -> Found:
+        facts = [f for f in self.programme.series("cap", "product") if self.programme.starts_on(f) <= self.today]
         if not facts:
             return None
-        return Answer(first_of(self._statements(facts)), today, "cap_change")
+        return Answer(first_of(self._statements(facts)), self.today, "cap_change")
 
     # ---- calls --------------------------------------------------------------------------------------------------
 
-    def _open_now(self, request: Request, today: date) -> Found:
+    def _open_now(self, request: Request) -> Found:
+        then = _periods_asked(request, self.today)
+        if then and not find_editions(request.folded):
+            return self._open_then(request, then[0])
         if request.editions:
-            return self._deadline(request, today)
-        statuses = status_on(self.programme, today)
+            return self._deadline(request)
+        statuses = status_on(self.programme, self.today)
         running = list(open_calls(statuses)) + [one for one in statuses if one.state is CallState.UNKNOWN]
         running = [one for one in running if not request.about_consolidation or one.programme == CONSOLIDATION]
         if running:
             states = tuple(texts.call_state(one) for one in running)
             statements = [one for status in running for one in self._of_call(status)]
-            return Answer(first_of(statements), today, "open_now", _only([s.edition.number for s in running]), states)
+            return Answer(
+                first_of(statements), self.today, "open_now", _only([s.edition.number for s in running]), states
+            )
         last = latest_closed(statuses)
         if last is None:
-            return Refusal(Reason.NOT_IN_DOCUMENTS, today, topic="open_now")
+            return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, topic="open_now")
         statements = self._statements(last.deadlines, _number(last))
-        leads = [texts.no_open_call(today), texts.call_state(last)]
+        leads = [texts.no_open_call(self.today), texts.call_state(last)]
         if last.programme != FAST:
-            leads.append(texts.fast_over(last_name(self.programme), self.programme.schemes[FAST].replaced_on or today))
-        return Answer(first_of(statements), today, "open_now", None, tuple(leads))
+            leads.append(
+                texts.fast_over(last_name(self.programme), self.programme.schemes[FAST].replaced_on or self.today)
+            )
+        return Answer(first_of(statements), self.today, "open_now", None, tuple(leads))
+
+    def _open_then(self, request: Request, period: Period) -> Found:
+        """Say which calls could be applied to in a period that is not now."""
+        if period.first > self.today:
+            return Refusal(Reason.IN_THE_FUTURE, self.today, texts.MISSING_CALLS, "open_now")
+        statuses = [one for one in status_on(self.programme, self.today) if one.latest or one.rolling]
+        statuses = [one for one in statuses if not request.about_consolidation or one.programme == CONSOLIDATION]
+        then = [one for one in statuses if _could_be_applied_to(one, period)]
+        told = then or sorted((one for one in statuses if _ends(one) < period.first), key=_ends)[-1:]
+        statements = [said for one in told for said in self._of_call(one)]
+        leads = tuple(texts.call_was_open(one) for one in then) or (texts.NO_CALL_THEN,)
+        edition = _only([one.edition.number for one in told])
+        return Answer(first_of(statements), self.today, "open_now", edition, leads) if statements else None
 
     def _of_call(self, status: CallStatus) -> list[Statement]:
         """Say the deadlines of a call, or that it is open all the year."""
@@ -175,7 +238,7 @@ class Factual:
         all_year = [u for u in units if "toute l'annee" in french.fold(u.text) and not u.is_list]
         return [quote(all_year[0])] if all_year else []
 
-    def _deadline(self, request: Request, today: date) -> Found:
+    def _deadline(self, request: Request) -> Found:
         scheme = CONSOLIDATION if request.about_consolidation else FAST
         numbers = request.editions or ((1,) if request.about_consolidation else ())
         if not numbers and request.years:
@@ -189,11 +252,11 @@ class Factual:
                 )
             )
         if not numbers:
-            return self._open_now(request, today)
+            return self._open_now(request)
         statements: list[Statement] = []
         leads: list[str] = []
         for number in numbers:
-            status = status_of(self.programme, number, today, scheme=scheme)
+            status = status_of(self.programme, number, self.today, scheme=scheme)
             if status is not None and status.rolling and not status.deadlines:
                 statements += self._of_call(status)
                 continue
@@ -201,13 +264,15 @@ class Factual:
                 absent = self._absent(number) if status and not status.rolling else None
                 if absent is not None and len(numbers) == 1:
                     missing = texts.missing("deadline", numbers, ())
-                    return Refusal(Reason.NOT_IN_DOCUMENTS, today, missing, "deadline", number, statements=(absent,))
+                    return Refusal(
+                        Reason.NOT_IN_DOCUMENTS, self.today, missing, "deadline", number, statements=(absent,)
+                    )
                 continue
             statements += self._statements(status.deadlines, number if scheme == FAST else None)
-            leads.append(texts.call_state(status))
+            leads += [*_verdict(request, [status.deadlines]), texts.call_state(status)]
         if not statements:
             return None
-        return Answer(first_of(statements), today, "deadline", _only(numbers), tuple(leads))
+        return Answer(first_of(statements), self.today, "deadline", _only(numbers), tuple(leads))
 
     def _absent(self, number: int) -> Statement | None:
         """Return the sentence of an edition's fiche which says that its deadline is not known."""
@@ -219,7 +284,7 @@ class Factual:
     def _deadlines(self, number: int, scheme: str) -> tuple[Fact, ...]:
         return self.programme.facts("deadline", edition=number, programme=scheme)
 
-    def _month(self, request: Request, today: date) -> Found:
+    def _month(self, request: Request) -> Found:
         statements = []
         for number in request.editions:
             edition = self.programme.edition(number)
@@ -230,73 +295,74 @@ class Factual:
                 month = texts.month(edition.month)
                 fitting = [u for u in units if not u.is_list and month in u.text and "promotion" in french.fold(u.text)]
                 statements += [quote(fitting[0])] if fitting else []
-        return Answer(first_of(statements), today, "promotion_month", _only(request.editions)) if statements else None
+        return (
+            Answer(first_of(statements), self.today, "promotion_month", _only(request.editions)) if statements else None
+        )
 
-    def _announcement(self, request: Request, today: date) -> Found:
+    def _announcement(self, request: Request) -> Found:
         statements: list[Statement] = []
         if not request.editions:
             # Those who wait for an answer wait for that of the call closed last.
-            past = [one for one in status_on(self.programme, today) if one.programme == FAST and one.latest]
+            past = [one for one in status_on(self.programme, self.today) if one.programme == FAST and one.latest]
             past = [one for one in past if one.state in (CallState.CLOSED, CallState.DISPUTED)]
-            if not past or replacement(self.programme, FAST, today):
+            if not past or replacement(self.programme, FAST, self.today):
                 return None
             request = replace(request, editions=(past[-1].edition.number,))
         for number in request.editions:
             for key in ("ceremony", "announcement"):
                 statements += self._statements(self.programme.facts(key, edition=number), number)
-        month = self._month(request, today)
+        month = self._month(request)
         if isinstance(month, Answer):
             statements = [*statements, *month.statements]
-        return Answer(first_of(statements), today, "announcement", _only(request.editions)) if statements else None
+        return Answer(first_of(statements), self.today, "announcement", _only(request.editions)) if statements else None
 
-    def _contact(self, request: Request, today: date) -> Found:
+    def _contact(self, request: Request) -> Found:
         scheme = CONSOLIDATION if request.about_consolidation else FAST
         address = self.programme.schemes[scheme].contact
         if address is None or request.laureates:
             return None
         units = self.evidence.units_of("presentation.md") + self.evidence.units_of("candidater.md")
-        return self._told([unit for unit in units if address in unit.text][:1], "contact", today)
+        return self._told([unit for unit in units if address in unit.text][:1], "contact")
 
-    def _replaced(self, request: Request, today: date) -> Found:
+    def _replaced(self, request: Request) -> Found:
         scheme = self.programme.schemes[FAST]
-        if scheme.replaced_on is None or today < scheme.replaced_on:
+        if scheme.replaced_on is None or self.today < scheme.replaced_on:
             return None
         units = [unit for source in scheme.sources for unit in self.evidence.units_of(source.document)]
         when = texts.day(scheme.replaced_on)
-        return self._told([u for u in units if when in u.text and "remplac" in u.text][:1], "replaced", today)
+        return self._told([u for u in units if when in u.text and "remplac" in u.text][:1], "replaced")
 
-    @staticmethod
-    def _told(units: Sequence[Unit], topic: str, today: date) -> Found:
-        return Answer(first_of(quote(unit) for unit in units), today, topic) if units else None
+    def _told(self, units: Sequence[Unit], topic: str) -> Found:
+        return Answer(first_of(quote(unit) for unit in units), self.today, topic) if units else None
 
     # ---- laureates ----------------------------------------------------------------------------------------------
 
-    def _laureates(self, request: Request, today: date) -> Found:
+    def _laureates(self, request: Request) -> Found:
         numbers = list(request.editions) or [
             e.number for y in request.years for e in self.programme.editions_of_year(y)
         ]
         leads: tuple[str, ...] = ()
         if request.about_consolidation:
-            return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing("laureates", (), ()), "laureates")
+            return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, texts.missing("laureates", (), ()), "laureates")
         if not numbers:
-            known = [e for e in self.programme.editions() if e.month and e.month.first <= today]
+            known = [e for e in self.programme.editions() if e.month and e.month.first <= self.today]
             if not known:
                 return None
             numbers = [known[-1].number]
             leads = (texts.last_promotion(known[-1].number),)
         statements = first_of(self._list_of(number) for number in numbers)
-        return Answer(statements, today, "laureates", _only(numbers), leads) if statements else None
+        return Answer(statements, self.today, "laureates", _only(numbers), leads) if statements else None
 
-    def _success_rate(self, request: Request, today: date) -> Found:
+    def _success_rate(self, request: Request) -> Found:
         """Give the two counts of each edition named; the share itself is stated nowhere."""
         statements: list[Statement] = []
         for number in request.editions:
             counts = [self.programme.facts(key, edition=number) for key in ("applications", "laureate_count")]
             if not all(counts):
                 missing = texts.missing("applications", [number], ())
-                return Refusal(Reason.NOT_IN_DOCUMENTS, today, missing, "success_rate", number)
+                return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, missing, "success_rate", number)
             statements += [one for facts in counts for one in self._statements(facts, number)]
-        return Answer(first_of(statements), today, "success_rate", _only(request.editions)) if statements else None
+        return Answer(first_of(statements), self.today, "success_rate", _only(request.editions)) if statements else None
 
     def _list_of(self, number: int) -> Statement | None:
         """Return the list that names most laureates of an edition."""
@@ -307,38 +373,43 @@ class Factual:
         best = max(counted, key=lambda pair: pair[0], default=(0, None))
         return quote(best[1]) if best[1] is not None and best[0] >= len(laureates) - 1 else None
 
-    def _laureate_amount(self, request: Request, today: date) -> Found:
+    def _laureate_amount(self, request: Request) -> Found:
         chosen, leads = self._chosen(request)
         known = [one for one in chosen if one.amount is not None]
         if chosen and not known:
             names = ", ".join(f"{one.name} (FAST {one.edition})" for one in chosen)
             statements = first_of(self._about(one) for one in chosen)
             return Refusal(
-                Reason.NOT_IN_DOCUMENTS, today, texts.missing_award(names), "laureate_amount", statements=statements
+                Reason.NOT_IN_DOCUMENTS,
+                self.today,
+                texts.missing_award(names),
+                "laureate_amount",
+                statements=statements,
             )
         if not known:
             return None
         statements = first_of(self._about(one, with_amount=True) for one in known)
         if not statements:
             return None
-        return Answer(statements, today, "laureate_amount", _only([one.edition for one in known]), leads)
+        leads += _checked(request, "eur", [one.amount for one in known if one.amount is not None])
+        return Answer(statements, self.today, "laureate_amount", _only([one.edition for one in known]), leads)
 
-    def laureate_told(self, request: Request, today: date, told: Callable[[str], bool]) -> Found:
+    def laureate_told(self, request: Request, told: Callable[[str], bool]) -> Found:
         """Return the sentences about the laureates named, when one of them speaks of what is asked."""
-        found = self._laureate(request, today)
+        found = self._laureate(request)
         if isinstance(found, Answer):
             kept = tuple(one for one in found.statements if told(one.text))
             return replace(found, statements=kept) if kept else None
         return None
 
-    def _laureate(self, request: Request, today: date) -> Found:
+    def _laureate(self, request: Request) -> Found:
         chosen, leads = self._chosen(request)
         if "port" in request.folded or "incubateur" in request.folded or "ministere" in request.folded:
             chosen = [one for one in chosen if one.porter] or chosen
         statements = first_of(self._about(one) for one in chosen)
         if not statements:
             return None
-        return Answer(statements, today, "laureate", _only([one.edition for one in chosen]), leads)
+        return Answer(statements, self.today, "laureate", _only([one.edition for one in chosen]), leads)
 
     def _chosen(self, request: Request) -> tuple[list[Laureate], tuple[str, ...]]:
         """Return the laureates that a question names, of the edition it names if it was theirs."""
@@ -363,6 +434,21 @@ class Factual:
         return quote((detailed or units)[0]) if units else None
 
 
+def _verdict(request: Request, groups: Sequence[Sequence[Fact]]) -> tuple[str, ...]:
+    """Return whether the value that a question takes for granted is the facts'; () when it states none."""
+    groups = [facts for facts in groups if facts]
+    return _checked(request, groups[0][0].unit, [fact.value for fact in groups[0]]) if len(groups) == 1 else ()
+
+
+def _checked(request: Request, unit: str, known: Iterable[Value]) -> tuple[str, ...]:
+    claim = claim_in(request.text, request.folded, unit)
+    if claim is None:
+        return ()
+    values = list(dict.fromkeys(known))
+    said = texts.claim(claim.unit, claim.value)
+    return (texts.claim_agreed(said, disputed=len(values) > 1) if agrees(claim, values) else texts.claim_denied(said),)
+
+
 def last_name(programme: Programme) -> str:
     """Return the name of the programme that replaced the FAST."""
     after = programme.schemes[FAST].replaced_by
@@ -380,6 +466,34 @@ def _number(status: CallStatus) -> int | None:
 
 def _is_about_incubators(request: Request, topic: str) -> bool:
     return topic == "incubator_cap" or "incubateur" in request.folded
+
+
+def _periods_asked(request: Request, today: date) -> tuple[Period, ...]:
+    """Return the periods that a question names, the present year and day left out: what holds now is told as such."""
+    years = [Period(date(y, 1, 1), date(y, 12, 31)) for y in request.years if y != today.year]
+    return tuple(one for one in request.periods or years if not one.first <= today <= one.last)
+
+
+def _could_be_applied_to(status: CallStatus, period: Period) -> bool:
+    year = date(_ends(status).year, 1, 1) if status.rolling else None
+    opened = status.opens or status.announced_on or year or _ends(status)  # its last day at least
+    return opened <= period.last and period.first <= _ends(status)
+
+
+def _ends(status: CallStatus) -> date:
+    """Return the last day of a call; for one open all the year, the end of that year."""
+    return status.latest or date(status.edition.rolling_year or date.min.year, 12, 31)
+
+
+def _touches(fact: Fact, periods: Iterable[Period]) -> bool:
+    """Whether a fact held in one of the periods; « avant 2024 » means just before."""
+    if fact.valid_from is None:
+        return any(fact.year is not None and one.first.year <= fact.year <= one.last.year for one in periods)
+    return any(
+        fact.valid_from <= one.last
+        and (fact.valid_to or date.max) >= (one.last if one.first == date.min else one.first)
+        for one in periods
+    )
 
 
 def _in_force_at_the_end(facts: Iterable[Fact], year: int) -> list[Fact]:

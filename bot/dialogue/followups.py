@@ -24,16 +24,34 @@ _ANAPHORA: Final = re.compile(
 _PRONOUN: Final = re.compile(
     r"\b(?:il|elle|ils|elles|eux|lui|leur|ce (?:produit|service|projet|laureat)|cette startup|ce dernier|cette derniere|celui-ci|celle-ci|ca|le porte|la porte|l'a|en)\b"
 )
-_IMPERSONAL: Final = re.compile(r"\b(?:il (?:faut|fallait|y a|existe|reste|est possible)|y a-t-il|faut-il|s'il|(?:ca|il) (?:suffit|depend|marche|change)|qu'il faut)\b")
-_THEM: Final = re.compile(r"\b(?:ils|elles|eux|leurs?|chacun|les laureats|ces (?:laureats|produits|projets|startups))\b")
-_RELATIVE: Final = (
-    (-1, r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'avant|precedent\w*|(?:juste )?avant)"),
-    (1, r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'apres|suivant\w*|(?:juste )?apres)"),
+_IMPERSONAL: Final = re.compile(
+    r"\b(?:il (?:faut|fallait|y a|existe|reste|est possible)|y a-t-il|faut-il|s'il|(?:ca|il) (?:suffit|depend|marche|change)|qu'il faut)\b"
 )
-_RELATIVE_PATTERNS: Final = tuple((step, re.compile(rf"\b{pattern}\b(?! (?:le|la|les|l'|un|une|du|quoi|cela|ca|avoir|candidat))")) for step, pattern in _RELATIVE)
+_THEM: Final = re.compile(
+    r"\b(?:ils|elles|eux|leurs?|chacun|les laureats|ces (?:laureats|produits|projets|startups))\b"
+)
+_RELATIVE: Final = (
+    (
+        -1,
+        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'avant|precedent\w*|(?:juste )?avant)",
+    ),
+    (
+        1,
+        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'apres|suivant\w*|(?:juste )?apres)",
+    ),
+)
+_RELATIVE_PATTERNS: Final = tuple(
+    (step, re.compile(rf"\b{pattern}\b(?! (?:le|la|les|l'|un|une|du|quoi|cela|ca|avoir|candidat))"))
+    for step, pattern in _RELATIVE
+)
 _ENDS: Final = (
     (-2, re.compile(r"\b(?:l'|le |la |de l'|a l')?avant[- ]derniere?s?\b(?: (?:fast|edition|appel|promotion))?")),
-    (-1, re.compile(r"\b(?:le |la |les |du |au |l')?(?:tout )?(?:derniere?|plus recente?)\b(?: (?:fast|edition|appel|promotion|session)\b(?: en date)?| en date|(?=[ ?!.]*$))")),
+    (
+        -1,
+        re.compile(
+            r"\b(?:le |la |les |du |au |l')?(?:tout )?(?:derniere?|plus recente?)\b(?: (?:fast|edition|appel|promotion|session)\b(?: en date)?| en date|(?=[ ?!.]*$))"
+        ),
+    ),
 )
 _TIME: Final = re.compile(r"\b(?:la |lors de la )?(premiere|1re|1ere|seconde|deuxieme|2e|derniere) fois\b")
 _CALENDAR: Final = (
@@ -41,7 +59,7 @@ _CALENDAR: Final = (
     (0, re.compile(r"\b(?:cette annee(?!-la)|l'annee en cours)\b")),
     (1, re.compile(r"\b(?:l'an(?:nee)? (?:prochaine?|qui vient))\b")),
 )
-_FAST: Final = re.compile(r"(?:du |le |au )?\bfast\b")
+_FAST: Final = re.compile(r"\b(?:pour le |du |le |au )?fast\b")
 _MISPOINTED: Final = frozenset({"open_now"})
 
 
@@ -67,7 +85,7 @@ class Before:
     def scope(self) -> str:
         """The editions, the years or the programme spoken of, in words; empty when there are none."""
         if self.request.about_consolidation and not self.editions:
-            return "programme de consolidation"
+            return "au programme de consolidation"
         if self.editions:
             return " et ".join(f"fast {number}" for number in self.editions)
         return " et ".join(f"en {year}" for year in self.request.years)
@@ -136,9 +154,9 @@ def readings(turn: Request, before: Before | None, topic: str | None) -> tuple[s
 
     The turn as it is comes last, unless it says nothing by itself.
     """
-    if before is None:
-        return (turn.folded if _was_renamed(turn) else turn.text,)
     alone = without_opening(turn.folded) or turn.folded
+    if before is None:
+        return (alone if _was_renamed(turn) or alone != turn.folded else turn.text,)
     if is_elliptic(turn, before.request):
         return (_filled(turn, before),)
     found = (
@@ -158,7 +176,7 @@ def readings(turn: Request, before: Before | None, topic: str | None) -> tuple[s
 
 def _goes_on(turn: Request, *, of_an_edition: bool) -> bool:
     """Whether a turn that names no edition is about the one spoken of."""
-    short = len(_content(turn.folded)) <= 4
+    short = len(_content(turn.folded)) <= 4 and not re.search(r"\b(?:dernier|premier)", turn.folded)
     return bool(
         opens_with_more(turn.folded)
         or _ANAPHORA.search(turn.folded)
@@ -246,7 +264,10 @@ def _was_renamed(turn: Request) -> bool:
 def _same_slots(turn: Request) -> bool:
     folded = french.fold(turn.text)
     return all(str(number) in folded for number in (*turn.editions, *turn.years)) or not (
-        re.search(r"precedent|suivant|d'avant|d'apres|dernier|derniere|recent|cette annee|prochain|apres|avant|passee?|en cours", folded)
+        re.search(
+            r"precedent|suivant|d'avant|d'apres|dernier|derniere|recent|cette annee|prochain|apres|avant|passee?|en cours",
+            folded,
+        )
     )
 
 
@@ -274,9 +295,13 @@ def _filled(turn: Request, before: Before) -> str:
     if turn.laureates:
         text = _of_products(turn, last)
     if turn.about_consolidation and not last.about_consolidation:
-        text = f"{without_slots(_FAST.sub(' ', text))} programme de consolidation"
+        text = f"{without_slots(_FAST.sub(' ', text))} au programme de consolidation"
     elif last.about_consolidation and not turn.about_consolidation and (turn.editions or "fast" in turn.folded):
-        text = re.sub(r"(?:le |du |au |pour le )?(?:nouveau )?(?:programme|dispositif)(?: de consolidation)?|consolidation", "fast", text)
+        text = re.sub(
+            r"(?:le |du |au |pour le )?(?:nouveau )?(?:programme|dispositif)(?: de consolidation)?|consolidation",
+            "fast",
+            text,
+        )
     if turn.population and turn.population != last.population:
         word = "incubateur" if turn.population == "incubator" else "produit"
         asked = f"plafond pour un {word}" if before.topic in {"cap", "incubator_cap"} else ""
@@ -362,12 +387,10 @@ def siblings(text: str, turn: Request, before: Before | None, programme: Program
     folded = f" {fold(text)} "
     begun = [name for name in names if len(words := fold(name).split()) >= 3 and f" {' '.join(words[:2])} " in folded]
     if begun:
-        return tuple(begun) if len(set(fold(name).split()[0] for name in begun)) == 1 else ()
+        return tuple(begun) if len({fold(name).split()[0] for name in begun}) == 1 else ()
     last = before.products[0].name if before and before.products else ""
     said = set(fold(without_opening(turn.folded)).split()) - french.STOP_WORDS
     if not last or not said:
         return ()
     start = fold(last).split()[:2]
-    return tuple(
-        name for name in names if fold(name).split()[:2] == start and said <= set(fold(name).split()[2:])
-    )
+    return tuple(name for name in names if fold(name).split()[:2] == start and said <= set(fold(name).split()[2:]))

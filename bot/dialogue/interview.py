@@ -45,9 +45,7 @@ class Interview:
         return replace(self, given=self.given[:-1])
 
 
-def chosen(
-    periods: Sequence[Criteria], edition: int | None, today: date, *, consolidation: bool = False
-) -> Criteria:
+def chosen(periods: Sequence[Criteria], edition: int | None, today: date, *, consolidation: bool = False) -> Criteria:
     """Return the criteria of an edition, else those in force today. Raises NoRuleInForce when there are none."""
     if edition is not None and not consolidation:
         return criteria_for(periods, edition=edition)
@@ -76,8 +74,7 @@ def concluded(verdict: Verdict, programme: Programme, today: date) -> Answer | R
         if one.programme == verdict.criteria.programme and one.edition.number in verdict.criteria.editions
     ]
     statements = tuple(
-        Statement(text, tuple(_citation(one) for one in sources))
-        for text, sources in talk_texts.verdict_parts(verdict)
+        Statement(text, tuple(_citation(one) for one in sources)) for text, sources in talk_texts.verdict_parts(verdict)
     )
     lead = talk_texts.verdict(verdict)
     successor = replacement(programme, verdict.criteria.programme, today)
@@ -93,12 +90,12 @@ def explanation(step: Question, today: date) -> Answer:
 
 
 def _citation(source: Source) -> Citation:
-    return Citation(
-        source.document, source.section, source.title, source.publisher, source.url, source.date, ""
-    )
+    return Citation(source.document, source.section, source.title, source.publisher, source.url, source.date, "")
 
 
-_YES: Final = re.compile(r"(?:oui|ouais|yes|ok|si|tout a fait|bien sur|exact|absolument|effectivement|evidemment|carrement)\b")
+_YES: Final = re.compile(
+    r"(?:oui|ouais|yes|ok|si|tout a fait|bien sur|exact|absolument|effectivement|evidemment|carrement)\b"
+)
 _NO: Final = re.compile(r"(?:non|nan|no|nope|pas (?:encore|du tout|vraiment)|toujours pas|jamais|aucun)\b")
 _UNSURE: Final = re.compile(
     r"(?:(?:alors |la |euh |bah |ben )?(?:je |j')?(?:ne )?(?:sais|sait|c|chais) pas\b|aucune idee|pas sure?\b|a verifier|peut[- ]etre|faut (?:que )?(?:je|voir|verif)|bonne question|je dois verifier|no idea|jsp|nsp)"
@@ -133,7 +130,9 @@ def _said_again(folded: str, step: Question, stems: Callable[[str], frozenset[st
     denied = {stem for phrase in negated_words(folded) for word in french.words(phrase) for stem in stems(word)}
     if not said and not denied & asked_words:
         return None
-    return "no" if denied & asked_words or re.search(r"\bn(?:e |')[^,]* (?:pas|jamais|plus|aucune?)\b", folded) else "yes"
+    return (
+        "no" if denied & asked_words or re.search(r"\bn(?:e |')[^,]* (?:pas|jamais|plus|aucune?)\b", folded) else "yes"
+    )
 
 
 def _content(text: str) -> list[str]:

@@ -62,7 +62,8 @@ _FOLLOWS: Final = tuple(
     for role, pattern in _ROLES
 )
 _DENIED: Final = tuple(
-    (role, re.compile(rf"\b(?:sans|pas d[e']|aucune?|zero|hors)[ ']?(?:le |du |d'|l')?(?:{pattern})")) for role, pattern in _ROLES[:3]
+    (role, re.compile(rf"\b(?:sans|pas d[e']|aucune?|zero|hors)[ ']?(?:le |du |d'|l')?(?:{pattern})"))
+    for role, pattern in _ROLES[:3]
 )
 _CLAUSE: Final = re.compile(r"[,;.!?]|\b(?:et|dont|mais|puis|avec)\b")
 

@@ -46,12 +46,9 @@ class Neighbours:
         self._weights = {term: math.log(1 + len(examples) / count) for term, count in frequencies.items()}
         self._postings = _postings(counted, self._weights)
         self.vocabulary = frozenset(self._weights)
-        self.answerable = frozenset(
-            term
-            for terms, example in zip(counted, examples, strict=True)
-            if example.label not in NEGATIVE
-            for term in terms
-        )
+        labelled = list(zip(counted, self._labels, strict=True))
+        self.answerable = frozenset(term for terms, label in labelled if label not in NEGATIVE for term in terms)
+        self.of_topics = frozenset(term for terms, label in labelled if "#" not in label for term in terms)
 
     def place(self, masked: str, vector: Sequence[float]) -> list[Placed]:
         """Return the labels nearest to a masked question and its vector, nearest first."""

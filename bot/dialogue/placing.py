@@ -86,6 +86,11 @@ class Placer:
         """The words of the examples, in one form for each meaning."""
         return self._neighbours.vocabulary
 
+    @property
+    def topic_words(self) -> frozenset[str]:
+        """The words of the examples of topics alone, in one form for each meaning: they name no product by themselves."""
+        return self._neighbours.of_topics
+
     def foreign(self, request: Request) -> int:
         """Return how many words of a question stand in no question that the bot can answer, nor in any passage."""
         names = {word for one in request.laureates for name in (one.name, *one.aliases) for word in french.words(name)}

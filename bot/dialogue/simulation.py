@@ -1,7 +1,7 @@
 """The sum in a conversation: what has been said of it so far, what is asked next, and what it gives. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -29,7 +29,7 @@ class Draft:
     « je ne sais pas ». `monthly`: the amount said last was one of a month, and so is a bare figure after it.
     """
 
-    inputs: Inputs = Inputs()
+    inputs: Inputs = field(default_factory=Inputs)
     edition: int | None = None
     year: int | None = None
     population: Population = "product"
@@ -103,13 +103,18 @@ def about(draft: Draft, request: Request) -> Draft:
     return replace(draft, population=request.population) if request.population else draft
 
 
-def simulate(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification:
-    """Return the estimate for the amounts of a question, or what must be said first."""
+def simulate(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification | None:
+    """Return the estimate for the amounts of a question, or what must be said first; None when it wants no sum."""
     try:
         draft = draft_of(request)
     except UnusableInput as error:
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
-    return result_of(draft, programme, today)
+    return None if is_of_a_rule(draft) else result_of(draft, programme, today)
+
+
+def is_of_a_rule(draft: Draft) -> bool:
+    """Whether only what the rule leaves out is named: « on a déjà dépensé 50k, ça compte ? » is no sum."""
+    return draft.last is not None and not draft.has_amounts
 
 
 def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
@@ -172,7 +177,7 @@ def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
 
 
 def _told(draft: Draft, result: Estimate, rules: Rules, today: date) -> Answer:
-    reading = ()
+    reading: tuple[str, ...] = ()
     if draft.assumed and draft.last is not None:
         reading = (talk_texts.reading_of(draft.last, getattr(draft.inputs, draft.last), monthly=draft.monthly),)
     return replace(_answer(texts.estimate(result, rules), result, rules, today), notes=reading)

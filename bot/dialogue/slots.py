@@ -25,7 +25,10 @@ def _number(text: str) -> Decimal | None:
 _PHASES: Final = (
     ("investigation", r"investigation|phase d'?enquete"),
     ("construction", r"\bconstruction|\bmvp\b"),
-    ("acceleration", r"(?:phase|stade|fin|debut|en|pleine|cours) (?:d'|de l'|de |d )?acceleration|\bl'acceleration\b|accelerat\w* (?:dure|phase)|\bon accelere"),
+    (
+        "acceleration",
+        r"(?:phase|stade|fin|debut|en|pleine|cours) (?:d'|de l'|de |d )?acceleration|\bl'acceleration\b|accelerat\w* (?:dure|phase)|\bon accelere",
+    ),
     ("transfer", r"\btransfert\b|perennis\w*|\bpassation\b"),
 )
 _PHASE_PATTERNS: Final = tuple((name, re.compile(pattern)) for name, pattern in _PHASES)
@@ -47,7 +50,9 @@ def population_of(folded: str) -> Population | None:
     return "product" if _PRODUCT.search(folded) else None
 
 
-_BETWEEN: Final = r"(?:(?:encore|du tout|vraiment|tres|trop|de|d'|du|des|un|une|le|la|l'|les|en|dans|nos?|mon|ma|notre|bien) ?)*"
+_BETWEEN: Final = (
+    r"(?:(?:encore|du tout|vraiment|tres|trop|de|d'|du|des|un|une|le|la|l'|les|en|dans|nos?|mon|ma|notre|bien) ?)*"
+)
 _NEGATED: Final = re.compile(rf"\b(?:pas|jamais|aucune?|sans|ni|non)[ -]{_BETWEEN}((?:open source)|[a-z][a-z-]+)")
 _NO_WORDS: Final = frozenset("mal un une que plus si mais alors merci sur sais".split())
 

@@ -40,9 +40,12 @@ _CHOICES: Final = 4  # readings offered at most
 class Bot(Protocol):
     """What answers one question at a time."""
 
-    lexicon: Lexicon
-    programme: Programme
-    criteria: tuple[Criteria, ...]
+    @property
+    def lexicon(self) -> Lexicon: ...
+    @property
+    def programme(self) -> Programme: ...
+    @property
+    def criteria(self) -> tuple[Criteria, ...]: ...
 
     def understand(self, question: str) -> Request:
         """Return the question understood."""
@@ -187,12 +190,14 @@ class _Talk:
         result, after = replace(self, conversation=replace(kept, task=None)).reply()
         if after.task is not None:
             return result, after
-        after = replace(after, task=task, interview=kept.interview, draft=kept.draft if task == "simulation" else after.draft)
+        after = replace(
+            after, task=task, interview=kept.interview, draft=kept.draft if task == "simulation" else after.draft
+        )
         waiting, _ = self._put_again(after)
         prompt = waiting.prompt if isinstance(waiting, Clarification) else ""
         return replace(result, then=prompt), after
 
-    # ---- the interview -------------------------------------------------------------------------------------------------
+    # ---- the interview ------------------------------------------------------------
 
     def _in_interview(self) -> Turn | None:
         kept = self.conversation
@@ -266,7 +271,7 @@ class _Talk:
             result = replace(result, prompt=f"{talk_texts.interview_opens(criteria, self.today)}\n\n{result.prompt}")
         return result, after
 
-    # ---- the sum -------------------------------------------------------------------------------------------------------
+    # ---- the sum ------------------------------------------------------------
 
     def _in_simulation(self) -> Turn | None:
         kept = self.conversation
@@ -296,7 +301,11 @@ class _Talk:
         if found is not None or self.conversation.about != "simulation":
             return found
         role = role_in(self.folded)
-        if role is not None and len(self.folded.split()) <= 9 and (is_correction(self.folded) or "c'est" in self.folded):
+        if (
+            role is not None
+            and len(self.folded.split()) <= 9
+            and (is_correction(self.folded) or "c'est" in self.folded)
+        ):
             return self._sum(draft.moved_to(role), self.conversation)
         if role is not None and "combien" in self.request.folded and len(self.folded.split()) <= 9:
             return simulation.explained(draft, self.bot.programme, self.today), self.conversation
@@ -318,7 +327,9 @@ class _Talk:
             role = draft.last or draft.asked or "budget"
             choices = tuple(map(talk_texts.amount_choice, values))
             prompt = talk_texts.number_meant(str(role), values)
-            return Clarification(choices, self.today, simulation.TOPIC, prompt), replace(self.conversation, choices=choices)
+            return Clarification(choices, self.today, simulation.TOPIC, prompt), replace(
+                self.conversation, choices=choices
+            )
         return self._sum_with(draft, [Money(values[0], role_in(self.folded))], assumed=True)
 
     def _says_much(self) -> bool:
@@ -342,7 +353,7 @@ class _Talk:
             return result, replace(kept, task=None)
         return result, replace(kept, draft=draft, task=None, parked=None, about="simulation", edition=draft.edition)
 
-    # ---- a question ----------------------------------------------------------------------------------------------------
+    # ---- a question ------------------------------------------------------------
 
     def _asked(self) -> Turn:
         """Answer the likeliest full question that there is an answer to."""
@@ -375,18 +386,20 @@ class _Talk:
         if starts_the_interview(request.folded) or (topic == INTERVIEW and not request.laureates):
             return self._open_interview(request)
         if topic == simulation.TOPIC or starts_a_sum(request.folded):
-            return self._open_sum(request)
+            opened = self._open_sum(request)
+            if opened is not None:
+                return opened
         if topic == simulation.MAXIMUM:
             return self._sum(simulation.for_the_maximum(request), self.conversation)
         result = self.bot.answer(question, self.today)
         return result, self._after(question, request, result)
 
-    def _open_sum(self, request: Request) -> Turn:
+    def _open_sum(self, request: Request) -> Turn | None:
         try:
             draft = simulation.draft_of(request)
         except UnusableInput as error:
             return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, str(error), simulation.TOPIC), self.conversation
-        return self._sum(draft, self.conversation)
+        return None if simulation.is_of_a_rule(draft) else self._sum(draft, self.conversation)
 
     def _after(self, question: str, request: Request, result: Result) -> Conversation:
         kept = self.conversation
@@ -410,5 +423,6 @@ def _is_off(request: Request, result: Answer | Refusal) -> bool:
     """Whether a turn was about nothing that the conversation can go on from."""
     named = request.editions or request.years or request.laureates or request.funds
     return isinstance(result, Refusal) and (
-        result.reason is Reason.OUT_OF_SCOPE or (result.reason is Reason.NOT_IN_DOCUMENTS and not named and not result.topic)
+        result.reason is Reason.OUT_OF_SCOPE
+        or (result.reason is Reason.NOT_IN_DOCUMENTS and not named and not result.topic)
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.dialogue.extraction import Asks
 from bot.dialogue.lexicon import Lexicon
+from bot.dialogue.moments import Period, periods_in, spelled_out, without_details
 from bot.dialogue.money import Money, amounts_of
 from bot.dialogue.slots import negated_words, percents, phases, population_of
 from bot.documents import french
@@ -23,7 +24,7 @@ class Request:
     `groups` holds, for each word that counts, the stems that mean it; `counted` those of what « combien de … » counts.
     `laureates` and `funds` are those that it names. `amounts` are in euros; `percents` are numbers (50 for « 50 % »);
     `population` is None when it names neither a product nor an incubator; `negated` are the folded words that a
-    negation bears on.
+    negation bears on. `each_edition`: the answer is wanted edition by edition.
     """
 
     text: str
@@ -42,6 +43,8 @@ class Request:
     phases: tuple[str, ...] = ()
     population: Population | None = None
     negated: tuple[str, ...] = ()
+    each_edition: bool = False
+    periods: tuple[Period, ...] = ()
 
 
 def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lambda word: word) -> Request:
@@ -65,6 +68,8 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         phases=phases(folded),
         population=population_of(folded),
         negated=negated_words(folded),
+        periods=periods_in(folded),
+        each_edition=bool(_EACH_EDITION.search(folded)) and not find_editions(folded),
     )
 
 
@@ -76,13 +81,16 @@ def rewritten(text: str, lexicon: Lexicon) -> str:
 def _typed(text: str) -> str:
     shown = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", " ", text[:LONGEST_QUESTION])
     clean = re.sub(r"<[^>]{0,200}>", " ", shown)
-    return french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
+    return spelled_out(french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean)))
 
 
 def _years(folded: str) -> tuple[int, ...]:
-    """Return the years that a folded question names; « après 2022 » begins in 2023."""
-    found = re.findall(r"(?<!\d)(apres )?(20[12]\d)(?!\d)", folded)
-    return tuple(dict.fromkeys(int(year) + bool(after) for after, year in found))
+    """Return the years that a folded question names; « après 2022 » begins in 2023, « avant 2024 » ends then."""
+    found = re.findall(r"(?<!\d)(apres |avant )?(20[12]\d)(?!\d)", folded)
+    return tuple(dict.fromkeys(int(year) + _SIDES.get(side, 0) for side, year in found))
+
+
+_SIDES: Final = {"apres ": 1, "avant ": -1}
 
 
 def spelled(folded: str, correct: Callable[[str], str]) -> str:
@@ -112,6 +120,19 @@ def _counted(folded: str, lexicon: Lexicon) -> frozenset[str]:
         return frozenset()
     return lexicon.group(found[1])
 
+
+_CALLS: Final = r"(?:editions?|promotions?|promos?|appels?(?: a candidatures?)?|sessions?|vagues?|fasts?)"
+_DATED_OR_PAID: Final = (
+    r"(?:plafonds|dates? (?:limites?|de cloture|de depot)|echeances|totaux|montants totaux|taux|clotures)"
+)
+_EACH_EDITION: Final = re.compile(
+    rf"(?<!moyenne )\b(?:par|chaque|suivant|selon) (?:l'|les |chaque )?{_CALLS}\b(?! ?\d)(?! du public)(?<!par fast)"
+    rf"|\b(?:toutes les|tous les|l'ensemble des|differente?s|des|les) (?:differente?s )?{_CALLS} (?:successi|precedent|du fast\b(?! ?\d))"
+    rf"|\b(?:au fil|en fonction|d'une|selon|suivant|pour) (?:de |des |les )*(?:toutes les |tous les )?(?:differente?s )?{_CALLS}\b(?! ?\d)(?: a l'autre)?"
+    rf"|\b(?:toutes les|tous les) {_CALLS}\b|\b(?:edition|promotion|promo|appel) (?:par|apres) (?:edition|promotion|promo|appel)\b"
+    rf"|\b(?:liste|tableau|recapitulatif|recap|historique|ensemble) (?:complete? )?(?:de |des |du |d')*(?:tous les |toutes les )?(?:{_DATED_OR_PAID}|appels|editions|promotions)\b(?! ?\d)"
+    rf"|\b(?:toutes les|tous les|les) (?:{_DATED_OR_PAID})\b"
+)
 
 # Words of the asking itself: they say nothing of the subject.
 _ASKING: Final = frozenset(
@@ -220,6 +241,7 @@ _SHARE: Final = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)"
 
 def masked(folded: str, hide_products: Callable[[str], str] = lambda text: text) -> str:
     """Write a folded question with one edition, year, amount and product for all, so that only its wording is left."""
+    folded = without_details(folded)
     spans = sorted((start, end) for start, end, _ in _edition_spans(folded))
     text, position = "", 0
     for start, end in spans:

@@ -102,6 +102,12 @@ class Programme:
         found = NameIndex(self._fund_names, self._fund_names).find(name)
         return self.funds[self._fund_names[found][0]] if found else None
 
+    @cached_property
+    def cited(self) -> frozenset[str]:
+        """The documents that the facts, the laureates and the funds cite."""
+        records: tuple[Fact | Laureate | Fund, ...] = (*self.all_facts, *self.all_laureates, *self.funds)
+        return frozenset(source.document for record in records for source in record.sources)
+
     def _is_named(self, name: str, run: str, text: str) -> bool:
         if name not in self._common_names or squash(text) == run:
             return True

@@ -1,0 +1,125 @@
+"""When a question is about: « en avril 2023 », « avant 2024 », « fin 2023 », « l'an dernier ». Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.programme.values import Month
+
+_MONTHS: Final = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout"),
+    *("septembre", "octobre", "novembre", "decembre"),
+)
+_MONTH: Final = "|".join(_MONTHS)
+# Months, first and last, of the parts of a year; winter is told of the year that it begins.
+_PARTS: Final = {
+    "debut": (1, 3),
+    "printemps": (3, 6),
+    "mi": (5, 8),
+    "milieu": (5, 8),
+    "ete": (6, 9),
+    "automne": (9, 12),
+    "rentree": (9, 9),
+    "hiver": (12, 12),
+    "fin": (10, 12),
+    "premier semestre": (1, 6),
+    "1er semestre": (1, 6),
+    "second semestre": (7, 12),
+    "deuxieme semestre": (7, 12),
+    "2e semestre": (7, 12),
+    "premier trimestre": (1, 3),
+    "1er trimestre": (1, 3),
+    "deuxieme trimestre": (4, 6),
+    "troisieme trimestre": (7, 9),
+    "quatrieme trimestre": (10, 12),
+    "dernier trimestre": (10, 12),
+}
+_PART: Final = "|".join(sorted(_PARTS, key=len, reverse=True))
+_WHEN: Final = re.compile(
+    rf"(?:\b(?P<side>avant|apres|depuis|a partir (?:de|du)|des) (?:le |l'|la )?)?"
+    rf"(?:\b(?P<day>1er|\d{{1,2}}) (?P<of>{_MONTH}) |\b(?:(?:fin|debut|mi|courant)[ -])?(?P<month>{_MONTH}) "
+    rf"|\b(?P<part>{_PART})[ -](?:de |d'|en )?(?:l'annee )?)?\b(?P<year>20[12]\d)\b"
+)
+_NUMERIC: Final = re.compile(r"(?<![\d/.-])([0-3]?\d)[/.-]([01]?\d)[/.-]((?:20)?\d\d)(?![\d/.-])")
+_RELATIVE: Final = (
+    (re.compile(r"\bl'an(?:nee)? (?:derni|pass|preced)\w+"), -1),
+    (re.compile(r"\bl'an(?:nee)? (?:prochain|suivant|qui vient)\w*|\bannee prochaine"), 1),
+)
+_YEARS_AGO: Final = re.compile(r"\bil y a (un|une|deux|trois|quatre|cinq|[1-9]) ans?\b")
+_NUMBERS: Final = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `first` to `last`, days in Paris, both included; date.min and date.max for no bound."""
+
+    first: date
+    last: date
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has only one bound: « avant 2024 », « depuis février 2024 »."""
+        return self.first == date.min or self.last == date.max
+
+
+def periods_in(folded: str) -> tuple[Period, ...]:
+    """Return the periods that a folded question names more finely than by a year alone, in order."""
+    found = (_period(match) for match in _WHEN.finditer(folded))
+    return tuple(one for one in found if one is not None)
+
+
+def is_after(text: str, day: date) -> bool:
+    """Whether a folded text speaks of a time after a day."""
+    years = (int(year) for year in re.findall(r"(?<![\d.,])20[12]\d(?![\d.,]\d| ?€)", text))
+    return any(year > day.year for year in years) or any(one.first > day for one in periods_in(text))
+
+
+def spelled_out(folded: str) -> str:
+    """Write the days of a folded text in words: « 23/02/2024 » becomes « 23 fevrier 2024 »."""
+    return _NUMERIC.sub(_in_words, folded)
+
+
+def _in_words(match: re.Match[str]) -> str:
+    day, month, year = (int(part) for part in match.groups())
+    if not 1 <= month <= 12:
+        return match[0]
+    return f"{'1er' if day == 1 else day} {_MONTHS[month - 1]} {year if year > 99 else 2000 + year}"
+
+
+def without_details(folded: str) -> str:
+    """Write each period of a folded text by its year alone, so that its wording does not depend on the day."""
+    return _WHEN.sub(lambda match: f"{match['side'] or 'en'} {match['year']}" if _period(match) else match[0], folded)
+
+
+def relative_years(folded: str, today: date) -> tuple[int, ...]:
+    """Return the years named from the present one: « l'an dernier », « il y a deux ans »; () when none is."""
+    years = [today.year + shift for pattern, shift in _RELATIVE if pattern.search(folded)]
+    ago = [today.year - (_NUMBERS.get(word) or int(word)) for word in _YEARS_AGO.findall(folded)]
+    return tuple(dict.fromkeys((*years, *ago)))
+
+
+def _period(match: re.Match[str]) -> Period | None:
+    year, side = int(match["year"]), match["side"]
+    try:
+        bare = _bare(match, year)
+    except ValueError:  # 31 février
+        return None
+    if side == "avant":
+        return Period(date.min, bare.first - timedelta(days=1))
+    if side == "apres":
+        return Period(bare.last + timedelta(days=1), date.max)
+    if side is not None:
+        return Period(bare.first, date.max)
+    return bare if match["day"] or match["month"] or match["part"] else None
+
+
+def _bare(match: re.Match[str], year: int) -> Period:
+    if match["day"]:
+        day = date(year, _MONTHS.index(match["of"]) + 1, 1 if match["day"] == "1er" else int(match["day"]))
+        return Period(day, day)
+    if match["month"]:
+        named = Month(year, _MONTHS.index(match["month"]) + 1)
+        return Period(named.first, named.last)
+    low, high = _PARTS[match["part"]] if match["part"] else (1, 12)
+    return Period(Month(year, low).first, Month(year, high).last)
