@@ -177,6 +177,8 @@ NO_REASON_GIVEN: Final = "Les sources donnent les chiffres, mais pas la raison d
 SOURCES_DISAGREE: Final = (
     "C'est ce que disent les sources citées ; quand elles se contredisent, je donne chaque valeur sans choisir."
 )
+WHICH_EDITION: Final = "Pour quelle édition ? Donnez son numéro, ou choisissez :"
+ONLY_THE_BEGINNING: Final = "Votre message est très long : je n'en ai lu que le début."
 WHICH_PRODUCT: Final = "De quel produit parlez-vous ?"
 AT_THE_EDGE: Final = "Il n'y a pas d'édition {where} : les éditions du FAST vont de 1 à {last}."
 _REFUSED: Final = {

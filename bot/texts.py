@@ -29,6 +29,8 @@ SMALL_TALK: Final = {
     "Par exemple : « Qui sont les lauréats du FAST 13 ? »",
     "insult": "Je n'ai sans doute pas bien répondu, et j'en suis désolé. Reformulez votre question sur le FAST, ou "
     f"écrivez à {FAST_ADDRESS}.",
+    "language": "Je réponds en français (et je comprends l'anglais) : posez votre question sur le FAST en français.",
+    "code": "Je ne lis pas le code : posez votre question sur le FAST en quelques mots de français.",
     "empty": "Je n'ai rien reçu : écrivez votre question sur le FAST ou le programme de consolidation.",
     "unreadable": "Je n'ai pas compris : écrivez votre question en quelques mots, par exemple « plafond du FAST 15 ».",
 }
@@ -77,7 +79,7 @@ def citations(result: Result) -> tuple[Citation, ...]:
 def _answer(answer: Answer) -> str:
     parts = [*answer.leads, *(one.text for one in answer.statements), *answer.notes, _sources(answer)]
     if answer.suggestions:
-        parts.append("Vous pouvez aussi demander : " + " · ".join(answer.suggestions))
+        parts.append("Vous pouvez aussi demander : " + " · ".join(f"« {one} »" for one in answer.suggestions))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -97,7 +99,7 @@ def _link(one: Citation) -> str:
 
 def _refusal(refusal: Refusal) -> str:
     if refusal.reason is Reason.OUT_OF_SCOPE:
-        return _OUT_OF_SCOPE
+        return f"{_OUT_OF_SCOPE}\n\n{_CONTACT}"
     missing = refusal.missing
     if refusal.topic in {"simulate", "budget_for_maximum", "eligibility"}:
         first = missing or ""
@@ -242,8 +244,8 @@ def claim_agreed(words: str, *, disputed: bool) -> str:
 def fast_replaced(name: str, when: date) -> str:
     """Say that the FAST is over, and what came after."""
     return (
-        f"Le FAST a été remplacé le {day(when)} par le {name}, dont les pages ne mentionnent aucun cofinancement ; "
-        "voici ce qui valait pour le FAST."
+        f"C'est ce qui valait pour le FAST : il a été remplacé le {day(when)} par le {name}, dont les pages ne "
+        "mentionnent aucun cofinancement."
     )
 
 

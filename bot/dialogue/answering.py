@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from bot import talk_texts, texts
-from bot.dialogue import extraction, funds, simulation, smalltalk, talking
+from bot.dialogue import ambiguity, extraction, funds, simulation, smalltalk, talking
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
@@ -25,7 +25,7 @@ from bot.programme.criteria import Criteria
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, Laureate
 from bot.programme.names import squash, windows
-from bot.results import Answer, Reason, Refusal, Result, SmallTalk
+from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTalk
 
 _LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "startup", "laureat", "projet", "fast")))
 _LAST: Final = re.compile(
@@ -85,12 +85,26 @@ class Answerer:
             return Refusal(Reason.IN_THE_FUTURE, today, texts.missing_consolidation(request.editions[0]))
         if request.funds and "fast" not in request.folded.replace("ftap", "").split():
             return funds.answer(request.funds, request, self._evidence, today)
+        vague = ambiguity.vague_readings(request)
+        if vague:
+            return Clarification(vague, today)
         placed = self.placer.place(request)
-        return (
+        found = (
             self._from_facts(request, placed, today)
             or self._told_of_laureates(request, placed, today)
             or self._from_passages(request, placed, today)
         )
+        return self._of_which_edition(request, placed, today) or found if isinstance(found, Refusal) else found
+
+    def _of_which_edition(self, request: Request, placed: Sequence[Placed], today: date) -> Clarification | None:
+        """Ask for the edition where the figure asked for is known by edition only."""
+        topic = self._topic(request, placed)
+        named = request.editions or request.years or request.about_consolidation
+        if topic not in ambiguity.OF_AN_EDITION or named or request.asks is Asks.DURATION:
+            return None
+        dated = [one.number for one in self.programme.editions() if one.month and one.month.first <= today]
+        readings = ambiguity.edition_readings(request.text, self.programme, dated[-1] if dated else None)
+        return Clarification(readings, today, topic, talk_texts.WHICH_EDITION)
 
     def _on(self, request: Request, today: date) -> Request:
         """Name the year that « l'an dernier » means on that day, the edition that « la dernière édition » does."""

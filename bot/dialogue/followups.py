@@ -192,6 +192,7 @@ _IT_WAS: Final = re.compile(r"(?:c'etait|c'est|ca (?:fait|faisait)|(?:il )?y ava
 _BARE_WORD: Final = re.compile(
     r"(?:c'(?:est|etait) )?(?:a |par )?(ou|quand|comment|combien|qui|quoi)(?: (?:ca|c'est|c'etait|exactement))*[ ?!.]*"
 )
+_SUM_ASKED: Final = re.compile(r"(?:le |quel |la |quelle )?(?:montant|somme|financement)(?: exacte?)?[ ?!.]*")
 _OF_PRODUCTS: Final = {
     "quand": "{} laureat de quelle edition ?",
     "combien": "combien a recu {} ?",
@@ -213,6 +214,8 @@ _OF_TOPICS: Final = {
 def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
     """Return what « où ? », « quand ? », « combien ? » alone ask of what was spoken of last."""
     found = _BARE_WORD.fullmatch(alone)
+    if before.products and _SUM_ASKED.fullmatch(alone):
+        return (_OF_PRODUCTS["combien"].format(_names(before.products)),)
     if found is None:
         return ()
     if before.products and found[1] in _OF_PRODUCTS:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from bot import talk_texts
 from bot.dialogue import followups, interview, simulation, smalltalk
+from bot.dialogue.composition import presented
 from bot.dialogue.conversation import Conversation, Task, Turn
 from bot.dialogue.followups import Before
 from bot.dialogue.interview import Interview
@@ -25,7 +26,7 @@ from bot.dialogue.turns import (
     wish_of,
     without_opening,
 )
-from bot.dialogue.understanding import Request
+from bot.dialogue.understanding import LONGEST_QUESTION, Request
 from bot.documents import french
 from bot.errors import NoRuleInForce, UnusableInput
 from bot.programme.criteria import Criteria
@@ -62,7 +63,13 @@ class Bot(Protocol):
 
 def reply(bot: Bot, text: str, conversation: Conversation, today: date) -> Turn:
     """Return what there is to say to a turn, and the conversation as it then stands."""
-    return _Talk(bot, conversation, text, today).reply()
+    talk = _Talk(bot, conversation, text, today)
+    result, after = talk.reply()
+    if talk.wish not in (Wish.WHOLE, Wish.DETAIL):
+        result = presented(result, conversation.topic if talk.wish is None else None)
+    if len(text.strip()) > LONGEST_QUESTION and isinstance(result, Answer):
+        result = replace(result, notes=(*result.notes, talk_texts.ONLY_THE_BEGINNING))
+    return result, after
 
 
 @dataclass(frozen=True)
@@ -404,7 +411,9 @@ class _Talk:
     def _after(self, question: str, request: Request, result: Result) -> Conversation:
         kept = self.conversation
         if isinstance(result, Clarification):
-            return replace(kept, choices=result.readings)
+            # « le 15 » answers « pour quelle édition ? » too: the question itself is what it completes.
+            asked = replace(kept, question=question, topic=result.topic, edition=None, about="question")
+            return replace(asked if result.topic else kept, choices=result.readings)
         if isinstance(result, SmallTalk) or _is_off(request, result):
             return kept
         named = dict.fromkeys(one.name for one in request.laureates)
