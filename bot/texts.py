@@ -196,6 +196,11 @@ def call_line(status: CallStatus, deadlines: Sequence[str]) -> str:
     return f"- {call_name(status)} : {' ; '.join(deadlines) or all_year}"
 
 
+def extreme_editions(numbers: Sequence[int], value: str, *, least: bool) -> str:
+    """Say which edition has the most, or the least."""
+    return f"Le {'moins' if least else 'plus'} : {', '.join(f'FAST {number}' for number in numbers)} ({value})."
+
+
 ALL_CALLS: Final = "Les dates limites de candidature connues des documents, appel par appel :"
 EDITION_MONTHS: Final = "Les éditions du FAST, avec le mois de leur promotion :"
 EDITION_LAUREATES: Final = "Les lauréats du FAST connus des documents, par édition :"
@@ -337,6 +342,7 @@ _TOPICS: Final = {
     "calls_per_year": "le nombre d'appels dans l'année",
     "laureates": "la liste des lauréats",
     "deadline": "la date limite de candidature",
+    "opening": "la date d'ouverture des candidatures",
     "invested": "le nombre de services financés et l'argent investi",
 }
 

@@ -18,7 +18,7 @@ from bot.dialogue.moments import relative_years
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough
-from bot.dialogue.understanding import Request, understand
+from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
 from bot.programme.criteria import Criteria
@@ -38,6 +38,7 @@ _CLOSE: Final = 0.05
 _STRANGER: Final = 0.4
 _CLEARLY: Final = 0.1
 _DETAILS: Final = 8  # sentences of the sections cited
+_QUESTIONS_IN_ONE: Final = 3
 _LONG_WORD: Final = 6  # letters from which a word alone may name a product, beside its edition
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
@@ -90,7 +91,8 @@ class Answerer:
             return Clarification(vague, today)
         placed = self.placer.place(request)
         found = (
-            self._from_facts(request, placed, today)
+            self._each_in_turn(request, today)
+            or self._from_facts(request, placed, today)
             or self._told_of_laureates(request, placed, today)
             or self._from_passages(request, placed, today)
         )
@@ -105,6 +107,30 @@ class Answerer:
         dated = [one.number for one in self.programme.editions() if one.month and one.month.first <= today]
         readings = ambiguity.edition_readings(request.text, self.programme, dated[-1] if dated else None)
         return Clarification(readings, today, topic, talk_texts.WHICH_EDITION)
+
+    def _each_in_turn(self, request: Request, today: date) -> Answer | None:
+        """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
+        parts = questions_in(request.text)[:_QUESTIONS_IN_ONE]
+        if len(parts) < 2:
+            return None
+        asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]
+        found = [self._from_facts(one, self.placer.place(one), today) for one in asked]
+        answers = [one for one in found if isinstance(one, Answer)]
+        if len(answers) < 2 or len({one.topic for one in answers}) < 2:
+            return None
+        leads = tuple(dict.fromkeys(lead for one in answers for lead in one.leads))
+        notes = tuple(dict.fromkeys(note for one in answers for note in one.notes))
+        statements = first_of(statement for one in answers for statement in one.statements)
+        return Answer(statements, today, answers[0].topic, answers[0].edition, leads, notes=notes)
+
+    @staticmethod
+    def _within(whole: Request, part: Request) -> Request:
+        """Return a part of a question with what the whole names, where it names nothing itself."""
+        if part.editions or part.years or part.laureates or part.funds:
+            return part
+        return replace(
+            part, editions=whole.editions, years=whole.years, laureates=whole.laureates, periods=whole.periods
+        )
 
     def _on(self, request: Request, today: date) -> Request:
         """Name the year that « l'an dernier » means on that day, the edition that « la dernière édition » does."""

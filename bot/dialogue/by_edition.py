@@ -1,9 +1,12 @@
 """What the facts say edition by edition, as one list. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
+from typing import Final
 
 from bot import texts
 from bot.dialogue.evidence import Evidence
@@ -11,6 +14,9 @@ from bot.programme.calendar import CallState, status_on
 from bot.programme.lookup import Programme
 from bot.programme.models import Edition, Fact, Laureate, Population
 from bot.results import Citation, Statement
+
+_LEAST: Final = re.compile(r"\bmoins\b|plus (?:petite?|faible|basse?)|minim")
+_MOST: Final = re.compile(r"\bplus\b(?! (?:petit|faible|bas))|record|maxim")
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,25 @@ class Series:
         citations = tuple(_of_sources(one for _, found in listed for one in found[:1]))
         return Statement(_listed(texts.EDITION_LAUREATES, lines), citations)
 
+    def extremes(self, keys: Iterable[str], folded: str, today: date) -> tuple[str, ...]:
+        """Return which editions have the most or the least, when that is asked and the sources leave no doubt."""
+        least, most = _LEAST.search(folded), _MOST.search(folded)
+        if bool(least) == bool(most):
+            return ()
+        return tuple(said for key in keys if (said := self._extreme(key, least=bool(least), today=today)))
+
+    def _extreme(self, key: str, *, least: bool, today: date) -> str | None:
+        known = {e.number: _bounds(self.programme.facts(key, edition=e.number)) for e in self._editions(today)}
+        spans = {number: span for number, span in known.items() if span is not None}
+        if not spans:
+            return None
+        best = min(high for _, high in spans.values()) if least else max(low for low, _ in spans.values())
+        rivals = [number for number, (low, high) in spans.items() if low <= best <= high or (low < best) == least]
+        if any(spans[number] != (best, best) for number in rivals if spans[number][0] != spans[number][1]):
+            return None  # sources that disagree leave more than one possible
+        first = [number for number, span in spans.items() if span == (best, best)]
+        return texts.extreme_editions(first, texts.value_of(best, self.programme.keys[key].unit), least=least)
+
     def _editions(self, today: date) -> list[Edition]:
         return [one for one in self.programme.editions() if _first_day(one) <= today]
 
@@ -63,6 +88,12 @@ class Series:
         for fact in facts:
             said = self.evidence.statement([fact], fact.editions[0] if len(fact.editions) == 1 else None)
             yield from said.citations if said else ()
+
+
+def _bounds(facts: Sequence[Fact]) -> tuple[Decimal, Decimal] | None:
+    """Return the least and the greatest of the numbers that sources give; None when there is none."""
+    values = [Decimal(fact.value) for fact in facts if isinstance(fact.value, Decimal | int)]
+    return (min(values), max(values)) if values else None
 
 
 def _listed(title: str, lines: Iterable[str]) -> str:

@@ -49,6 +49,7 @@ _LISTED: Final = _KEYS | {
 FIGURES: Final = frozenset(_KEYS) | {"deadline", "open_now", "cap_change"}
 _OF_ALL_LAUREATES: Final = frozenset({"total", "laureates", "laureate_count", "call_money"})
 _EACH_LAUREATE: Final = re.compile(r"\bchacune?\b|\b(?:par|chaque) (?:laureat|produit|projet|startup|equipe)")
+_PRODUCT: Final = re.compile(r"\b(?:produit|startup|service|projet|application|site)s?\b")
 # What is asked of an edition, never of a moment: without edition nor year, these are not guessed.
 _OF_AN_EDITION: Final = frozenset({"applications", "laureate_count", "total", "call_money", "support_until"})
 
@@ -77,6 +78,7 @@ class Factual:
             "cap_change": self._cap_change,
             "promotion_month": self._month,
             "announcement": self._announcement,
+            "opening": self._opening,
             "laureates": self._laureates,
             "success_rate": self._success_rate,
             "biggest_award": self._biggest_award,
@@ -100,8 +102,10 @@ class Factual:
         if topic in {"deadline", "open_now"}:
             return Answer((series.of_calls(self.today),), self.today, topic)
         population: Population = "incubator" if _is_about_incubators(request, topic) else "product"
-        statements = series.of_keys(_LISTED.get(topic, ()), population, self.today)
-        return Answer(statements, self.today, topic, notes=self._notes(request, topic)) if statements else None
+        keys = _LISTED.get(topic, ())
+        statements = series.of_keys(keys, population, self.today)
+        leads, notes = series.extremes(keys, request.folded, self.today), self._notes(request, topic)
+        return Answer(statements, self.today, topic, leads=tuple(leads), notes=notes) if statements else None
 
     def _biggest_award(self, request: Request) -> Found:
         """Return who was awarded most, or least, of the editions named or of all."""
@@ -317,6 +321,20 @@ class Factual:
             statements = [*statements, *month.statements]
         return Answer(first_of(statements), self.today, "announcement", _only(request.editions)) if statements else None
 
+    def _opening(self, request: Request) -> Found:
+        """Say when the calls of the editions named opened, or that no document does."""
+        if not request.editions or request.about_consolidation:
+            return None
+        keys = ("opening", "opening_announced", "application_period")
+        facts = [(self.programme.facts(key, edition=number), number) for number in request.editions for key in keys]
+        statements = first_of(one for found, number in facts for one in self._statements(found, number))
+        if statements:
+            return Answer(statements, self.today, "opening", _only(request.editions))
+        deadlines = [(self.programme.facts("deadline", edition=number), number) for number in request.editions]
+        known = first_of(one for found, number in deadlines for one in self._statements(found, number))
+        missing = texts.missing("opening", request.editions, ())
+        return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, missing, "opening", statements=known)
+
     def _contact(self, request: Request) -> Found:
         scheme = CONSOLIDATION if request.about_consolidation else FAST
         address = self.programme.schemes[scheme].contact
@@ -466,7 +484,7 @@ def _number(status: CallStatus) -> int | None:
 
 
 def _is_about_incubators(request: Request, topic: str) -> bool:
-    return topic == "incubator_cap" or "incubateur" in request.folded
+    return topic == "incubator_cap" or ("incubateur" in request.folded and not _PRODUCT.search(request.folded))
 
 
 def _periods_asked(request: Request, today: date) -> tuple[Period, ...]:

@@ -38,7 +38,10 @@ class Money:
 
 # The words before (or just after) an amount that say what it is; the nearest decides.
 _ROLES: Final = (
-    (Role.AGENT_TIME, r"temps[- ](?:des |d')?agents?|temps passe|salaires? des agents|\bagents?\b|\betp\b"),
+    (
+        Role.AGENT_TIME,
+        r"temps[- ](?:des |d')?agents?|temps passe|salaires?|masse salariale|fonctionnaires?|titulaires?|\bagents?\b|\betp\b",
+    ),
     (
         Role.ALREADY_SPENT,
         r"deja (?:ete )?(?:depens|consomm|utilis|paye|engag|claqu|crame)\w*|depense[rs]?\b|depenses (?!prevues)|consomme",
@@ -49,7 +52,7 @@ _ROLES: Final = (
     ),
     (
         Role.PARTNER,
-        r"partenaires?\b|sponsors?\b|administration|ministere|direction|prefecture|region\b|on met|nous mettons"
+        r"partenaires?\b|sponsors?\b|administration|ministere|direction|region\b|departement|collectivite|prefecture|mairie|commune|agence\b|operateur|on met|nous mettons"
         r"|\bmet(?:s|tent|tre|tait)?\b|apport\w*|convention|cote admin|de notre cote|on a reuni|on dispose",
     ),
     (Role.BUDGET, r"budget\w*|\bbudjet|couts?\b|cout(?:e|ent|erai\w*)\b|total|depenses prevues"),
@@ -92,7 +95,7 @@ def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:
     for position, amount in enumerate(found):
         until = found[position + 1].start if position + 1 < len(found) else len(text)
         role = _role(text[previous : amount.start], text[amount.end : until][:40], taken)
-        taken |= {role} if role else set()
+        taken |= {role} - {Role.PARTNER} if role else set()  # partners may be several
         yield Money(amount.value, role, amount.period, amount.approx)
         previous = amount.end
 

@@ -16,6 +16,8 @@ from bot.dialogue.understanding import Request, masked
 from bot.documents import french
 from bot.documents.passages import Passage
 
+_DECIDED: Final = 0.68  # what a topic is worth at least when the words that decide are there
+_ELSEWHERE: Final = 0.55  # how near a known question without answer keeps these words from deciding
 _GAIN: Final = 0.12
 _LOSS: Final = 0.2
 _SUSPECT: Final = 0.35
@@ -26,10 +28,12 @@ _OWN_MONEY: Final = re.compile(
     r"|(?:mon|notre|le|la|son|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|budget|produit|startup|equipe|cout|projet)\b.{0,25}"
     r"(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*|budget(?= ?:? ?100 000)|budget (?:de|annuel|total|prevu)|avec (?:un |une |notre |mon )?(?:budget|apport|100)"
     r"|si (?:on|mon|ma|nous|notre|l'administration|le (?:sponsor|partenaire|ministere))|apport de)\b.*100 000 €"
+    r"|100 000 € (?:de la |du |de l'|des? |d'un )(?:region|departement|ministere|collectivite|prefecture|mairie|commune|agence|administration)"
+    r"|(?:avec|pour|si) (?:un |une |notre |mon |on a |nous avons )?(?:budget |apport )?(?:de |d'environ )?100 000 € (?:de budget|d'apport|du sponsor)"
     r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois|par an de notre)|100 000 €.{0,20}\b(?:simul|calcul)"
 )
 _NOT_RULES: Final = re.compile(
-    r"plafond|maximum|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"
+    r"(?:budget|enveloppe|credits) (?:\w+ )?(?:du|de la) (?:fast|fonds|dinum)|plafond (?:est|etait|reste|du fast|de 100)|plafond\b(?!.*(?:budget|apport))|maximum\b(?!.*(?:budget|apport))(?<!budget)|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"
 )
 _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year", "replaced"})
 _IMPOSSIBLE: Final = {
@@ -59,11 +63,16 @@ def wording(folded: str, hide: Callable[[str], str] = lambda text: text) -> str:
 
 @dataclass(frozen=True)
 class _Words:
-    """The words that decide for or against a topic."""
+    """The words that decide for a topic whatever its examples, those that speak for it, and those against."""
 
+    decides: tuple[re.Pattern[str], ...]
     gains: tuple[re.Pattern[str], ...]
     never: tuple[re.Pattern[str], ...]
     needs: re.Pattern[str] | None
+
+    def decide(self, text: str) -> bool:
+        """Whether a wording is about the topic whatever its examples."""
+        return any(one.search(text) for one in self.decides) and not any(one.search(text) for one in self.never)
 
 
 class Placer:
@@ -93,8 +102,11 @@ class Placer:
 
     def foreign(self, request: Request) -> int:
         """Return how many words of a question stand in no question that the bot can answer, nor in any passage."""
+        return self._foreign_words(request.folded, request)
+
+    def _foreign_words(self, folded: str, request: Request) -> int:
         names = {word for one in request.laureates for name in (one.name, *one.aliases) for word in french.words(name)}
-        words = {word for word in french.words(_POLITE.sub(" ", request.folded)) if len(word) > 2 and word.isalpha()}
+        words = {word for word in french.words(_POLITE.sub(" ", folded)) if len(word) > 2 and word.isalpha()}
         return sum(word not in french.STOP_WORDS and word not in names and not self._is_known(word) for word in words)
 
     def place(self, request: Request) -> list[Placed]:
@@ -102,7 +114,8 @@ class Placer:
         best: dict[str, Placed] = {}
         for number, part in enumerate(_parts(request.folded)):
             text = wording(part, lambda t: without_products(t, request.laureates))
-            for one in self._neighbours.place(text, self._embed(text)):
+            found = self._neighbours.place(text, self._embed(text))
+            for one in [*found, *self._decided(part, text, found, request)]:
                 # Only the question as a whole can be out of place: one sentence of it may be about anything.
                 if number and one.label in NEGATIVE:
                     continue
@@ -116,6 +129,13 @@ class Placer:
                 best[label] = Placed(label, 1.5 * _LOSS + max(known.score if known else 0.0, _SUSPECT))
         weighed = (replace(one, score=one.score + self._weigh(one.label, request, text)) for one in best.values())
         return sorted((one for one in weighed if one.score > 0.2), key=lambda one: -one.score)
+
+    def _decided(self, part: str, text: str, found: Sequence[Placed], request: Request) -> list[Placed]:
+        """Return the topics that the words of a part of the question decide, if it has no word from elsewhere."""
+        elsewhere = any(one.label in NEGATIVE and one.score >= _ELSEWHERE for one in found)
+        if elsewhere or self._foreign_words(part, request):
+            return []
+        return [Placed(label, _DECIDED) for label, words in _deciding_words().items() if words.decide(text)]
 
     def _weigh(self, label: str, request: Request, text: str) -> float:
         if "#" in label:
@@ -181,9 +201,10 @@ def _scope(passage: Passage) -> tuple[frozenset[int], frozenset[int]]:
 
 
 def _parts(folded: str) -> list[str]:
-    """Return the question as a whole, then its sentences when there are several."""
+    """Return the question as a whole, then its sentences when there are several; what introduces it is one."""
     sentences = [part.strip() for part in re.split(r"[.!?;\n]+(?:\s+|$)", folded)]
-    sentences = [part for part in sentences if len(part.split()) >= 2]
+    introduced = re.match(r"(?:\S+ ){4,}\S+ ?: (.+)", folded)
+    sentences = [part for part in [*sentences, introduced[1] if introduced else ""] if len(part.split()) >= 2]
     return [folded, *sentences] if len(sentences) > 1 else [folded]
 
 
@@ -192,6 +213,7 @@ def _deciding_words() -> Mapping[str, _Words]:
     table = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
     return {
         name: _Words(
+            tuple(map(re.compile, entry.get("decides", []))),
             tuple(map(re.compile, entry.get("gains", []))),
             tuple(map(re.compile, entry.get("never", []))),
             re.compile(entry["needs"]) if "needs" in entry else None,

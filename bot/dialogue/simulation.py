@@ -90,7 +90,11 @@ def draft_of(request: Request) -> Draft:
     for one in request.amounts:
         # In one question, an amount without a role is another than the budget said before it.
         role = one.role or (Role.BUDGET if draft.inputs.budget is None else Role.PARTNER)
+        before = draft.inputs.partner
         draft = draft.with_money([replace(one, role=role)], assumed=one.role is None)
+        if role is Role.PARTNER and before is not None and draft.inputs.partner is not None:
+            # « 80 k€ de la région et 70 k€ du ministère »: partners add up.
+            draft = draft.set(role, before + draft.inputs.partner)
     return draft
 
 

@@ -390,7 +390,7 @@ class _Talk:
     def _about(self, question: str) -> Turn:
         request = self.bot.understand(question)
         topic = self.bot.topic(request)
-        if starts_the_interview(request.folded) or (topic == INTERVIEW and not request.laureates):
+        if starts_the_interview(request.folded) or (topic == INTERVIEW and speaks_of_ours(self.folded)):
             return self._open_interview(request)
         if topic == simulation.TOPIC or starts_a_sum(request.folded):
             opened = self._open_sum(request)

@@ -131,3 +131,8 @@ def starts_the_interview(folded: str) -> bool:
 def starts_a_sum(folded: str) -> bool:
     """Whether a folded turn asks for a sum to be done, whatever amounts it gives."""
     return bool(_STARTS_SUM.search(folded)) and not _HOW.search(without_opening(folded))
+
+
+def speaks_of_ours(folded: str) -> bool:
+    """Whether a folded turn is about the person's own product."""
+    return re.search(r"\b(?:ma|mon|notre|nos|je|nous|suis|moi|my|our)\b|\bon (?:est|serait|remplit|coche|peut)", folded) is not None

@@ -132,7 +132,19 @@ _EACH_EDITION: Final = re.compile(
     rf"|\b(?:toutes les|tous les) {_CALLS}\b|\b(?:edition|promotion|promo|appel) (?:par|apres) (?:edition|promotion|promo|appel)\b"
     rf"|\b(?:liste|tableau|recapitulatif|recap|historique|ensemble) (?:complete? )?(?:de |des |du |d')*(?:tous les |toutes les )?(?:{_DATED_OR_PAID}|appels|editions|promotions)\b(?! ?\d)"
     rf"|\b(?:toutes les|tous les|les) (?:{_DATED_OR_PAID})\b"
+    rf"|\b(?:quelle?s?|laquelle des|lequel des) {_CALLS}\b.{{0,40}}(?:\bplus\b|\bmoins\b|record|maxim|minim)"
 )
+_ASKS_AGAIN: Final = re.compile(
+    r"\?\s+(?=\S+ \S)|(?:,| et| puis| mais) (?=(?:combien|quand|quels?|quelles?|a quelle|qui\b|comment|jusqu'a)\b)",
+    re.IGNORECASE,
+)
+
+
+def questions_in(text: str) -> list[str]:
+    """Return the questions that a text asks one after the other: « combien de dossiers et combien de lauréats ? »."""
+    parts = [part.strip() for part in _ASKS_AGAIN.split(text)]
+    return [part for part in parts if len(part.split()) >= 2]
+
 
 # Words of the asking itself: they say nothing of the subject.
 _ASKING: Final = frozenset(
@@ -262,7 +274,7 @@ _KINDS: Final = (
     ),
     (
         Asks.PERCENT,
-        r"pourcentage|\btaux\b|quelle (?:part|proportion)|\bpart d(?:u|es|e)\b|combien (?:de )?(?:pour ?cents?|%)|\ba combien\b"
+        r"pourcentage|\bquels? %|\btaux\b|quelle (?:part|proportion)|\bpart d(?:u|es|e)\b|combien (?:de )?(?:pour ?cents?|%)|\ba combien\b"
         r".*%|cofinance a combien",
     ),
     (
