@@ -164,14 +164,18 @@ class Answerer:
         if named:
             return named
         if not request.editions:
-            # Spelled as the product itself spells it, capitals inside included: « CarbuRe », « LaSuite ».
-            exact = (one for one in self.programme.laureates() if any(c.isupper() for c in one.name[1:].split(" ")[0]))
-            return tuple(one for one in exact if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", question))
+            return tuple(one for one, spelled in self._spelled if spelled.search(question))
         # With its edition beside it, a name that is also a common word is a name: « eva au FAST 7 ».
         runs = {run for _, _, run in windows(question)}
         candidates = (one for number in request.editions for one in self.programme.laureates(number))
         named = tuple(one for one in candidates if runs & {squash(name) for name in (one.name, *one.aliases)})
         return named or self._with_a_word_of_its_own(request)
+
+    @cached_property
+    def _spelled(self) -> list[tuple[Laureate, re.Pattern[str]]]:
+        """The products that spell themselves with capitals inside, « CarbuRe », « LaSuite », and that spelling."""
+        exact = (one for one in self.programme.laureates() if any(c.isupper() for c in one.name[1:].split(" ")[0]))
+        return [(one, re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)")) for one in exact]
 
     def _with_a_word_of_its_own(self, request: Request) -> tuple[Laureate, ...]:
         """Return the laureates of the editions named of whose names a question has a word that asks nothing."""

@@ -68,7 +68,6 @@ _DENIED: Final = tuple(
     (role, re.compile(rf"\b(?:sans|pas d[e']|aucune?|zero|hors)[ ']?(?:le |du |d'|l')?(?:{pattern})"))
     for role, pattern in _ROLES[:3]
 )
-_CLAUSE: Final = re.compile(r"[,;.!?]|\b(?:et|dont|mais|puis|avec)\b")
 
 
 def amounts_of(text: str) -> tuple[Money, ...]:
@@ -94,22 +93,24 @@ def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:
     taken: set[Role] = set()
     for position, amount in enumerate(found):
         until = found[position + 1].start if position + 1 < len(found) else len(text)
-        role = _role(text[previous : amount.start], text[amount.end : until][:40], taken)
+        before, after = text[previous : amount.start], text[amount.end : until]
+        previous = amount.end
+        if _FOREIGN.match(after) or before.rstrip().endswith(("$", "£")):
+            continue
+        role = _role(french.fold(before), french.fold(after[:40]), taken)
         taken |= {role} - {Role.PARTNER} if role else set()  # partners may be several
         yield Money(amount.value, role, amount.period, amount.approx)
-        previous = amount.end
+
+
+_FOREIGN: Final = re.compile(r"\W{0,2}(?:[$£¥]|(?:dollars?|livres?|francs?|usd|gbp|chf|yens?)\b)", re.IGNORECASE)
+_CLAUSE: Final = re.compile(r"[,;.!?]|\b(?:et|dont|mais|puis|avec)\b")
 
 
 def _role(before: str, after: str, taken: set[Role]) -> Role | None:
-    """Return what the words between the last amount and this one, else those just after, say of it."""
-    named = role_in(before)
-    ends_clause = bool(_CLAUSE.search(french.fold(before)))
-    follows = next((role for role, pattern in _FOLLOWS if pattern.match(french.fold(after))), None)
-    if named is not None and named not in taken:
-        return named
-    if follows is not None and follows not in taken:
-        return follows
-    return None if not ends_clause else named if named not in taken else None
+    """Return what is said of an amount: in its own clause, else just after it, else since the amount before."""
+    follows = next((role for role, pattern in _FOLLOWS if pattern.match(after)), None)
+    named = (role_in(_CLAUSE.split(before)[-1]), follows, role_in(before))
+    return next((role for role in named if role is not None and role not in taken), None)
 
 
 _BARE: Final = re.compile(r"(?<![\w.,])(\d{1,4}(?:[.,]\d{1,2})?)(?![\w%]|[.,]\d| ?(?:%|ans?\b|mois\b|fois\b))")

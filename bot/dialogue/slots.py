@@ -51,7 +51,7 @@ def population_of(folded: str) -> Population | None:
 
 
 _BETWEEN: Final = (
-    r"(?:(?:encore|du tout|vraiment|tres|trop|de|d'|du|des|un|une|le|la|l'|les|en|dans|nos?|mon|ma|notre|bien) ?)*"
+    r"(?:(?:encore|du tout|vraiment|tres|trop|de|du|des|un|une|le|la|les|en|dans|nos?|mon|ma|notre|bien) |[dl]')*"
 )
 _NEGATED: Final = re.compile(rf"\b(?:pas|jamais|aucune?|sans|ni|non)[ -]{_BETWEEN}((?:open source)|[a-z][a-z-]+)")
 _NO_WORDS: Final = frozenset("mal un une que plus si mais alors merci sur sais".split())

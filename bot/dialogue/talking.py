@@ -21,6 +21,7 @@ from bot.dialogue.turns import (
     Wish,
     choice_of,
     is_correction,
+    speaks_of_ours,
     starts_a_sum,
     starts_the_interview,
     wish_of,

@@ -284,7 +284,7 @@ _KINDS: Final = (
     ),
     (
         Asks.AMOUNT,
-        r"montant|combien (?:d'argent|d'euros|a (?:recu|touche|eu|obtenu)|peut|on peut|finance)|plafond|\bsomme\b|enveloppe|"
+        r"montant|combien (?:d'argent|d'euros|a (?:recu|touche|eu|obtenu)|peut|on peut|finance)|plafon|\bsomme\b|enveloppe|"
         r"budget|\bvaleur\b|\bvaut\b|\bcoute\b|\bprix\b|maximum|\bmax\b",
     ),
     (Asks.COUNT, r"combien (?:de |d'|y a)|nombre (?:de |d')|^nombre "),
