@@ -55,7 +55,8 @@ def _content(rest: str) -> list[str]:
 
 def _asking(rest: str) -> list[str]:
     """Return the question words of a text that has no other word: « combien ? », « c'était quand ? »."""
-    return [word for word in french.words(rest) if word in {"combien", "quand"}]
+    words = french.words(rest)
+    return [word for word in words if word in {"combien", "quand"}] if len(words) <= 4 and "meme" not in words else []
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from typing import Final
 from bot.dialogue.extraction import Asks
 from bot.dialogue.products import MARK, without_products
 from bot.dialogue.turns import opens_with_more, without_opening
-from bot.dialogue.understanding import Request, with_editions, with_years, without_slots
+from bot.dialogue.understanding import Request, with_editions, with_years, without_amounts, without_slots
 from bot.documents import french
 from bot.programme.lookup import Programme
 from bot.programme.models import FAST, Laureate
@@ -292,7 +292,7 @@ def _content(text: str) -> list[str]:
 def _filled(turn: Request, before: Before) -> str:
     """Put what a turn names in the place of what the last question named."""
     last = before.request
-    text = last.folded
+    text = without_amounts(last.folded)  # what was claimed of one edition is not claimed of another
     if turn.funds:
         return f"{_without_names(text, [name for fund in last.funds for name in (fund.name, *fund.aliases)])} {turn.folded}"
     if turn.laureates:

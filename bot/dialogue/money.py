@@ -122,6 +122,11 @@ def bare_number(folded: str) -> Decimal | None:
     return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
 
 
+def is_without_unit(folded: str) -> bool:
+    """Whether the number of a folded turn has neither a unit nor its thousands apart: « 1200 »."""
+    return bare_number(folded) is not None and not re.search(r"\d ?(?:€|euro|k\b|m\b|mill)|\d[ .]\d", folded)
+
+
 def in_euros(number: Decimal) -> tuple[Decimal, ...]:
     """Return what a number without unit may mean, in euros, where budgets are spoken of: one reading, or several."""
     thousand, million = Decimal(1_000), Decimal(1_000_000)

@@ -14,7 +14,7 @@ _KINDS: Final = (
     ("greeting", rf"(?:{_GREETING}){_POLITE}"),
     (
         "thanks",
-        r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
+        r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:quand meme|infiniment|c'est (?:tout|clair|gentil|note)|bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
     ),
     ("goodbye", r"(?:au revoir|a bientot|bonne (?:journee|soiree|nuit)|bye|ciao|a plus|a\+)"),
     (

@@ -14,7 +14,7 @@ from bot.dialogue.conversation import Conversation, Task, Turn
 from bot.dialogue.followups import Before
 from bot.dialogue.interview import Interview
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.money import Money, bare_number, denied_roles, in_euros, role_in
+from bot.dialogue.money import Money, bare_number, denied_roles, in_euros, is_without_unit, role_in
 from bot.dialogue.products import MARK, without_products
 from bot.dialogue.simulation import Draft
 from bot.dialogue.turns import (
@@ -27,7 +27,7 @@ from bot.dialogue.turns import (
     wish_of,
     without_opening,
 )
-from bot.dialogue.understanding import LONGEST_QUESTION, Request
+from bot.dialogue.understanding import LONGEST_QUESTION, Request, without_slots
 from bot.documents import french
 from bot.errors import NoRuleInForce, UnusableInput
 from bot.programme.criteria import Criteria
@@ -308,6 +308,9 @@ class _Talk:
         found = self._with_amounts(draft)
         if found is not None or self.conversation.about != "simulation":
             return found
+        denied = denied_roles(self.text)
+        if denied and len(self.folded.split()) <= 7:
+            return self._sum(draft.without(denied), self.conversation)
         role = role_in(self.folded)
         if (
             role is not None
@@ -322,22 +325,21 @@ class _Talk:
 
     def _with_amounts(self, draft: Draft) -> Turn | None:
         """Put the amounts of a turn in a sum; None when it holds none, or is another question."""
-        amounts = self.request.amounts
-        if amounts:
-            if self.bot.topic(self.request) not in (None, simulation.TOPIC) and len(self.folded.split()) > 5:
+        said = without_slots(without_opening(self.folded))
+        if self.request.amounts and not is_without_unit(said):
+            if _OF_THE_RULES.search(self.request.folded):
                 return None
-            return self._sum_with(draft, amounts, assumed=False)
-        number = bare_number(without_opening(self.folded))
-        if number is None or (self.request.editions and self.conversation.task is None) or self._says_much():
+            return self._sum_with(draft, self.request.amounts, assumed=False)
+        number = bare_number(said)
+        if number is None or self._says_much():
             return None
         values = in_euros(number)
         if len(values) > 1:
             role = draft.last or draft.asked or "budget"
             choices = tuple(map(talk_texts.amount_choice, values))
             prompt = talk_texts.number_meant(str(role), values)
-            return Clarification(choices, self.today, simulation.TOPIC, prompt), replace(
-                self.conversation, choices=choices
-            )
+            asked = replace(self.conversation, draft=draft, choices=choices)
+            return Clarification(choices, self.today, simulation.TOPIC, prompt), asked
         return self._sum_with(draft, [Money(values[0], role_in(self.folded))], assumed=True)
 
     def _says_much(self) -> bool:
@@ -424,6 +426,10 @@ class _Talk:
         return replace(about, products=products)
 
 
+# An amount beside these words is claimed of a rule, not put in a sum.
+_OF_THE_RULES: Final = re.compile(
+    r"plafon|maxim|\bmax\b|laureat|confirm|\btaux\b|\brecu\b|enveloppe|distribu|total accorde|vrai|c'est bien"
+)
 _WHICH: Final = re.compile(r"pour?quoi .*(?:deux|2|trois|plusieurs) ")
 _CAP_CHANGED: Final = "comment le plafond a-t-il changé ?"
 _OF_THE_LAST: Final = frozenset({Wish.SOURCE, Wish.DOUBT, Wish.WHY, Wish.DETAIL, Wish.WHOLE})

@@ -135,4 +135,7 @@ def starts_a_sum(folded: str) -> bool:
 
 def speaks_of_ours(folded: str) -> bool:
     """Whether a folded turn is about the person's own product."""
-    return re.search(r"\b(?:ma|mon|notre|nos|je|nous|suis|moi|my|our)\b|\bon (?:est|serait|remplit|coche|peut)", folded) is not None
+    return (
+        re.search(r"\b(?:ma|mon|notre|nos|je|nous|suis|moi|my|our)\b|\bon (?:est|serait|remplit|coche|peut)", folded)
+        is not None
+    )

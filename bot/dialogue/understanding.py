@@ -248,6 +248,11 @@ def _with_slot(folded: str, slot: str) -> str:
     return re.sub(r" {2,}", " ", text + folded[position:]).strip(" ?!.")
 
 
+def without_amounts(folded: str) -> str:
+    """Return a folded question without the sums and shares that it claims."""
+    return re.sub(r" {2,}", " ", _SHARE.sub(" ", _MONEY.sub(" ", folded))).strip()
+
+
 _SHARE: Final = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)")
 
 
