@@ -19,6 +19,7 @@ from bot.documents.index import DamagedIndex, Index, open_index, read_passages
 from bot.documents.passages import Passage
 from bot.documents.refresh import Progress, Refreshed, current_folder, is_outgrown, refresh
 from bot.errors import IndexUnavailable
+from bot.programme.criteria_file import load_criteria
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
 from bot.programme.names import fold
@@ -59,7 +60,8 @@ def open_answerer(config: Config, progress: Progress) -> Answerer:
     except DamagedIndex:
         refresh(documents, state, embedder, progress=progress)
         index = _open_current(state, embedder)
-    return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon))
+    criteria = load_criteria(config.knowledge.programme)
+    return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon), criteria)
 
 
 def _open_current(state: Path, embedder: Embedder) -> Index:

@@ -3,7 +3,8 @@
 import logging
 import sys
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,8 @@ def ask(
     """Répond à une question, ou à chaque ligne de l'entrée standard."""
     day = _day(today)
     answerer = _open(_config(context))
-    turns = Turns(answerer, day)
+    forget_after = _config(context).conversation.forget_after
+    turns = Turns(answerer, day, forget_after)
 
     def reply(line: str | UserError) -> None:
         found = answer_as_json(line, turns.next if conversation else lambda text: answerer.answer(text, day()))
@@ -78,7 +80,7 @@ def ask(
         return
     for line in read_lines(sys.stdin.buffer):
         if conversation and isinstance(line, str) and not line.strip():
-            turns = Turns(answerer, day)
+            turns = Turns(answerer, day, forget_after)
             continue
         reply(line)
 
@@ -94,7 +96,8 @@ def chat(context: typer.Context, today: Today = None) -> None:
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - gives input() its history and line editing
 
-    turns = Turns(_open(_config(context)), _day(today))
+    config = _config(context)
+    turns = Turns(_open(config), _day(today), config.conversation.forget_after)
     screen = Console()
     screen.print("[bold]Assistant FAST[/bold] : posez votre question (« quitter » pour sortir).")
     while True:
@@ -118,18 +121,25 @@ def _config(context: typer.Context) -> Config:
 
 
 class Turns:
-    """The turns of one conversation, each answered with what was said before."""
+    """The turns of one conversation, each answered with what was said before, unless that was too long ago."""
 
-    def __init__(self, answerer: "Answerer", day: Callable[[], date]) -> None:
+    def __init__(self, answerer: "Answerer", day: Callable[[], date], forget_after: timedelta) -> None:
         from bot.dialogue.conversation import Conversation
 
         self._answerer = answerer
         self._day = day
+        self._forget_after = forget_after
         self._conversation = Conversation()
 
     def next(self, question: str) -> "Result":
         """Return what there is to say to the next turn."""
-        result, self._conversation = self._answerer.reply(question, self._conversation, self._day())
+        from bot.app import now
+        from bot.dialogue.conversation import remembered
+
+        at = now()
+        before = remembered(self._conversation, at, self._forget_after)
+        result, after = self._answerer.reply(question, before, self._day())
+        self._conversation = replace(after, spoken_at=at)
         return result
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,6 +72,15 @@ class RemindersConfig(_Section):
     rooms: tuple[ReminderRoom, ...] = ()
 
 
+class ConversationConfig(_Section):
+    forget_after_hours: float = Field(12.0, gt=0, le=24 * 366, description="silence after which a thread is forgotten")
+
+    @property
+    def forget_after(self) -> timedelta:
+        """The silence after which what a thread has said counts no more."""
+        return timedelta(hours=self.forget_after_hours)
+
+
 class LlmConfig(_Section):
     provider: str = "openai"
     base_url: HttpUrl | None = None
@@ -96,6 +106,7 @@ class Config(BaseSettings):
     embedding: EmbeddingConfig = EmbeddingConfig()
     matrix: MatrixConfig = MatrixConfig()
     reminders: RemindersConfig = RemindersConfig()
+    conversation: ConversationConfig = ConversationConfig()
     llm: LlmConfig | None = None
 
     @classmethod

@@ -5,11 +5,11 @@ import statistics
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot import texts
 from bot.console import status_of
@@ -17,6 +17,7 @@ from bot.documents import french
 from bot.errors import UserError
 from bot.results import Result
 
+CONVERSATIONS = "conversations.toml"  # beside the questions
 LEVELS = "levels.toml"  # beside the questions, what CI holds
 
 
@@ -49,6 +50,22 @@ class GoldQuestion(BaseModel):
         return "refused" in self.statuses and "answered" not in self.statuses
 
 
+class GoldTurn(GoldQuestion):
+    """One turn of a conversation; its identity is that of the conversation and its place."""
+
+    id: str = ""
+
+
+class GoldConversation(BaseModel):
+    """A conversation on one day; see tests/gold/README.md."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    today: date | None = None
+    turns: tuple[GoldTurn, ...] = Field(min_length=2)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What happened to one question; `problems` is empty when all is right."""
@@ -77,6 +94,9 @@ class Scores:
     recall: dict[int, float] = field(default_factory=dict)
     p50_ms: float = 0.0
     p95_ms: float = 0.0
+    turns: int = 0
+    turns_right: float = 1.0
+    conversations_right: float = 1.0
 
 
 def load_gold(folder: Path) -> list[GoldQuestion]:
@@ -91,6 +111,43 @@ def load_gold(folder: Path) -> list[GoldQuestion]:
     if not questions:
         raise UserError(f"Aucune question dans « {folder} ».")
     return questions
+
+
+def load_conversations(folder: Path) -> list[GoldConversation]:
+    """Return the conversations of `folder`; UserError naming file and key when one is wrong. [] when there are none."""
+    path = folder / CONVERSATIONS if folder.is_dir() else folder
+    if not path.is_file():
+        return []
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return [GoldConversation.model_validate(one) for one in table.get("conversation", [])]
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise UserError(f"{path.name} : {error}") from error
+
+
+def converse(
+    conversations: Iterable[GoldConversation],
+    begin: Callable[[], Callable[[str, date], Result]],
+    today: date,
+) -> list[list[Verdict]]:
+    """Play each conversation from its beginning, turn after turn, and judge every turn."""
+    played = []
+    for one in conversations:
+        day = one.today or today
+        turns = [turn.model_copy(update={"id": f"{one.id}/{n}"}) for n, turn in enumerate(one.turns, start=1)]
+        played.append(run([turn.model_copy(update={"today": day}) for turn in turns], begin(), day))
+    return played
+
+
+def with_conversations(scores: Scores, played: Sequence[Sequence[Verdict]]) -> Scores:
+    """Add to the scores of a run those of conversations."""
+    turns = [verdict for conversation in played for verdict in conversation]
+    return replace(
+        scores,
+        turns=len(turns),
+        turns_right=_share(not one.problems for one in turns),
+        conversations_right=_share(not any(one.problems for one in conversation) for conversation in played),
+    )
 
 
 def comparable(text: str) -> str:

@@ -51,7 +51,10 @@ class Lead(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """Statements that answer, most important first; `edition` is the one they rest on when there is only one."""
+    """Statements that answer, most important first; `edition` is the one they rest on when there is only one.
+
+    `leads` are said before, `notes` after, `then` last: what a conversation goes on with.
+    """
 
     statements: tuple[Statement, ...]
     as_of: date
@@ -59,15 +62,19 @@ class Answer:
     edition: int | None = None
     leads: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    then: str = ""
 
 
 @dataclass(frozen=True)
 class Clarification:
-    """The question has several readings; the person chooses one of these questions."""
+    """A question back: `prompt`, or that of `texts`; `readings` are the questions, or answers, to choose from."""
 
     readings: tuple[str, ...]
     as_of: date
     topic: str | None = None
+    prompt: str = ""
+    then: str = ""
 
 
 class Reason(StrEnum):
@@ -90,14 +97,17 @@ class Refusal:
     edition: int | None = None
     contact: str | None = None
     statements: tuple[Statement, ...] = ()
+    then: str = ""
 
 
 @dataclass(frozen=True)
 class SmallTalk:
-    """Greetings, thanks, insults, a question on the bot itself…; `kind` names the reply in texts."""
+    """Greetings, thanks, a question on the bot itself…; `kind` names the reply in texts, unless `said` is it."""
 
     kind: str
     as_of: date
+    said: str = ""
+    then: str = ""
 
 
 Result = Answer | Clarification | Refusal | SmallTalk

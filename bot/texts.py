@@ -29,6 +29,8 @@ SMALL_TALK: Final = {
     "Par exemple : « Qui sont les lauréats du FAST 13 ? »",
     "insult": "Je n'ai sans doute pas bien répondu, et j'en suis désolé. Reformulez votre question sur le FAST, ou "
     f"écrivez à {FAST_ADDRESS}.",
+    "language": "Je réponds en français (et je comprends l'anglais) : posez votre question sur le FAST en français.",
+    "code": "Je ne lis pas le code : posez votre question sur le FAST en quelques mots de français.",
     "empty": "Je n'ai rien reçu : écrivez votre question sur le FAST ou le programme de consolidation.",
     "unreadable": "Je n'ai pas compris : écrivez votre question en quelques mots, par exemple « plafond du FAST 15 ».",
 }
@@ -47,13 +49,24 @@ def day(value: date) -> str:
 
 def render(result: Result) -> str:
     """Return the Markdown that a user reads."""
+    return "\n\n".join(part for part in (_said(result), result.then) if part)
+
+
+def _said(result: Result) -> str:
     if isinstance(result, Answer):
         return _answer(result)
     if isinstance(result, Refusal):
         return _refusal(result)
     if isinstance(result, Clarification):
-        return "Que voulez-vous savoir ?\n" + "\n".join(f"- {reading}" for reading in result.readings)
-    return SMALL_TALK[result.kind]
+        return _clarification(result)
+    return result.said or SMALL_TALK[result.kind]
+
+
+def _clarification(asked: Clarification) -> str:
+    if not asked.readings:
+        return asked.prompt
+    choices = [f"{number}. {reading}" for number, reading in enumerate(asked.readings, start=1)]
+    return "\n".join([asked.prompt or "Que voulez-vous savoir ?", *choices])
 
 
 def citations(result: Result) -> tuple[Citation, ...]:
@@ -64,9 +77,9 @@ def citations(result: Result) -> tuple[Citation, ...]:
 
 
 def _answer(answer: Answer) -> str:
-    parts = [*answer.leads, *(statement.text for statement in answer.statements), _sources(answer)]
+    parts = [*answer.leads, *(one.text for one in answer.statements), *answer.notes, _sources(answer)]
     if answer.suggestions:
-        parts.append("Vous pouvez aussi demander : " + " · ".join(answer.suggestions))
+        parts.append("Vous pouvez aussi demander : " + " · ".join(f"« {one} »" for one in answer.suggestions))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -86,9 +99,9 @@ def _link(one: Citation) -> str:
 
 def _refusal(refusal: Refusal) -> str:
     if refusal.reason is Reason.OUT_OF_SCOPE:
-        return _OUT_OF_SCOPE
+        return f"{_OUT_OF_SCOPE}\n\n{_CONTACT}"
     missing = refusal.missing
-    if refusal.topic in {"simulate", "budget_for_maximum"}:
+    if refusal.topic in {"simulate", "budget_for_maximum", "eligibility"}:
         first = missing or ""
     elif refusal.reason is Reason.UNKNOWN_EDITION:
         first = f"Je ne connais pas d'édition « {missing} » : les éditions du FAST vont de 1 à 17."
@@ -236,8 +249,8 @@ def claim_agreed(words: str, *, disputed: bool) -> str:
 def fast_replaced(name: str, when: date) -> str:
     """Say that the FAST is over, and what came after."""
     return (
-        f"Le FAST a été remplacé le {day(when)} par le {name}, dont les pages ne mentionnent aucun cofinancement ; "
-        "voici ce qui valait pour le FAST."
+        f"C'est ce qui valait pour le FAST : il a été remplacé le {day(when)} par le {name}, dont les pages ne "
+        "mentionnent aucun cofinancement."
     )
 
 

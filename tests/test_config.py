@@ -54,6 +54,7 @@ EVERY_KEY = [
     ("matrix", "calls_per_second", "0", 0.0),
     ("reminders", "timezone", "America/Cayenne", "America/Cayenne"),
     ("reminders", "rooms", '[{"room_id": "!a:b", "when": "lundi 9h"}]', None),
+    ("conversation", "forget_after_hours", "2.5", 2.5),
     ("llm", "provider", "mistralai", "mistralai"),
     ("llm", "base_url", "http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
     ("llm", "model", "petit", "petit"),

@@ -13,7 +13,11 @@ from bot.config import ROOT, Config, load_config
 from bot.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.evaluation import GoldQuestion, Scores, Verdict
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from bot.evaluation import GoldConversation, GoldQuestion, Scores, Verdict
+    from bot.results import Result
 
 GOLD = ROOT / "tests" / "gold"
 _TODAY = "2026-11-21"  # the day for which the gold questions were written, unless they name another
@@ -26,6 +30,9 @@ _LABELS = {
     "refusal_precision": "refus justifiés",
     "refusal_recall": "sans réponse : refusées",
     "answerable_refused": "répondables refusées à tort",
+    "turns": "tours de conversation",
+    "turns_right": "tours justes",
+    "conversations_right": "conversations sans faute",
     "p50_ms": "latence médiane (ms)",
     "p95_ms": "latence p95 (ms)",
 }
@@ -38,9 +45,9 @@ def evaluate(
     failures: Annotated[bool, typer.Option("--failures", help="Montrer chaque réponse jugée fausse.")] = False,
 ) -> None:
     """Mesure les réponses sur les questions de référence ; code 1 si un niveau enregistré n'est plus atteint."""
-    from bot.evaluation import load_gold
+    from bot.evaluation import load_conversations, load_gold
 
-    scores, verdicts = measure(load_config(context.obj), load_gold(gold))
+    scores, verdicts = measure(load_config(context.obj), load_gold(gold), load_conversations(gold))
     missed = below(scores, read_levels(gold))
     if as_json:
         found = {**dataclasses.asdict(scores), "missed": missed}
@@ -52,11 +59,14 @@ def evaluate(
     raise typer.Exit(1 if missed else 0)
 
 
-def measure(config: Config, questions: "list[GoldQuestion]") -> "tuple[Scores, list[Verdict]]":
-    """Return the scores and verdicts of the bot of `config` on gold questions."""
+def measure(
+    config: Config, questions: "list[GoldQuestion]", conversations: "Sequence[GoldConversation]" = ()
+) -> "tuple[Scores, list[Verdict]]":
+    """Return the scores and verdicts of the bot of `config` on gold questions, then on the turns of conversations."""
     from bot.app import open_answerer
     from bot.console import parse_day
-    from bot.evaluation import recall_at, run, score
+    from bot.dialogue.conversation import Conversation
+    from bot.evaluation import converse, recall_at, run, score, with_conversations
     from bot.progress import terminal_progress
 
     with terminal_progress() as progress:
@@ -66,8 +76,21 @@ def measure(config: Config, questions: "list[GoldQuestion]") -> "tuple[Scores, l
         request = answerer.understand(text)
         return [hit.passage.info.document for hit in answerer.reader.search(request, answerer.placer.place(request))]
 
-    verdicts = run(questions, answerer.answer, parse_day(_TODAY))
-    return score(verdicts, recall_at(questions, documents_of)), verdicts
+    def begin() -> "Callable[[str, date], Result]":
+        kept = Conversation()
+
+        def reply(text: str, day: "date") -> "Result":
+            nonlocal kept
+            result, kept = answerer.reply(text, kept, day)
+            return result
+
+        return reply
+
+    today = parse_day(_TODAY)
+    verdicts = run(questions, answerer.answer, today)
+    scores = score(verdicts, recall_at(questions, documents_of))
+    played = converse(conversations, begin, today)
+    return with_conversations(scores, played), [*verdicts, *(turn for one in played for turn in one)]
 
 
 def read_levels(gold: Path) -> dict[str, float]:

@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from bot import texts
-from bot.dialogue import extraction, funds, simulation, smalltalk
+from bot import talk_texts, texts
+from bot.dialogue import ambiguity, extraction, funds, simulation, smalltalk, talking
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
@@ -21,10 +21,11 @@ from bot.dialogue.reading import Reader, groups_of, is_enough, shows
 from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
+from bot.programme.criteria import Criteria
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, Laureate
 from bot.programme.names import squash, windows
-from bot.results import Answer, Reason, Refusal, Result, SmallTalk
+from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTalk
 
 _LAUREATE_WORDS: Final = frozenset(map(french.stem, ("produit", "service", "startup", "laureat", "projet", "fast")))
 _LAST: Final = re.compile(
@@ -36,6 +37,7 @@ _INFO: Final = 0.4
 _CLOSE: Final = 0.05
 _STRANGER: Final = 0.4
 _CLEARLY: Final = 0.1
+_DETAILS: Final = 8  # sentences of the sections cited
 _QUESTIONS_IN_ONE: Final = 3
 _LONG_WORD: Final = 6  # letters from which a word alone may name a product, beside its edition
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
@@ -49,16 +51,27 @@ class Answerer:
     lexicon: Lexicon
     programme: Programme
     placer: Placer
+    criteria: tuple[Criteria, ...] = ()
 
     def reply(self, question: str, conversation: Conversation, today: date) -> tuple[Result, Conversation]:
         """Return what there is to say to a turn, and the conversation as it then stands."""
-        if conversation.asks_for_the_source(question) and conversation.result is not None:
-            return conversation.result, conversation
-        if smalltalk.kind_of(question) is not None:
-            return self.answer(question, today), conversation
-        whole = conversation.completed(question, self.understand(question))
-        result = self.answer(whole, today)
-        return result, Conversation(whole, self.understand(whole), result)
+        return talking.reply(self, question, conversation, today)
+
+    def topic(self, request: Request) -> str | None:
+        """Return the topic of the facts that a question is about; None for the fiches, or for nothing known."""
+        return self._topic(request, self.placer.place(request))
+
+    def detailed(self, result: Answer | Refusal) -> Answer | None:
+        """Return all that the sections cited say; None when they say no more."""
+        cited = dict.fromkeys((one.document, one.section) for said in result.statements for one in said.citations)
+        units = [
+            unit for document, section in cited for unit in self._evidence.units_of(document, section.split(" › ")[-1])
+        ]
+        statements = first_of(quote(unit) for unit in units[:_DETAILS])
+        if not set(statements) - set(result.statements):
+            return None
+        edition = result.edition
+        return Answer(statements, result.as_of, result.topic, edition, leads=(talk_texts.FROM_THE_FICHE,))
 
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to `question` on the day `today` (Europe/Paris)."""
@@ -73,16 +86,30 @@ class Answerer:
             return Refusal(Reason.IN_THE_FUTURE, today, texts.missing_consolidation(request.editions[0]))
         if request.funds and "fast" not in request.folded.replace("ftap", "").split():
             return funds.answer(request.funds, request, self._evidence, today)
+        vague = ambiguity.vague_readings(request)
+        if vague:
+            return Clarification(vague, today)
         placed = self.placer.place(request)
-        return (
+        found = (
             self._each_in_turn(request, today)
             or self._from_facts(request, placed, today)
             or self._told_of_laureates(request, placed, today)
             or self._from_passages(request, placed, today)
         )
+        return self._of_which_edition(request, placed, today) or found if isinstance(found, Refusal) else found
+
+    def _of_which_edition(self, request: Request, placed: Sequence[Placed], today: date) -> Clarification | None:
+        """Ask for the edition where the figure asked for is known by edition only."""
+        topic = self._topic(request, placed)
+        named = request.editions or request.years or request.about_consolidation
+        if topic not in ambiguity.OF_AN_EDITION or named or request.asks is Asks.DURATION:
+            return None
+        dated = [one.number for one in self.programme.editions() if one.month and one.month.first <= today]
+        readings = ambiguity.edition_readings(request.text, self.programme, dated[-1] if dated else None)
+        return Clarification(readings, today, topic, talk_texts.WHICH_EDITION)
 
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
-        """Answer from facts the questions asked one after the other; None unless at least two have an answer."""
+        """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
         parts = questions_in(request.text)[:_QUESTIONS_IN_ONE]
         if len(parts) < 2:
             return None
@@ -92,8 +119,9 @@ class Answerer:
         if len(answers) < 2 or len({one.topic for one in answers}) < 2:
             return None
         leads = tuple(dict.fromkeys(lead for one in answers for lead in one.leads))
+        notes = tuple(dict.fromkeys(note for one in answers for note in one.notes))
         statements = first_of(statement for one in answers for statement in one.statements)
-        return Answer(statements, today, answers[0].topic, answers[0].edition, leads)
+        return Answer(statements, today, answers[0].topic, answers[0].edition, leads, notes=notes)
 
     @staticmethod
     def _within(whole: Request, part: Request) -> Request:
@@ -136,14 +164,18 @@ class Answerer:
         if named:
             return named
         if not request.editions:
-            # Spelled as the product itself spells it, capitals inside included: « CarbuRe », « LaSuite ».
-            exact = (one for one in self.programme.laureates() if any(c.isupper() for c in one.name[1:].split(" ")[0]))
-            return tuple(one for one in exact if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", question))
+            return tuple(one for one, spelled in self._spelled if spelled.search(question))
         # With its edition beside it, a name that is also a common word is a name: « eva au FAST 7 ».
         runs = {run for _, _, run in windows(question)}
         candidates = (one for number in request.editions for one in self.programme.laureates(number))
         named = tuple(one for one in candidates if runs & {squash(name) for name in (one.name, *one.aliases)})
         return named or self._with_a_word_of_its_own(request)
+
+    @cached_property
+    def _spelled(self) -> list[tuple[Laureate, re.Pattern[str]]]:
+        """The products that spell themselves with capitals inside, « CarbuRe », « LaSuite », and that spelling."""
+        exact = (one for one in self.programme.laureates() if any(c.isupper() for c in one.name[1:].split(" ")[0]))
+        return [(one, re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)")) for one in exact]
 
     def _with_a_word_of_its_own(self, request: Request) -> tuple[Laureate, ...]:
         """Return the laureates of the editions named of whose names a question has a word that asks nothing."""
@@ -156,12 +188,23 @@ class Answerer:
         return word if min(self.lexicon.group(word)) in self.placer.vocabulary else self.index.lexical.corrected(word)
 
     def _from_facts(self, request: Request, placed: Sequence[Placed], today: date) -> Result | None:
-        if not placed or placed[0].score < _NEAR:
+        if placed and placed[0].score >= _NEAR and placed[0].label in NEGATIVE:
+            return self._told_of_laureates(request, placed, today) or Refusal(Reason(placed[0].label), today)
+        topic = self._topic(request, placed)
+        if topic == simulation.TOPIC:
+            return simulation.simulate(request, self.programme, today)
+        if topic == "budget_for_maximum":
+            return simulation.maximum(request, self.programme, today)
+        if topic is None:
+            return None
+        return self._explained(self._factual(today).answer(topic, request), request, placed, today)
+
+    def _topic(self, request: Request, placed: Sequence[Placed]) -> str | None:
+        """Return the topic that is near enough for the facts to speak; None when the passages should."""
+        if not placed or placed[0].score < _NEAR or placed[0].label in NEGATIVE:
             return None
         first = placed[0]
         doubt = _DOUBT * self.placer.foreign(request)
-        if first.label in NEGATIVE:
-            return self._told_of_laureates(request, placed, today) or Refusal(Reason(first.label), today)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
         margin = 0.02
@@ -180,11 +223,7 @@ class Answerer:
             return None
         if topic is None or topic.score - doubt < _NEAR or topic.score < first.score - margin:
             return None
-        if topic.label == "simulate":
-            return simulation.simulate(request, self.programme, today)
-        if topic.label == "budget_for_maximum":
-            return simulation.maximum(request, self.programme, today)
-        return self._explained(self._factual(today).answer(topic.label, request), request, placed, today)
+        return topic.label
 
     def _explained(
         self, result: Result | None, request: Request, placed: Sequence[Placed], today: date

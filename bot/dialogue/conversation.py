@@ -1,55 +1,67 @@
-"""What a conversation has said so far, and how a follow-up is completed by it: « et pour le 17 ? ». Pure."""
+"""What a conversation has said so far, and how it is kept between two turns. Pure."""
 
-import re
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Literal
 
-from bot.dialogue.products import MARK, without_products
-from bot.dialogue.understanding import Request, without_slots
-from bot.documents import french
-from bot.results import Answer, Refusal, Result
+from pydantic import TypeAdapter, ValidationError
 
-_FOLLOWS: Final = re.compile(
-    r"^(?:et|ok et|oui et|mais|meme (?:chose|question)|idem|pareil|and|what about)\b"
-    r"|^(?:pour|au|le|en|du|la|sur) (?:le |la |fast |l'annee )?(?:fast )?\d"
-)
-_OPENING: Final = re.compile(
-    r"^(?:(?:et|ok|oui|mais|alors|sinon|idem|pareil|and|what about|meme (?:chose|question))\b[ ,]*)+"
-)
-_SOURCE: Final = re.compile(
-    r"(?:(?:quelles? (?:est|sont) )?(?:l[ae]s? |t[ae]s? |vos |votre )?(?:sources?|references?)|d'ou (?:ca|cela|tu sors|vient)[\w ']*"
-    r"|tu (?:es|en es) sure?|where does (?:this|it) come from)[ ?!.]*"
-)
+from bot.dialogue.interview import Interview
+from bot.dialogue.simulation import Draft
+from bot.results import Result
+
+Task = Literal["simulation", "interview"]
+About = Literal["question", "simulation", "interview"]
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """The last question that was understood, in full, and what was said to it; empty at the start."""
+    """A thread as it stands; empty at the start.
+
+    `question` is the last question in full, `topic` and `edition` what its answer was about, `products` the laureates
+    named last. `about` says what was answered last: that question, the sum of `draft`, or the verdict of `interview`;
+    answers are made again from it, so that they are never older than the facts. `task` is what waits for an answer,
+    `parked` what was left to be taken up again, `choices` the questions that the last clarification offered.
+    `spoken_at` is aware; None before it is kept.
+    """
 
     question: str = ""
-    request: Request | None = None
-    result: Result | None = None
+    topic: str | None = None
+    edition: int | None = None
+    products: tuple[str, ...] = ()
+    about: About | None = None
+    draft: Draft | None = None
+    interview: Interview | None = None
+    task: Task | None = None
+    parked: Task | None = None
+    choices: tuple[str, ...] = ()
+    spoken_at: datetime | None = None
 
-    def completed(self, text: str, request: Request) -> str:
-        """Return `text` as a question that stands alone, with what it leaves out taken from the last one."""
-        if self.request is None or not _is_elliptic(request):
-            return text
-        last = without_slots(self.request.folded)
-        if request.laureates or request.funds:
-            last = without_products(last, self.request.laureates).replace(MARK, "")
-        return f"{last} {_OPENING.sub('', french.fold(text))}"
-
-    def asks_for_the_source(self, text: str) -> bool:
-        """Whether `text` asks where the last answer comes from."""
-        return isinstance(self.result, Answer | Refusal) and bool(_SOURCE.fullmatch(french.fold(text)))
+    def to_json(self, at: datetime) -> str:
+        """Return what is kept of the conversation, spoken to at `at` (aware)."""
+        return _adapter().dump_json(replace(self, spoken_at=at)).decode()
 
 
-def _is_elliptic(request: Request) -> bool:
-    """Whether a question names things but asks nothing of them: « et pour le 17 ? », « en 2023 ? », « et Docurba ? »."""
-    rest = without_products(without_slots(_OPENING.sub("", request.folded)), request.laureates)
-    words = [word for word in french.words(rest) if word not in french.STOP_WORDS and word not in {MARK, "fast"}]
-    named = request.editions or request.years or request.laureates or request.funds or request.about_consolidation
-    words = [word for word in words if not re.match(r"consolid|program|incubateur|edition|promotion", word)]
-    if request.funds:
-        words = []
-    return not words and bool(named or "incubateur" in request.folded or _FOLLOWS.match(request.folded))
+def from_json(text: str | bytes, at: datetime, forget_after: timedelta) -> Conversation:
+    """Return the conversation kept in `text`; an empty one when it is unreadable, or older than the delay at `at`."""
+    try:
+        kept = _adapter().validate_json(text)
+    except ValidationError:
+        return Conversation()
+    return remembered(kept, at, forget_after)
+
+
+def remembered(kept: Conversation, at: datetime, forget_after: timedelta) -> Conversation:
+    """Return the conversation as it is remembered at `at`: empty once the delay has passed, or when undated."""
+    if kept.spoken_at is None or kept.spoken_at.tzinfo is None or at - kept.spoken_at > forget_after:
+        return Conversation()
+    return kept
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Conversation]:
+    return TypeAdapter(Conversation)
+
+
+Turn = tuple[Result, Conversation]

@@ -104,8 +104,8 @@ class Factual:
         population: Population = "incubator" if _is_about_incubators(request, topic) else "product"
         keys = _LISTED.get(topic, ())
         statements = series.of_keys(keys, population, self.today)
-        leads = (*series.extremes(keys, request.folded, self.today), *self._leads(request, topic))
-        return Answer(statements, self.today, topic, leads=leads) if statements else None
+        leads, notes = series.extremes(keys, request.folded, self.today), self._notes(request, topic)
+        return Answer(statements, self.today, topic, leads=tuple(leads), notes=notes) if statements else None
 
     def _biggest_award(self, request: Request) -> Found:
         """Return who was awarded most, or least, of the editions named or of all."""
@@ -129,8 +129,9 @@ class Factual:
         statements = [one for facts, edition in scopes for one in self._statements(facts, edition)]
         if not statements:
             return self._unknown(topic, request)
-        leads = (*_verdict(request, [facts for facts, _ in scopes]), *self._leads(request, topic))
-        return Answer(first_of(statements), self.today, topic, _only(request.editions), leads=leads)
+        leads = _verdict(request, [facts for facts, _ in scopes])
+        notes = self._notes(request, topic)
+        return Answer(first_of(statements), self.today, topic, _only(request.editions), leads, notes=notes)
 
     def _scopes(self, key: str, request: Request, population: Population) -> list[tuple[Sequence[Fact], int | None]]:
         """Return the facts asked for, those of each edition named apart: of editions, of years, or of the day."""
@@ -180,7 +181,7 @@ class Factual:
         reason = Reason.IN_THE_FUTURE if later else Reason.NOT_IN_DOCUMENTS
         return Refusal(reason, self.today, texts.missing(topic, request.editions, request.years), topic)
 
-    def _leads(self, request: Request, topic: str) -> tuple[str, ...]:
+    def _notes(self, request: Request, topic: str) -> tuple[str, ...]:
         replaced = replacement(self.programme, FAST, self.today)
         if replaced is None or request.editions or request.years or topic in {"invested", "calls_per_year"}:
             return ()

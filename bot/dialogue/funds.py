@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from bot import texts
@@ -55,11 +56,14 @@ _PROPERTIES: Final = tuple(
 )
 
 
+_fold = lru_cache(maxsize=1_000)(fold)  # the names are the same for every question
+
+
 def funds_in(folded: str, programme: Programme) -> tuple[Fund, ...]:
     """Return the funds that a folded question names; « guichet accessibilité » alone names both of its doors."""
     padded = f" {fold(folded)} "
     named = sorted(
-        ((fold(name), fund) for fund in programme.funds for name in (fund.name, *fund.aliases)),
+        ((_fold(name), fund) for fund in programme.funds for name in (fund.name, *fund.aliases)),
         key=lambda n: -len(n[0]),
     )
     best = next((fund for name, fund in named if f" {name} " in padded), None)

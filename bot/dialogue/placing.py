@@ -26,7 +26,7 @@ _SLOT: Final = 0.08
 _OWN_MONEY: Final = re.compile(
     r"\b(?:on a|nous avons|on dispose|j'ai (?:un |une |de |100)|on met|on apporte|nous mettons|nous apportons"
     r"|(?:mon|notre|le|la|son|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|budget|produit|startup|equipe|cout|projet)\b.{0,25}"
-    r"(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*|budget (?:de|annuel|total|prevu)|avec (?:un |une |notre |mon )?(?:budget|apport|100)"
+    r"(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*|budget(?= ?:? ?100 000)|budget (?:de|annuel|total|prevu)|avec (?:un |une |notre |mon )?(?:budget|apport|100)"
     r"|si (?:on|mon|ma|nous|notre|l'administration|le (?:sponsor|partenaire|ministere))|apport de)\b.*100 000 €"
     r"|100 000 € (?:de la |du |de l'|des? |d'un )(?:region|departement|ministere|collectivite|prefecture|mairie|commune|agence|administration)"
     r"|(?:avec|pour|si) (?:un |une |notre |mon |on a |nous avons )?(?:budget |apport )?(?:de |d'environ )?100 000 € (?:de budget|d'apport|du sponsor)"

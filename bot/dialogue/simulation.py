@@ -1,126 +1,195 @@
-"""What the FAST may add to the money that a question speaks of. Pure."""
+"""The sum in a conversation: what has been said of it so far, what is asked next, and what it gives. Pure."""
 
-import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from bot import texts
+from bot import talk_texts, texts
+from bot.dialogue.money import Money, Role
 from bot.dialogue.understanding import Request
-from bot.documents import french
 from bot.errors import NoRuleInForce, UnusableInput
-from bot.programme.amounts import FoundAmount, find_amounts
-from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for, yearly
+from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
-from bot.results import Answer, Citation, Reason, Refusal, Statement
+from bot.results import Answer, Citation, Clarification, Reason, Refusal, Statement
 
-# The words before (or just after) an amount that say what it is; the nearest decides.
-_ROLES: Final = (
-    (
-        "agent_time",
-        r"temps[- ](?:des )?agents?|temps passe|salaires?|masse salariale|fonctionnaires?|titulaires?|\betp\b|agents?",
-    ),
-    ("already_spent", r"deja (?:ete )?(?:depens|consomm|utilis|paye|engag)|depense[rs]?|consomme"),
-    ("already_granted", r"deja (?:eu|recu|obtenu|touche|beneficie|ete accorde)|deja accorde"),
-    (
-        "partner",
-        r"partenaire|sponsor|administration|ministere|direction|region|departement|collectivite|prefecture|mairie|commune|agence|operateur|on met|nous mettons|met(?:s|tent|tre)?\b|apport|apporte|convention"
-        r"|cote admin|de notre cote|on a reuni|on dispose",
-    ),
-    ("budget", r"budget|cout|coute|total|projet|produit|depenses prevues|on a\b|nous avons|besoin"),
-)
+TOPIC: Final = "simulate"
+MAXIMUM: Final = "budget_for_maximum"
+_NEEDED: Final = (Role.BUDGET,)  # without it, what reaches the cap is told
 
 
-def simulate(request: Request, programme: Programme, today: date) -> Answer | Refusal | None:
-    """Return the estimate for the amounts of a question; None when it has none."""
-    found = find_amounts(request.text)
-    if not found:
-        return None
-    try:
-        rules = _rules(request, programme, today)
-        result = estimate(rules, _inputs(request.text, found), today=today)
-    except NoRuleInForce as error:
-        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), "simulate")
-    except UnusableInput as error:
-        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), "simulate")
-    if result.amount is None:
-        return None
-    return _told(result, rules, today)
+@dataclass(frozen=True)
+class Draft:
+    """What is known of a sum: amounts in euros for one year.
+
+    `edition` and `year` are those named, None for the last edition. `last` is the role of the amount said last, which a
+    bare figure replaces; `assumed` says that its role, or its unit, was not said. `unknown` are the roles answered
+    « je ne sais pas ». `monthly`: the amount said last was one of a month, and so is a bare figure after it.
+    """
+
+    inputs: Inputs = field(default_factory=Inputs)
+    edition: int | None = None
+    year: int | None = None
+    population: Population = "product"
+    last: Role | None = None
+    assumed: bool = False
+    unknown: tuple[Role, ...] = ()
+    monthly: bool = False
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the sum can be done."""
+        return self.inputs.budget is not None or self.inputs.partner is not None
+
+    @property
+    def asked(self) -> Role | None:
+        """The role to ask for next; None when the sum can be done, or nothing is left to ask."""
+        if self.has_amounts:
+            return None
+        return next((role for role in _NEEDED if role not in self.unknown), None)
+
+    def with_money(self, amounts: Iterable[Money], *, assumed: bool = False) -> "Draft":
+        """Return the draft with these amounts; one without a role takes the place of what was said last, or asked.
+
+        Raises UnusableInput for an amount that is not one of a year.
+        """
+        draft = self
+        for one in amounts:
+            if one.period == "other":
+                raise UnusableInput(talk_texts.A_WHOLE_YEAR)
+            role = one.role or self.last or Role.BUDGET
+            monthly = one.period == "month" or (one.period is None and self.monthly and role is self.last)
+            draft = draft.set(role, one.value * 12 if monthly else one.value, assumed=assumed)
+            draft = replace(draft, monthly=monthly)
+        return draft
+
+    def set(self, role: Role, value: Decimal, *, assumed: bool = False) -> "Draft":
+        """Return the draft with one amount said."""
+        inputs = replace(self.inputs, **{str(role): value})
+        return replace(
+            self, inputs=inputs, last=role, assumed=assumed, unknown=tuple(one for one in self.unknown if one != role)
+        )
+
+    def without(self, roles: Iterable[Role]) -> "Draft":
+        """Return the draft without these amounts: « sans temps d'agents »."""
+        return replace(self, inputs=replace(self.inputs, **{str(role): None for role in roles}))
+
+    def moved_to(self, role: Role) -> "Draft":
+        """Return the draft with the amount said last in another role: « non, c'est l'apport »."""
+        if self.last is None or self.last is role:
+            return self
+        value = getattr(self.inputs, self.last)
+        return replace(self, inputs=replace(self.inputs, **{str(self.last): None})).set(role, value)
 
 
-def maximum(request: Request, programme: Programme, today: date) -> Answer | Refusal:
-    """Return the budget and partner money that reach the cap."""
-    try:
-        rules = _rules(request, programme, today)
-    except NoRuleInForce as error:
-        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), "budget_for_maximum")
-    best: Maximum = budget_for_maximum(rules)
-    citations = _citations([step.citation for step in best.steps])
-    return Answer(
-        (Statement(texts.budget_for_maximum(best, rules), citations),), today, "budget_for_maximum", rules.edition
-    )
+def draft_of(request: Request) -> Draft:
+    """Return the sum that a question asks for. Raises UnusableInput for an amount that is not one of a year."""
+    draft = about(Draft(), request)
+    for one in request.amounts:
+        # In one question, an amount without a role is another than the budget said before it.
+        role = one.role or (Role.BUDGET if draft.inputs.budget is None else Role.PARTNER)
+        before = draft.inputs.partner
+        draft = draft.with_money([replace(one, role=role)], assumed=one.role is None)
+        if role is Role.PARTNER and before is not None and draft.inputs.partner is not None:
+            # « 80 k€ de la région et 70 k€ du ministère »: partners add up.
+            draft = draft.set(role, before + draft.inputs.partner)
+    return draft
 
 
-def _rules(request: Request, programme: Programme, today: date) -> Rules:
-    population: Population = "incubator" if "incubateur" in request.folded else "product"
+def about(draft: Draft, request: Request) -> Draft:
+    """Return the draft for the edition, the year or the population that a turn names."""
     if request.editions:
-        return rules_for(programme, edition=request.editions[-1], population=population)
-    of_the_year = [one.number for year in request.years for one in programme.editions_of_year(year)]
-    if of_the_year:
-        return rules_for(programme, edition=of_the_year[-1], population=population)
+        draft = replace(draft, edition=request.editions[-1], year=None)
+    elif request.years:
+        draft = replace(draft, year=request.years[-1], edition=None)
+    return replace(draft, population=request.population) if request.population else draft
+
+
+def simulate(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification | None:
+    """Return the estimate for the amounts of a question, or what must be said first; None when it wants no sum."""
     try:
-        return rules_for(programme, on=today, population=population)
+        draft = draft_of(request)
+    except UnusableInput as error:
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
+    return None if is_of_a_rule(draft) else result_of(draft, programme, today)
+
+
+def is_of_a_rule(draft: Draft) -> bool:
+    """Whether only what the rule leaves out is named: « on a déjà dépensé 50k, ça compte ? » is no sum."""
+    return draft.last is not None and not draft.has_amounts
+
+
+def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
+    """Return what a draft gives: the ceiling, the next thing to say, or why neither can be had."""
+    if draft.asked is not None:
+        return Clarification((), today, TOPIC, talk_texts.asked(draft.asked, again=bool(draft.unknown)))
+    try:
+        rules = rules_of(draft, programme, today)
+        if not draft.has_amounts:
+            best = budget_for_maximum(rules, draft.inputs.already_granted)
+            told = _answer(texts.budget_for_maximum(best, rules), best, rules, today, MAXIMUM)
+            return replace(told, notes=(talk_texts.GIVE_AN_AMOUNT,))
+        result = estimate(rules, draft.inputs, today=today)
+    except (NoRuleInForce, UnusableInput) as error:
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC, draft.edition)
+    return _told(draft, result, rules, today)
+
+
+def explained(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
+    """Return why a sum gives what it gives, step by step, with everything that must be heard with it."""
+    try:
+        rules = rules_of(draft, programme, today)
+        if not draft.has_amounts:
+            best = budget_for_maximum(rules, draft.inputs.already_granted)
+            return _answer(talk_texts.maximum_explained(best, rules), best, rules, today, MAXIMUM)
+        result = estimate(rules, draft.inputs, today=today)
+    except (NoRuleInForce, UnusableInput) as error:
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
+    return _answer(talk_texts.estimate_explained(result, rules), result, rules, today)
+
+
+def for_the_maximum(request: Request) -> Draft:
+    """Return the draft of what it takes to reach the cap: no amount is known, and none is asked for."""
+    return about(Draft(unknown=_NEEDED), request)
+
+
+def maximum(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification:
+    """Return the budget and partner money that reach the cap."""
+    return result_of(for_the_maximum(request), programme, today)
+
+
+def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
+    """Return the rules that a draft is about; those of the last edition when it names none and none is in force.
+
+    Raises NoRuleInForce when the facts hold no rule for it.
+    """
+    if draft.edition is not None:
+        return rules_for(programme, edition=draft.edition, population=draft.population)
+    of_the_year = [one.number for one in programme.editions_of_year(draft.year)] if draft.year else []
+    if of_the_year:
+        return rules_for(programme, edition=of_the_year[-1], population=draft.population)
+    try:
+        return rules_for(programme, on=today, population=draft.population)
     except NoRuleInForce:
         # Nothing is open any more: what the last edition would have given, said to be so.
         last = [one.number for one in programme.editions() if one.month and one.month.first <= today]
         if not last:
             raise
-        return rules_for(programme, edition=last[-1], population=population)
+        return rules_for(programme, edition=last[-1], population=draft.population)
 
 
-def _inputs(text: str, found: tuple[FoundAmount, ...]) -> Inputs:
-    values: dict[str, Decimal] = {}
-    previous = 0
-    for amount in found:
-        if amount.period == "other":
-            raise UnusableInput("Donnez le montant pour une année entière.")
-        value = yearly(amount.value) if amount.per_month else amount.value
-        role = _role(text, previous, amount, values)
-        # « 80 k€ de la région et 70 k€ du ministère »: partners add up; of anything else, the first amount counts.
-        values[role] = values.get(role, Decimal(0)) + value if role == "partner" else values.get(role, value)
-        previous = amount.end
-    return Inputs(**values)
+def _told(draft: Draft, result: Estimate, rules: Rules, today: date) -> Answer:
+    reading: tuple[str, ...] = ()
+    if draft.assumed and draft.last is not None:
+        reading = (talk_texts.reading_of(draft.last, getattr(draft.inputs, draft.last), monthly=draft.monthly),)
+    return replace(_answer(texts.estimate(result, rules), result, rules, today), notes=reading)
 
 
-def _role(text: str, previous: int, amount: FoundAmount, taken: dict[str, Decimal]) -> str:
-    before = french.fold(text[previous : amount.start])
-    after = french.fold(text[amount.end : amount.end + 30])
-    nearest = max(
-        ((match.end(), role) for role, pattern in _ROLES for match in re.finditer(pattern, before)), default=None
-    )
-    if nearest is not None and (nearest[1] not in taken or nearest[1] == "partner"):
-        return nearest[1]
-    follows = next(
-        (
-            role
-            for role, pattern in _ROLES
-            if re.match(rf"\W*(?:[\w']+\W+){{0,3}}?(?:d'|du |de |l')?(?:{pattern})", after)
-        ),
-        None,
-    )
-    return (
-        follows
-        if follows and (follows not in taken or follows == "partner")
-        else "partner"
-        if "budget" in taken
-        else "budget"
-    )
-
-
-def _told(result: Estimate, rules: Rules, today: date) -> Answer:
+def _answer(words: str, result: Estimate | Maximum, rules: Rules, today: date, topic: str = TOPIC) -> Answer:
     citations = _citations([step.citation for step in result.steps])
-    return Answer((Statement(texts.estimate(result, rules), citations),), today, "simulate", rules.edition)
+    return Answer((Statement(words, citations),), today, topic, rules.edition)
 
 
 def _citations(sources: list[Source | None]) -> tuple[Citation, ...]:

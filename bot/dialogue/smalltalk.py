@@ -14,13 +14,24 @@ _KINDS: Final = (
     ("greeting", rf"(?:{_GREETING}){_POLITE}"),
     (
         "thanks",
-        r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
+        r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:quand meme|infiniment|c'est (?:tout|clair|gentil|note)|bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
     ),
     ("goodbye", r"(?:au revoir|a bientot|bonne (?:journee|soiree|nuit)|bye|ciao|a plus|a\+)"),
-    ("agreement", r"(?:ok|d'accord|oui|non|super|parfait|top|genial|cool|nickel|je vois|compris|ca marche|entendu)"),
+    (
+        "agreement",
+        r"(?:ok(?: ok)*|ah ok|bien|c'est (?:note|clair|bon|parfait)|note|lol|mdr+|ptdr|haha+|hihi|dac|tres bien|d'accord|oui|non|super|parfait|top|genial|cool|nickel|je vois|compris|ca marche|entendu)",
+    ),
     (
         "abilities",
         r"(?:aide|help|menu|\?+|(?:que|qu'est-ce que tu|qu'est ce que tu) (?:sais|peux)[- ]?(?:tu)? ?faire|tu (?:sais|peux) faire quoi|comment (?:ca marche|tu marches|t'utiliser)|a quoi (?:tu )?sers[- ]?(?:tu)?|(?:qui|t) es[- ]tu|t'?es qui|tu es qui|qui tu es|what can you do|who are you)",
+    ),
+    (
+        "language",
+        r"(?:hola|buenos dias|guten tag|hallo|danke|gracias|grazie|ola|konnichiwa)\b.*|.*\b(?:cual es|cuanto|quien|donde esta|el plazo|wie viel|was ist|wer ist|wann|welche|quanto|qual e|quando e|hoeveel)\b.*",
+    ),
+    (
+        "code",
+        r"```.*|.*(?:\bselect\b.+\bfrom\b|\bdef \w+\(|\bimport \w+;|console\.log|</?\w+>|\bfunction \w*\(|#include|\bprint\(|=>|\$\{|\bsudo |rm -rf).*",
     ),
     (
         "insult",
@@ -28,6 +39,8 @@ _KINDS: Final = (
     ),
 )
 _PATTERNS: Final = tuple((kind, re.compile(rf"(?:{pattern})[\s!?.,;:)(]*")) for kind, pattern in _KINDS)
+_SIGNS: Final = re.compile(r"[^\w\s'?!.,;:()+/@%€-]+")
+_NOD: Final = re.compile("[👍👌🙏✅🆗👏💪❤😀😁😃😄😊😉🎉🥰😍💯]")
 _LETTERS: Final = re.compile(r"[a-z0-9]")
 
 
@@ -37,5 +50,6 @@ def kind_of(text: str) -> str | None:
     if not folded:
         return "empty"
     if not _LETTERS.search(folded):
-        return "abilities" if "?" in folded else "unreadable"
-    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(folded)), None)
+        return "abilities" if "?" in folded else "agreement" if _NOD.search(text) else "unreadable"
+    plain = _SIGNS.sub(" ", folded).strip()
+    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(plain)), None)

@@ -1,15 +1,18 @@
 """What a question asks: its editions, years, kind of answer and search terms. Pure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from bot.dialogue.extraction import Asks
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.moments import Period, periods_in, spelled_out, without_details
+from bot.dialogue.money import Money, amounts_of
+from bot.dialogue.slots import negated_words, percents, phases, population_of
 from bot.documents import french
-from bot.programme.models import Fund, Laureate
+from bot.programme.models import Fund, Laureate, Population
 
 LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
 
@@ -19,7 +22,9 @@ class Request:
     """A question understood.
 
     `groups` holds, for each word that counts, the stems that mean it; `counted` those of what « combien de … » counts.
-    `laureates` and `funds` are those that it names. `each_edition`: the answer is wanted edition by edition.
+    `laureates` and `funds` are those that it names. `amounts` are in euros; `percents` are numbers (50 for « 50 % »);
+    `population` is None when it names neither a product nor an incubator; `negated` are the folded words that a
+    negation bears on. `each_edition`: the answer is wanted edition by edition.
     """
 
     text: str
@@ -33,6 +38,11 @@ class Request:
     counted: frozenset[str] = frozenset()
     english: bool = False
     laureates: tuple[Laureate, ...] = ()
+    amounts: tuple[Money, ...] = ()
+    percents: tuple[Decimal, ...] = ()
+    phases: tuple[str, ...] = ()
+    population: Population | None = None
+    negated: tuple[str, ...] = ()
     each_edition: bool = False
     periods: tuple[Period, ...] = ()
 
@@ -53,6 +63,11 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         about_consolidation=bool(_CONSOLIDATION.search(folded)),
         counted=_counted(folded, lexicon),
         english=is_english(typed),
+        amounts=amounts_of(text[:LONGEST_QUESTION]),
+        percents=percents(typed),
+        phases=phases(folded),
+        population=population_of(folded),
+        negated=negated_words(folded),
         periods=periods_in(folded),
         each_edition=_is_of_each_edition(folded),
     )
@@ -94,7 +109,7 @@ def _content_words(folded: str) -> list[str]:
 
 
 _CONSOLIDATION: Final = re.compile(
-    r"\bconsolid|nouveau (?:programme|dispositif)|(?:programme|dispositif|ce) qui (?:a )?(?:remplace|succede)|successeur du fast"
+    r"\bconsolid|nouve(?:au|l) (?:programme|dispositif|truc|machin|appel)|(?:programme|dispositif|ce) qui (?:a )?(?:remplace|succede)|successeur du fast"
 )
 _COUNTED: Final = re.compile(r"(?:combien|nombre|quantite) (?:de |d')(?:l[ae']s? ?)?([a-z]{3,})")
 
@@ -217,6 +232,35 @@ def without_slots(folded: str) -> str:
     return re.sub(r" {2,}", " ", _YEAR.sub(" ", text + folded[position:])).strip(" ?!.")
 
 
+def with_editions(folded: str, editions: Sequence[int]) -> str:
+    """Return a folded question about these editions instead of those, or of the years, that it names."""
+    return _with_slot(folded, " et ".join(f"fast {number}" for number in editions))
+
+
+def with_years(folded: str, years: Sequence[int]) -> str:
+    """Return a folded question about these years instead of those, or of the editions, that it names."""
+    return _with_slot(folded, "en " + " et ".join(map(str, years)))
+
+
+def _with_slot(folded: str, slot: str) -> str:
+    """Put `slot` where the first edition or year stands, and take the others off; at the end when there is none."""
+    spans = [(start, end) for start, end, _ in _edition_spans(folded)]
+    spans = sorted([*spans, *(match.span() for match in re.finditer(r"(?:\ben |\bde )?(?<!\d)20[12]\d(?!\d)", folded))])
+    if not spans:
+        return f"{folded.rstrip(' ?!.')} {slot}"
+    text, position = "", 0
+    for number, (start, end) in enumerate(spans):
+        text += folded[position:start] if start >= position else ""
+        text += f" {slot} " if not number else ""
+        position = max(position, end)
+    return re.sub(r" {2,}", " ", text + folded[position:]).strip(" ?!.")
+
+
+def without_amounts(folded: str) -> str:
+    """Return a folded question without the sums and shares that it claims."""
+    return re.sub(r" {2,}", " ", _SHARE.sub(" ", _MONEY.sub(" ", folded))).strip()
+
+
 _SHARE: Final = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)")
 
 
@@ -253,7 +297,7 @@ _KINDS: Final = (
     ),
     (
         Asks.AMOUNT,
-        r"montant|combien (?:d'argent|d'euros|a (?:recu|touche|eu|obtenu)|peut|on peut|finance)|plafond|\bsomme\b|enveloppe|"
+        r"montant|combien (?:d'argent|d'euros|a (?:recu|touche|eu|obtenu)|peut|on peut|finance)|plafon|\bsomme\b|enveloppe|"
         r"budget|\bvaleur\b|\bvaut\b|\bcoute\b|\bprix\b|maximum|\bmax\b",
     ),
     (Asks.COUNT, r"combien (?:de |d'|y a)|nombre (?:de |d')|^nombre "),

@@ -57,14 +57,14 @@ def test_small_talk_between_is_small_talk_and_forgets_nothing(answerer):
 
 def test_a_full_question_drops_the_edition_of_the_last_one(answerer):
     asked = "quel est le taux de cofinancement ?"
-    assert last_of(answerer, CAP, asked) == answerer.answer(asked, TODAY)
+    assert last_of(answerer, CAP, asked).statements == answerer.answer(asked, TODAY).statements
 
 
 def test_a_follow_up_on_another_fund_is_about_that_fund(answerer):
-    _, first = answerer.reply("à quoi sert le FTAP Données / IA en 2025 ?", Conversation(), TODAY)
-    _, then = answerer.reply("et le Guichet Accessibilité / Design Usagers ?", first, TODAY)
-    assert first.request.funds != then.request.funds
-    assert then.request.funds
+    asked = "à quoi sert le FTAP Données / IA en 2025 ?", "et le Guichet Accessibilité / Design Usagers ?"
+    first, then = last_of(answerer, asked[0]), last_of(answerer, *asked)
+    assert status_of(then) == "answered"
+    assert first.statements != then.statements
 
 
 def test_an_award_that_no_document_gives_is_refused_in_a_follow_up_too(answerer):

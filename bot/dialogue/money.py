@@ -1,0 +1,139 @@
+"""The amounts of a turn, with what each is: the year's budget, the partner's money, what is left out of it. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from bot.documents import french
+from bot.programme.amounts import FoundAmount, Period, find_amounts
+
+
+class Role(StrEnum):
+    """What an amount is in the sum; the values are the fields of `Inputs`."""
+
+    AGENT_TIME = "agent_time"
+    ALREADY_SPENT = "already_spent"
+    ALREADY_GRANTED = "already_granted"
+    PARTNER = "partner"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in euros, exact; `role` and `period` are None when the words around do not say them."""
+
+    value: Decimal
+    role: Role | None = None
+    period: Period | None = None
+    approx: bool = False
+
+    @property
+    def a_year(self) -> Decimal:
+        """The amount over twelve months."""
+        return self.value * 12 if self.period == "month" else self.value
+
+
+# The words before (or just after) an amount that say what it is; the nearest decides.
+_ROLES: Final = (
+    (
+        Role.AGENT_TIME,
+        r"temps[- ](?:des |d')?agents?|temps passe|salaires?|masse salariale|fonctionnaires?|titulaires?|\bagents?\b|\betp\b",
+    ),
+    (
+        Role.ALREADY_SPENT,
+        r"deja (?:ete )?(?:depens|consomm|utilis|paye|engag|claqu|crame)\w*|depense[rs]?\b|depenses (?!prevues)|consomme",
+    ),
+    (
+        Role.ALREADY_GRANTED,
+        r"deja (?:eu|recu|obtenu|touche|beneficie|ete accorde)\w*|deja accorde\w*|(?:le fast|la dinum) (?:nous |m')?a deja",
+    ),
+    (
+        Role.PARTNER,
+        r"partenaires?\b|sponsors?\b|administration|ministere|direction|region\b|departement|collectivite|prefecture|mairie|commune|agence\b|operateur|on met|nous mettons"
+        r"|\bmet(?:s|tent|tre|tait)?\b|apport\w*|convention|cote admin|de notre cote|on a reuni|on dispose",
+    ),
+    (Role.BUDGET, r"budget\w*|\bbudjet|couts?\b|cout(?:e|ent|erai\w*)\b|total|depenses prevues"),
+)
+# « On a 450 k » : said of a budget more often than not, but it does not say so.
+_WEAK: Final = r"projet|produit|\bon a\b|nous avons|besoin"
+_PATTERNS: Final = tuple((role, re.compile(pattern)) for role, pattern in _ROLES)
+_FOLLOWS: Final = tuple(
+    (role, re.compile(rf"\W*(?:(?!et\b|ou\b)[\w']+\W+){{0,3}}?(?:d'|du |de |l'|la |le )?(?:{pattern})"))
+    for role, pattern in _ROLES
+)
+_DENIED: Final = tuple(
+    (role, re.compile(rf"\b(?:sans|pas d[e']|aucune?|zero|hors)[ ']?(?:le |du |d'|l')?(?:{pattern})"))
+    for role, pattern in _ROLES[:3]
+)
+
+
+def amounts_of(text: str) -> tuple[Money, ...]:
+    """Return the amounts of a text, in order, each with the role and period that the words around it say."""
+    return tuple(_read(text, find_amounts(text)))
+
+
+def role_in(text: str) -> Role | None:
+    """Return the role that a text without amount speaks of, the last one named; None when it names none."""
+    folded = french.fold(text)
+    named = ((match.end(), role) for role, pattern in _PATTERNS for match in pattern.finditer(folded))
+    return max(named, default=(0, None))[1]
+
+
+def denied_roles(text: str) -> tuple[Role, ...]:
+    """Return the roles that a text says there is nothing of: « sans temps d'agents »."""
+    folded = french.fold(text)
+    return tuple(role for role, pattern in _DENIED if pattern.search(folded))
+
+
+def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:
+    previous = 0
+    taken: set[Role] = set()
+    for position, amount in enumerate(found):
+        until = found[position + 1].start if position + 1 < len(found) else len(text)
+        before, after = text[previous : amount.start], text[amount.end : until]
+        previous = amount.end
+        if _FOREIGN.match(after) or before.rstrip().endswith(("$", "£")):
+            continue
+        role = _role(french.fold(before), french.fold(after[:40]), taken)
+        taken |= {role} - {Role.PARTNER} if role else set()  # partners may be several
+        yield Money(amount.value, role, amount.period, amount.approx)
+
+
+_FOREIGN: Final = re.compile(r"\W{0,2}(?:[$£¥]|(?:dollars?|livres?|francs?|usd|gbp|chf|yens?)\b)", re.IGNORECASE)
+_CLAUSE: Final = re.compile(r"[,;.!?]|\b(?:et|dont|mais|puis|avec)\b")
+
+
+def _role(before: str, after: str, taken: set[Role]) -> Role | None:
+    """Return what is said of an amount: in its own clause, else just after it, else since the amount before."""
+    follows = next((role for role, pattern in _FOLLOWS if pattern.match(after)), None)
+    named = (role_in(_CLAUSE.split(before)[-1]), follows, role_in(before))
+    return next((role for role in named if role is not None and role not in taken), None)
+
+
+_BARE: Final = re.compile(r"(?<![\w.,])(\d{1,4}(?:[.,]\d{1,2})?)(?![\w%]|[.,]\d| ?(?:%|ans?\b|mois\b|fois\b))")
+
+
+def bare_number(folded: str) -> Decimal | None:
+    """Return the one number without unit in a folded turn (« et avec 900 ? »); None when there is none, or several."""
+    found = _BARE.findall(folded)
+    return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
+
+
+def is_without_unit(folded: str) -> bool:
+    """Whether the number of a folded turn has neither a unit nor its thousands apart: « 1200 »."""
+    return bare_number(folded) is not None and not re.search(r"\d ?(?:€|euro|k\b|m\b|mill)|\d[ .]\d", folded)
+
+
+def in_euros(number: Decimal) -> tuple[Decimal, ...]:
+    """Return what a number without unit may mean, in euros, where budgets are spoken of: one reading, or several."""
+    thousand, million = Decimal(1_000), Decimal(1_000_000)
+    if number <= 0:
+        return ()
+    if number < 10:
+        return (number * million,) if number != number.to_integral_value() else (number * million, number * thousand)
+    if number < 1_000:
+        return (number * thousand,)
+    return (number * thousand, number)

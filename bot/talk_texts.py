@@ -1,0 +1,202 @@
+"""What the bot says to lead a conversation, in French: questions back, interviews, what was understood."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from bot.programme.amounts import format_amount
+from bot.programme.cofinancing import Estimate, Maximum, Rules
+from bot.programme.criteria import Criteria, Criterion
+from bot.programme.eligibility import Answer, Outcome, Question, Verdict
+from bot.programme.models import Source
+from bot.texts import day
+
+# ---- the sum -----------------------------------------------------------------------------------------------------
+
+A_WHOLE_YEAR: Final = "Donnez le montant pour une année entière (12 mois)."
+_ROLES: Final = {
+    "budget": "le budget de l'année",
+    "partner": "l'apport du partenaire",
+    "agent_time": "le temps d'agent",
+    "already_spent": "l'argent déjà dépensé",
+    "already_granted": "ce que le FAST a déjà accordé cette année",
+}
+_ASKED: Final = {
+    "budget": "Quel est le budget de votre produit pour l'année ? Répondez par exemple « 450 k€ » ou « 40 000 € par "
+    "mois » ; « je ne sais pas » convient aussi.",
+    "partner": "Combien l'administration partenaire apporte-t-elle pour l'année ? (« je ne sais pas » convient aussi)",
+}
+
+
+def asked(role: str, *, again: bool) -> str:
+    """Ask for an amount; `again` after a « je ne sais pas »."""
+    return _ASKED[role] if again else f"Faisons le calcul. {_ASKED[role]}"
+
+
+def reading_of(role: str, value: Decimal, *, monthly: bool) -> str:
+    """Say how an amount was read, and how to correct it."""
+    other = "l'apport du partenaire" if role == "budget" else "le budget de l'année"
+    sum_read = (
+        f"{format_amount(value / 12)} par mois, soit {format_amount(value)}," if monthly else format_amount(value)
+    )
+    return f"J'ai compris {sum_read} comme {_ROLES[role]} ; si c'est {other}, dites « c'est {other} »."
+
+
+def number_meant(role: str, values: Sequence[Decimal]) -> str:
+    """Ask which amount a number without unit is."""
+    return f"Pour {_ROLES[role]}, quel montant voulez-vous dire ?"
+
+
+def amount_choice(value: Decimal) -> str:
+    """Return an amount to choose."""
+    return format_amount(value)
+
+
+def estimate_explained(result: Estimate, rules: Rules) -> str:
+    """Say which limit decides the ceiling, every step, and everything that must be heard with it."""
+    amount = format_amount(result.amount) if result.amount is not None else "?"
+    lines = [
+        f"{amount} au plus ({rules.label}), car le cofinancement est la plus petite de ces limites :",
+        *(f"- {step.rule} : {step.formula}" for step in result.steps),
+        "",
+        *(f"- {warning.text}" for warning in result.warnings),
+    ]
+    return "\n".join(lines)
+
+
+GIVE_AN_AMOUNT: Final = "Donnez un budget, ou l'apport du partenaire, et je fais le calcul."
+
+
+def maximum_explained(best: Maximum, rules: Rules) -> str:
+    """Say how the budget that reaches the cap is found, step by step."""
+    lines = [f"- {step.rule} : {step.formula}" for step in best.steps]
+    needed = f"{format_amount(best.budget)} de budget, dont {format_amount(best.partner)} du partenaire"
+    return "\n".join([f"{needed}, pour {format_amount(best.amount)} ({rules.label}), parce que :", *lines])
+
+
+SIMULATION_PARKED: Final = "Calcul laissé de côté. Dites « reprends » pour y revenir."
+
+# ---- the interview -------------------------------------------------------------------------------------------------
+
+HOW_TO_ANSWER: Final = (
+    "Répondez oui, non ou je ne sais pas ; « pourquoi ? » explique la question, « retour » change la réponse "
+    "précédente, « stop » arrête."
+)
+WORTH_OF_A_VERDICT: Final = (
+    "Ce verdict compare vos réponses aux critères publiés ; ce n'est pas une décision, que prend le comité."
+)
+CRITERIA_GONE: Final = "Les critères de ce test ne sont plus connus : recommencez-le."
+INTERVIEW_PARKED: Final = (
+    "Test d'éligibilité laissé de côté ({answers}) : pas de verdict. Dites « reprends » pour y revenir."
+)
+NOTHING_BEFORE: Final = "C'est la première question : il n'y a pas de réponse à changer."
+NOTHING_PARKED: Final = (
+    "Rien n'est en attente. Posez votre question, ou demandez une simulation ou le test d'éligibilité."
+)
+NOTHING_OPEN: Final = "D'accord, on s'arrête là. Une autre question ?"
+_GIVEN: Final[dict[Answer, str]] = {"yes": "oui", "no": "non", "unknown": "je ne sais pas"}
+
+
+def interview_opens(criteria: Criteria, today: date) -> str:
+    """Say which criteria the questions follow, and how to answer."""
+    past = criteria.valid_to is not None and criteria.valid_to < today
+    which = f"les critères du passé ({criteria.label})" if past else f"les critères en vigueur : {criteria.label}"
+    return f"Voyons si votre produit est éligible, d'après {which}. {HOW_TO_ANSWER}"
+
+
+def interview_question(step: Question) -> str:
+    """Ask a question, with its place."""
+    return f"Question {step.number} sur {step.at_most} au plus : {step.criterion.question}"
+
+
+def interview_parked(answered: int) -> str:
+    """Say that the interview is left."""
+    plural = "s" if answered > 1 else ""
+    return INTERVIEW_PARKED.format(answers=f"{answered} réponse{plural} gardée{plural}")
+
+
+def changed(previous: Answer) -> str:
+    """Say that the previous question comes back."""
+    return f"Vous aviez répondu : {_GIVEN[previous]}."
+
+
+def heard(answer: Answer) -> str:
+    """Say how free words were read."""
+    return f"Noté : {_GIVEN[answer]}."
+
+
+NOT_AN_ANSWER: Final = f"Je n'ai pas compris cette réponse. {HOW_TO_ANSWER}"
+
+_OUTCOMES: Final = {
+    Outcome.ELIGIBLE: "**Éligible** : d'après vos réponses, les critères sont remplis ({label}).",
+    Outcome.NOT_ELIGIBLE: "**Non éligible** : d'après vos réponses, les critères ne sont pas remplis ({label}).",
+    Outcome.CANNOT_SAY: "**Impossible à dire** : il reste des points à vérifier ({label}).",
+}
+
+
+def verdict(found: Verdict) -> str:
+    """Say the outcome in one sentence."""
+    return _OUTCOMES[found.outcome].format(label=found.criteria.label)
+
+
+def verdict_parts(found: Verdict) -> list[tuple[str, tuple[Source, ...]]]:
+    """Return the reasons, the points to check and the remarks of a verdict, each list with its sources."""
+    one_is_enough = any(one.role == "one_of" for one in found.reasons)
+    because = "Parce que (un seul de ces critères suffirait) :" if one_is_enough else "Parce que :"
+    parts = [
+        _part(because, found.reasons, "reason"),
+        _part("À vérifier :", found.to_check, "question"),
+        _part("À savoir :", found.remarks, "reason"),
+    ]
+    if not any(text for text, _ in parts):
+        parts = [("", tuple(source for one in found.met for source in one.sources))]
+    told = [(text, sources) for text, sources in parts if sources]
+    if found.to_check:
+        told.append((f"À qui demander : {found.criteria.ask}.", ()))
+    return told
+
+
+def _part(title: str, criteria: Sequence[Criterion], said: str) -> tuple[str, tuple[Source, ...]]:
+    lines = [f"- {getattr(one, said)}" for one in criteria]
+    return ("\n".join([title, *lines]) if lines else "", tuple(s for one in criteria for s in one.sources))
+
+
+def no_call_for_the_verdict(today: date, successor: str | None) -> str:
+    """Say that nothing can be applied to with these criteria."""
+    by = f" Le FAST a été remplacé par le {successor}." if successor else ""
+    return f"Au {day(today)}, aucun appel à candidatures n'est ouvert pour ces critères.{by}"
+
+
+# ---- what was said before --------------------------------------------------------------------------------------
+
+NOTHING_SAID: Final = "Je n'ai encore rien répondu : posez d'abord votre question."
+FORGOTTEN: Final = "C'est noté : on repart de zéro. Quelle est votre question ?"
+FROM_THE_FICHE: Final = "Voici ce que disent les sources à ce sujet :"
+NO_REASON_GIVEN: Final = "Les sources donnent les chiffres, mais pas la raison du changement."
+SOURCES_DISAGREE: Final = (
+    "C'est ce que disent les sources citées ; quand elles se contredisent, je donne chaque valeur sans choisir."
+)
+WHICH_EDITION: Final = "Pour quelle édition ? Donnez son numéro, ou choisissez :"
+ONLY_THE_BEGINNING: Final = "Votre message est très long : je n'en ai lu que le début."
+WHICH_PRODUCT: Final = "De quel produit parlez-vous ?"
+AT_THE_EDGE: Final = "Il n'y a pas d'édition {where} : les éditions du FAST vont de 1 à {last}."
+_REFUSED: Final = {
+    "out_of_scope": "Parce que votre question porte sur autre chose que le FAST et le programme de consolidation.",
+    "not_in_documents": "Parce qu'aucun document du programme ne donne cette information : je n'invente rien.",
+    "unknown_edition": "Parce que cette édition n'existe pas dans les documents.",
+    "in_the_future": "Parce que cela n'est pas encore publié.",
+}
+
+
+def why_refused(reason: str) -> str:
+    """Say why there was no answer."""
+    return _REFUSED[reason]
+
+
+# ---- long lists --------------------------------------------------------------------------------------------------
+
+
+def and_others(number: int) -> str:
+    """Say that a list goes on."""
+    return f"… et {number} autre{'s' if number > 1 else ''} : demandez « liste complète »."
