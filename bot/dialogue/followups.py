@@ -190,8 +190,12 @@ _OF_AN_EDITION: Final = frozenset(
 )
 _IT_WAS: Final = re.compile(r"(?:c'etait|c'est|ca (?:fait|faisait)|(?:il )?y avait|(?:il )?y'? ?a(?:-t-il)?) ")
 _BARE_WORD: Final = re.compile(
-    r"(?:c'(?:est|etait) )?(?:a |par )?(ou|quand|comment|combien|qui|quoi)(?: (?:ca|c'est|c'etait|exactement))*[ ?!.]*"
+    r"(?:c'(?:est|etait) )?(?:a |par |depuis |jusqu'a )?(ou|quand|comment|combien|qui|quoi)(?: (?:ca|c'est|c'etait|exactement))*[ ?!.]*"
 )
+_NOW: Final = re.compile(
+    r"(?:et )?(?:maintenant|aujourd'hui|actuellement|depuis|desormais|a present|en ce moment)[ ?!.]*"
+)
+_WHEN: Final = re.compile(r"\b(?:avant|apres|depuis|jusqu'en|en)(?=[ ?!.]*$)")
 _SUM_ASKED: Final = re.compile(r"(?:le |quel |la |quelle )?(?:montant|somme|financement)(?: exacte?)?[ ?!.]*")
 _OF_PRODUCTS: Final = {
     "quand": "{} laureat de quelle edition ?",
@@ -208,6 +212,7 @@ _OF_TOPICS: Final = {
     ("laureates", "combien"): "combien de laureats {scope} ?",
     ("laureates", "quand"): "date {scope} ?",
     ("cap", "quand"): "date {scope} ?",
+    ("replaced", "quand"): "quand le fast a-t-il ete remplace ?",
 }
 
 
@@ -216,6 +221,8 @@ def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
     found = _BARE_WORD.fullmatch(alone)
     if before.products and _SUM_ASKED.fullmatch(alone):
         return (_OF_PRODUCTS["combien"].format(_names(before.products)),)
+    if _NOW.fullmatch(alone):
+        return (_WHEN.sub(" ", without_slots(before.request.folded)).strip(" ?!."),)
     if found is None:
         return ()
     if before.products and found[1] in _OF_PRODUCTS:
@@ -349,11 +356,16 @@ def _with_antecedent(alone: str, turn: Request, before: Before, topic: str | Non
     if before.products:
         return (_about(alone, before.products),)
     if before.topic == "laureates" and before.editions and _THEM.search(alone):
+        if _HAD.search(alone):
+            return (f"les laureats du {before.scope} et leurs montants ?",)
         rest = _THEM.sub(" ", alone).strip(" ?!.,")
         return (f"{rest} les laureats du {before.scope} ?",)
     return ()
 
 
+_HAD: Final = re.compile(
+    r"\b(?:eu|recu|touch\w+|obtenu|montants?|gagne)\b(?!.*\b(?:en tout|au total|le (?:plus|moins))\b)"
+)
 _OTHERS: Final = re.compile(r"\bles autres\b(?! (?:fonds|criteres|conditions|phases))")
 
 

@@ -113,6 +113,18 @@ def _role(before: str, after: str, taken: set[Role]) -> Role | None:
     return next((role for role in named if role is not None and role not in taken), None)
 
 
+_FACTORS: Final = (
+    (Decimal(2), re.compile(r"\b(?:le double|(?:deux|2) fois (?:plus|ca|cette somme))")),
+    (Decimal(3), re.compile(r"\b(?:le triple|(?:trois|3) fois (?:plus|ca))")),
+    (Decimal("0.5"), re.compile(r"\b(?:la moitie|(?:deux|2) fois moins)\b(?! (?:du budget|des))")),
+)
+
+
+def factor_in(folded: str) -> Decimal | None:
+    """Return by how much a folded turn multiplies the amount said before it: « et le double ? »; None when it does not."""
+    return next((factor for factor, pattern in _FACTORS if pattern.search(folded)), None)
+
+
 _BARE: Final = re.compile(r"(?<![\w.,])(\d{1,4}(?:[.,]\d{1,2})?)(?![\w%]|[.,]\d| ?(?:%|ans?\b|mois\b|fois\b))")
 
 

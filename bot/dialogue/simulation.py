@@ -76,6 +76,11 @@ class Draft:
         """Return the draft without these amounts: « sans temps d'agents »."""
         return replace(self, inputs=replace(self.inputs, **{str(role): None for role in roles}))
 
+    def multiplied(self, factor: Decimal) -> "Draft":
+        """Return the draft with the amount said last multiplied: « et s'il mettait le double ? »."""
+        value = getattr(self.inputs, self.last) if self.last else None
+        return self if self.last is None or value is None else self.set(self.last, value * factor)
+
     def moved_to(self, role: Role) -> "Draft":
         """Return the draft with the amount said last in another role: « non, c'est l'apport »."""
         if self.last is None or self.last is role:

@@ -14,7 +14,7 @@ from bot.dialogue.conversation import Conversation, Task, Turn
 from bot.dialogue.followups import Before
 from bot.dialogue.interview import Interview
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.money import Money, bare_number, denied_roles, in_euros, is_without_unit, role_in
+from bot.dialogue.money import Money, bare_number, denied_roles, factor_in, in_euros, is_without_unit, role_in
 from bot.dialogue.products import MARK, without_products
 from bot.dialogue.simulation import Draft
 from bot.dialogue.turns import (
@@ -330,6 +330,9 @@ class _Talk:
             if _OF_THE_RULES.search(self.request.folded):
                 return None
             return self._sum_with(draft, self.request.amounts, assumed=False)
+        factor = factor_in(said)
+        if factor is not None and draft.last is not None and self.conversation.about == "simulation":
+            return self._sum(draft.multiplied(factor), self.conversation)
         number = bare_number(said)
         if number is None or self._says_much():
             return None
