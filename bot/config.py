@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, Validatio
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
+from bot.refusals import refusals, toml_position
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -146,8 +147,10 @@ def _read_table(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(f"Impossible de lire la configuration « {path} » : {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"« {path} » n'est pas un fichier TOML valide : {error}.") from error
+    except (ValueError, RecursionError) as error:
+        position = toml_position(error)
+        where = f" : ligne {position[0]}, colonne {position[1]}" if position else ""
+        raise ConfigurationError(f"« {path} » n'est pas un fichier TOML valide, en UTF-8{where}.") from error
 
 
 def _variables() -> dict[str, str]:
@@ -159,7 +162,7 @@ def _variables() -> dict[str, str]:
 def _refuse_unknown_variables() -> None:
     unknown = sorted(name for name, section in _variables().items() if section not in Config.model_fields)
     if unknown:
-        raise ConfigurationError("\n".join(f"environnement : {name} : {_KINDS['extra_forbidden']}" for name in unknown))
+        raise ConfigurationError("\n".join(f"environnement : {name} : clé inconnue" for name in unknown))
 
 
 def _explain_variable(error: str) -> str:
@@ -168,18 +171,16 @@ def _explain_variable(error: str) -> str:
     return f'environnement : {", ".join(names)} : une liste ou une table s\'écrit en JSON, par exemple ["a", "b"].'
 
 
-_KINDS = {
-    "extra_forbidden": "clé inconnue : vérifiez l'orthographe ou retirez-la",
-    "missing": "clé obligatoire absente",
-}
-
-
 def _explain(error: ValidationError, path: Path) -> str:
-    lines = []
-    for problem in error.errors(include_url=False):
-        key = ".".join(str(part) for part in problem["loc"])
-        lines.append(f"{path.name} : {key} : {_KINDS.get(problem['type'], 'valeur refusée : ' + problem['msg'])}")
-    return "\n".join(lines)
+    # A value may be a secret written at the wrong place: it is never shown.
+    return "\n".join(f"{_place(key, path)} : {said}" for key, said in refusals(error, show_values=False))
+
+
+def _place(key: str, path: Path) -> str:
+    """Return the variable that gives the key, which wins over the file, or the file and the key."""
+    variable = f"fast_{key.replace('.', '__')}"
+    named = next((name for name in _variables() if name.lower() == variable), None)
+    return f"environnement : {named}" if named else f"{path.name} : {key}"
 
 
 def _with_absolute_paths(config: Config, base: Path) -> Config:

@@ -312,8 +312,8 @@ def problems_found(number: int) -> str:
 
 
 def placed(file: str, line: str) -> str:
-    """Put the file in front of what is wrong with it, unless it is there already."""
-    return line if line.startswith(f"{file} : ") else f"{file} : fichier : {line}"
+    """Put the file in front of what is wrong with it, unless it is there already, or the environment is at fault."""
+    return line if line.startswith((f"{file} : ", "environnement : ")) else f"{file} : fichier : {line}"
 
 
 def unreadable_shape(file: str, fault: str) -> str:

@@ -285,10 +285,11 @@ def call_state(status: CallStatus) -> str:
         return f"L'appel du {name} est ouvert ; il ferme {when}{prudent}."
     if status.state is CallState.DISPUTED:
         return f"L'appel du {name} est encore ouvert selon une source et déjà clos selon une autre."
-    if status.state is CallState.ANNOUNCED and status.opens:
-        return f"L'appel du {name} n'est pas encore ouvert : il ouvre le {day(status.opens)}."
+    if status.state is CallState.ANNOUNCED and status.opens_from:
+        earliest = "" if status.opens_from == status.opens else "au plus tôt "
+        return f"L'appel du {name} n'est pas encore ouvert : il ouvre {earliest}le {day(status.opens_from)}."
     if status.state is CallState.UNKNOWN:
-        return f"L'appel du {name} est peut-être ouvert : sa date d'ouverture n'est pas connue des documents."
+        return _may_be_open(name, status)
     if status.state is CallState.NOT_ANNOUNCED:
         return f"Au {day(status.day)}, l'appel du {name} n'est pas encore annoncé."
     if status.latest is None:
@@ -315,6 +316,14 @@ def call_was_open(status: CallStatus) -> str:
     else:
         closed = f" jusqu'au {day(status.latest)}"
     return f"L'appel du {call_name(status)} était alors ouvert{opened}{closed}."
+
+
+def _may_be_open(name: str, status: CallStatus) -> str:
+    """Say which of its dates no document gives, and the other when one does."""
+    if status.earliest is None:
+        return f"L'appel du {name} est peut-être ouvert : sa date limite n'est pas connue des documents."
+    until = f"jusqu'au {day(status.earliest)}"
+    return f"L'appel du {name} est peut-être ouvert, {until} : son jour d'ouverture n'est pas connu des documents."
 
 
 def last_promotion(number: int) -> str:

@@ -126,7 +126,7 @@ def test_without_a_file_the_defaults_hold(tmp_path):
         ("[embedding]\ntimeout_seconds = 0", ["embedding.timeout_seconds"]),
         ("[embedding.model]\nendpoint = 'http://a/v1'\ncolour = 1", ["embedding.colour"]),
         ("state = 3", ["state"]),
-        ('[[reminders.rooms]]\nroom_id = "!a"', ["reminders.rooms.0.when"]),
+        ('[[reminders.rooms]]\nroom_id = "!a"', ["reminders.rooms[1].when"]),
         ('a = 1\n[b]\nc = 1\n[state]\ndir = 2\n[llm]\nmodle = "m"', ["a", "b", "state.dir", "llm.modle"]),
     ],
 )
@@ -135,6 +135,33 @@ def test_every_key_that_is_unknown_or_wrong_is_named_at_once(tmp_path, text, key
 
     assert sorted(line.split(" : ")[1] for line in lines) == sorted(keys)
     assert {line.split(" : ")[0] for line in lines} == {"config.toml"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[matrix]\ncalls_per_second = -1", "nombre d'au moins 0 attendu"),
+        ("[matrix]\ncalls_per_second = 'vite'", "nombre attendu"),
+        ("[matrix]\nadministrators = 3", "liste attendue"),
+        ("[matrix]\nallowed_users = [1]", "texte attendu"),
+        ("[embedding]\ntimeout_seconds = 601", "nombre d'au plus 600 attendu"),
+        ("[embedding]\ntimeout_seconds = 0", "nombre plus grand que 0 attendu"),
+        ('[embedding]\nendpoint = "no address"', "adresse attendue"),
+        ("[embedding]\nendpoint = 3", "adresse attendue"),
+        ("[state]\ndirectory = 3", "chemin"),
+        ("[reminders]\nrooms = [3]", "table attendue"),
+        ("[[reminders.rooms]]", "clé manquante"),
+        ("state = 3", "table attendue"),
+        ("colour = 1", "clé inconnue"),
+        ("[state\n", "ligne 1, colonne 7"),
+        ("a = ", "TOML valide"),
+    ],
+)
+def test_what_is_refused_is_said_in_french(tmp_path, text, said):
+    message = refusal(tmp_path, text)
+
+    assert said in message
+    assert not any(word in message for word in ("Input", "should", "valid ", "expected", "Invalid", "Expected"))
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,11 @@ import typer
 from bot import programme_texts as texts
 from bot.commands.configuration import Checked, checked_configuration
 from bot.errors import KnowledgeError
+from bot.programme.criteria_checks import against_facts
+from bot.programme.criteria_file import FILE as CRITERIA_FILE
 from bot.programme.criteria_file import load_criteria
 from bot.programme.examples import failing_examples, load_examples
 from bot.programme.facts import load_programme
-
-_PAGES = "sources.toml : "
-_UNKNOWN_PAGE = " : source inconnue"
 
 _log = logging.getLogger("bot")
 
@@ -54,15 +53,13 @@ def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
 
 def facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:
     """Yield what is wrong with the facts, the criteria and the worked examples, and with what they cite."""
-    of_facts: list[str] = []
-    programme = _loaded(lambda: load_programme(folder, documents), "*.toml", of_facts)
-    others: list[str] = []
-    criteria = _loaded(lambda: load_criteria(folder, documents), "eligibility.toml", others)
-    examples = _loaded(lambda: load_examples(folder), "examples.toml", others)
-    yield from of_facts
-    # The criteria cite the pages of that file: once it is unreadable, each of them would be named for nothing.
-    no_pages = any(line.startswith(_PAGES) and "illisible" in line for line in of_facts)
-    yield from (line for line in others if not (no_pages and line.endswith(_UNKNOWN_PAGE)))
+    problems: list[str] = []
+    programme = _loaded(lambda: load_programme(folder, documents), "*.toml", problems)
+    criteria = _loaded(lambda: load_criteria(folder, documents), CRITERIA_FILE, problems)
+    examples = _loaded(lambda: load_examples(folder), "examples.toml", problems)
+    yield from dict.fromkeys(problems)
+    if programme and criteria:
+        yield from (str(problem) for problem in against_facts(criteria, programme, CRITERIA_FILE))
     if programme and examples is not None:
         yield from (str(problem) for problem in failing_examples(programme, examples))
     if programme:

@@ -88,9 +88,8 @@ def chosen(periods: Sequence[Criteria], asked: Asked, today: date) -> Criteria:
         return _of_edition(periods, asked.edition, asked)
     if asked.on is None and asked.programme is not None:
         begun = [one for one in periods if one.programme == asked.programme and one.valid_from <= today]
-        return max(begun, key=lambda one: one.valid_from, default=None) or criteria_for(
-            periods, on=today, programme=asked.programme
-        )
+        last = max(begun, key=lambda one: one.valid_from, default=None)
+        return last.as_of(None) if last else criteria_for(periods, on=today, programme=asked.programme)
     return criteria_for(periods, on=asked.on or today, programme=asked.programme)
 
 

@@ -130,7 +130,10 @@ def edition_on(programme: Programme, day: date) -> int | None:
     found = open_calls(calls)
     if len(found) != 1 or any(one.state is CallState.UNKNOWN for one in calls):
         return None
-    return found[0].edition.number
+    edition = found[0].edition
+    # Open all year: from the month of its promotion on, an application may be for the next one.
+    is_over = edition.rolling_year is not None and edition.month is not None and day >= edition.month.first
+    return None if is_over else edition.number
 
 
 def as_contract(done: Simulation) -> dict[str, Any]:

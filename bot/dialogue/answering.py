@@ -17,7 +17,7 @@ from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.moments import relative_years
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
-from bot.dialogue.reading import Reader, groups_of, is_enough
+from bot.dialogue.reading import Reader, groups_of, is_enough, shows
 from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
@@ -213,7 +213,7 @@ class Answerer:
         ):
             margin = 0.3
         elif topic is not None and topic.label in FIGURES and request.periods:
-            margin = _STRANGER  # a section may speak of the year; the facts know the day
+            margin = 0.2  # a section may speak of the year; the facts know the day
         elif topic is not None and topic.label in FIGURES and first.label.partition("#")[0] not in self.programme.cited:
             margin = _STRANGER  # a document that no fact cites does not speak before the facts
         elif first.label.startswith(("calendrier.md", "candidater.md")):
@@ -250,6 +250,8 @@ class Answerer:
         total = sum(min(map(weight, group)) for group in groups)
 
         def told(text: str) -> bool:
+            if not shows(text, request):
+                return False
             stems = frozenset(french.tokens(text))
             related = [group | {r for term in group for r in self.index.lexical.relatives(term)} for group in groups]
             return sum(min(map(weight, g)) for g, r in zip(groups, related, strict=True) if r & stems) >= 0.4 * total

@@ -17,6 +17,7 @@ from bot.documents.passages import Passage
 _PASSAGES: Final = 12
 _NEAR: Final = 0.5  # a section whose known questions are this near may be read for itself
 _CLOSE: Final = 0.12  # sections this close to the nearest are read with it
+_SURE: Final = 0.65  # a section this near, and no other close to it, is read alone
 _LEXICAL_WEIGHT: Final = 0.25  # of the passage's own score beside its known questions
 _BEST_HITS: Final = 5  # passages that are considered even when none of their known questions is near
 _UNKNOWN: Final = 0.3
@@ -66,7 +67,8 @@ class Reader:
         top = max(near.values(), default=0.0)
         # « C'est quoi le FAST ? » has no word to look for: only a known question can tell what it means.
         if top >= _NEAR and (top > against + _CLEAR or not groups_of(request)):
-            labels = {label for label, score in near.items() if score >= top - _CLOSE}
+            alone = _far_ahead(placed)
+            labels = alone or {label for label, score in near.items() if score >= top - _CLOSE}
             sections = ((unit, 3 * near[label_of(p[0])]) for p in self._sections(labels) for unit in _units(p))
             reading = self._reading(sections, request, near, against, accept)
             if reading.units:
@@ -85,7 +87,7 @@ class Reader:
         accept: Callable[[Unit], bool],
     ) -> Reading:
         groups = [self._with_relatives(group) for group in groups_of(request)]
-        kept = [(unit, bonus) for unit, bonus in candidates if accept(unit) and _shows(unit, request)]
+        kept = [(unit, bonus) for unit, bonus in candidates if accept(unit) and shows(unit.text, request)]
         # What says that a thing is not known answers only for want of what says it.
         kept = [(unit, bonus - 0.8 * bool(ABSENCE.search(french.fold(unit.text)))) for unit, bonus in kept]
         ranked = extraction.rank(kept, groups, self.index.lexical.weight, request.asks)
@@ -110,6 +112,15 @@ class Reader:
 
     def _with_relatives(self, group: frozenset[str]) -> frozenset[str]:
         return group | {other for term in group for other in self.index.lexical.relatives(term)}
+
+
+def _far_ahead(placed: Sequence[Placed]) -> set[str]:
+    """Return the section whose known questions are far nearer than those of any other; none when there is none."""
+    sections = sorted((one for one in placed if "#" in one.label), key=lambda one: -one.score)
+    if not sections or sections[0].score < _SURE:
+        return set()
+    second = sections[1].score if len(sections) > 1 else 0.0
+    return {sections[0].label} if sections[0].score - second >= _CLOSE else set()
 
 
 def _raised(hits: Iterable[Hit], near: Mapping[str, float]) -> list[Hit]:
@@ -143,15 +154,15 @@ def _units(passages: Sequence[Passage]) -> list[Unit]:
     return extraction.joined([unit for passage in passages for unit in extraction.units(passage)])
 
 
-def _shows(unit: Unit, request: Request) -> bool:
-    """Whether a unit holds the kind of thing that is asked for, or says that it is not known."""
-    if ABSENCE.search(french.fold(unit.text)):
+def shows(text: str, request: Request) -> bool:
+    """Whether a text holds the kind of thing that is asked for, or says that it is not known."""
+    if ABSENCE.search(french.fold(text)):
         return True
-    if request.counted and not _counts(unit.text, request.counted):
+    if request.counted and not _counts(text, request.counted):
         return False
     if request.asks in _MUST_BE_SHOWN:
-        return extraction.shows(unit.text, request.asks)
-    return request.asks not in _MUST_HOLD_A_NUMBER or extraction.shows(unit.text, Asks.COUNT)
+        return extraction.shows(text, request.asks)
+    return request.asks not in _MUST_HOLD_A_NUMBER or extraction.shows(text, Asks.COUNT)
 
 
 _NUMBER: Final = re.compile(

@@ -69,7 +69,7 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         population=population_of(folded),
         negated=negated_words(folded),
         periods=periods_in(folded),
-        each_edition=bool(_EACH_EDITION.search(folded)) and not find_editions(folded),
+        each_edition=_is_of_each_edition(folded),
     )
 
 
@@ -134,6 +134,14 @@ _EACH_EDITION: Final = re.compile(
     rf"|\b(?:toutes les|tous les|les) (?:{_DATED_OR_PAID})\b"
     rf"|\b(?:quelle?s?|laquelle des|lequel des) {_CALLS}\b.{{0,40}}(?:\bplus\b|\bmoins\b|record|maxim|minim)"
 )
+_SUMMED: Final = re.compile(r"additionn|en tout\b|au total|cumul|moyenne")
+
+
+def _is_of_each_edition(folded: str) -> bool:
+    """Whether an answer is wanted edition by edition: not of some that are named, nor their sum."""
+    return bool(_EACH_EDITION.search(folded)) and not find_editions(folded) and not _SUMMED.search(folded)
+
+
 _ASKS_AGAIN: Final = re.compile(
     r"\?\s+(?=\S+ \S)|(?:,| et| puis| mais) (?=(?:combien|quand|quels?|quelles?|a quelle|qui\b|comment|jusqu'a)\b)",
     re.IGNORECASE,

@@ -75,6 +75,8 @@ _ORDINAL_WORD: Final = re.compile(
 )
 
 
+# The same sentences of the fiches are compared with each question.
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return `text` in lower case, without accents or ligatures, spaces and apostrophes made plain."""
     if text.isascii():

@@ -118,7 +118,7 @@ pas tous toutes hors vers chez sinon peux veux suis très tres temps mois jours 
 annuelles mensuels mensuelles nets bruts fonds crédits credits subventions dépenses depenses frais charges recettes
 financements cofinancements partenaires sponsors acquis promis investis prévus prevus obtenus reçus recus dépensés
 engagés engages versés verses budgétés alloués accordés consommés apportés validés payés demandés mobilisés sécurisés
-conventionnés confirmés disponibles supplémentaires restants respectivement
+salaires charges conventionnés confirmés disponibles supplémentaires restants respectivement
 """
 _NOT_COUNTED_WORDS = frozenset(_NOT_COUNTED.split())
 _APPROXIMATE_BEFORE = re.compile(rf"(?:(?<!\w){_ABOUT}|\b(?:vers|dans les|entre))[ ]?(?:une? )?$")

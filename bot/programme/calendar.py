@@ -38,13 +38,14 @@ class CallStatus:
     """A call on `day`, a calendar day in Paris. Deadlines end at 23:59 in Paris, so the last day is a whole one.
 
     `earliest` and `latest` are the first and the last deadline that the sources give: the same day when they agree, the
-    bounds of the month when no day is given, None when nothing is. `opens` is None when no source gives the opening.
-    `rolling`: open all year, without deadline.
+    bounds of the month when no day is given, None when nothing is. `opens_from` and `opens` are the same for the
+    opening. `rolling`: open all year, without deadline.
     """
 
     edition: Edition
     day: date
     state: CallState
+    opens_from: date | None
     opens: date | None
     earliest: date | None
     latest: date | None
@@ -77,8 +78,8 @@ class CallStatus:
 
     @property
     def days_to_opening(self) -> int | None:
-        """Calendar days to the opening; None unless the call is announced."""
-        if self.state is not CallState.ANNOUNCED or self.opens is None:
+        """Calendar days to the opening; None unless the call is announced and its day known."""
+        if self.state is not CallState.ANNOUNCED or self.opens is None or self.opens_from != self.opens:
             return None
         return (self.opens - self.day).days
 
@@ -131,7 +132,7 @@ def closing_within(statuses: Iterable[CallStatus], days: int) -> tuple[CallStatu
 def announced_calls(statuses: Iterable[CallStatus]) -> tuple[CallStatus, ...]:
     """Return the calls whose known opening lies ahead, soonest first."""
     found = (one for one in statuses if one.state is CallState.ANNOUNCED)
-    return tuple(sorted(found, key=lambda one: one.opens or date.max))
+    return tuple(sorted(found, key=lambda one: one.opens_from or date.max))
 
 
 def latest_closed(statuses: Iterable[CallStatus], scheme: str | None = None) -> CallStatus | None:
@@ -153,6 +154,7 @@ class _Window:
     """When a call can be applied to, as far as the sources say."""
 
     seen: date | None
+    opens_from: date | None
     opens: date | None
     earliest: date | None
     latest: date | None
@@ -165,6 +167,7 @@ def _status(programme: Programme, edition: Edition, day: date) -> CallStatus:
         edition=edition,
         day=day,
         state=_state(programme, edition, day, window),
+        opens_from=window.opens_from,
         opens=window.opens,
         earliest=window.earliest,
         latest=window.latest,
@@ -180,9 +183,10 @@ def _window(programme: Programme, edition: Edition, deadlines: Iterable[Fact]) -
     if edition.announced_on:
         pages.append(edition.announced_on)
     earliest, latest = _bounds(deadlines)
+    opens_from = min((day for fact in openings if (day := first_day(fact.value))), default=None)
     # With several openings, a call is called open only once all its sources agree that it is.
     opens = max((day for fact in openings if (day := last_day(fact.value))), default=None)
-    return _Window(min(pages, default=None), opens, earliest, latest)
+    return _Window(min(pages, default=None), opens_from, opens, earliest, latest)
 
 
 def _bounds(deadlines: Iterable[Fact]) -> tuple[date | None, date | None]:
@@ -206,8 +210,10 @@ def _state(programme: Programme, edition: Edition, day: date, window: _Window) -
         return CallState.UNKNOWN if _may_be_open(programme, edition, day) else CallState.NOT_ANNOUNCED
     if day < window.seen:
         return CallState.NOT_ANNOUNCED
-    if window.opens and day < window.opens:
+    if window.opens_from and day < window.opens_from:
         return CallState.ANNOUNCED
+    if window.opens and day < window.opens:
+        return CallState.UNKNOWN
     if window.earliest is None:
         return CallState.OPEN if edition.rolling_year == day.year else CallState.UNKNOWN
     return CallState.OPEN if day <= window.earliest else CallState.DISPUTED

@@ -1,72 +1,95 @@
 """What must hold between the records of the knowledge files: no gap, no overlap, no date out of order."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise
-from typing import Generic, TypeVar
 
-from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Scheme, Source
+from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Promotion, Scheme, Source
 from bot.programme.names import squash
-from bot.programme.problems import Place, Problem
-from bot.programme.values import first_day, last_day
+from bot.programme.pages import Headings, not_in_fiches, too_recent
+from bot.programme.problems import Place, Placed, Problem
+from bot.programme.values import Range, first_day, last_day
 
-R = TypeVar("R")
-Sourced = Scheme | Edition | Fact | Laureate | Fund
+# What the sums, the calendar and the checks below compute with: one value of that unit.
+COMPUTED_WITH = {
+    "cap": "eur",
+    "rate": "percent",
+    "partner_rule": "ratio",
+    "support_value": "eur",
+    "awards_per_year": "count",
+    "laureate_count": "count",
+    "deadline": "date",
+    "opening": "date",
+}
+Sourced = Scheme | Edition | Fact | Promotion | Fund
 Editions = Mapping[tuple[str, int], Edition]
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Placed(Generic[R]):
-    """A record and where it was written."""
-
-    place: Place
-    record: R
-
-
-@dataclass
 class Records:
-    """All records read, and the names of the tables in which some could not be."""
+    """All records that could be read."""
 
-    keys: list[Placed[Key]] = field(default_factory=list)
-    schemes: list[Placed[Scheme]] = field(default_factory=list)
-    editions: list[Placed[Edition]] = field(default_factory=list)
-    facts: list[Placed[Fact]] = field(default_factory=list)
-    laureates: list[Placed[Laureate]] = field(default_factory=list)
-    funds: list[Placed[Fund]] = field(default_factory=list)
-    incomplete: set[str] = field(default_factory=set)
+    keys: list[Placed[Key]]
+    schemes: list[Placed[Scheme]]
+    editions: list[Placed[Edition]]
+    facts: list[Placed[Fact]]
+    promotions: list[Placed[Promotion]]
+    laureates: list[Placed[Laureate]]
+    funds: list[Placed[Fund]]
 
     def sourced(self) -> Iterator[tuple[Place, Sourced]]:
-        """Yield every record that carries sources, with its place."""
+        """Yield every record that carries sources of its own, with its place."""
+        of_promotions = {one.record.sources for one in self.promotions}
         yield from ((one.place, one.record) for one in self.schemes)
         yield from ((one.place, one.record) for one in self.editions)
         yield from ((one.place, one.record) for one in self.facts)
-        yield from ((one.place, one.record) for one in self.laureates)
+        yield from ((one.place, one.record) for one in self.promotions)
+        yield from ((one.place, one.record) for one in self.laureates if one.record.sources not in of_promotions)
         yield from ((one.place, one.record) for one in self.funds)
 
 
-def check(records: Records, headings: Mapping[str, frozenset[str]] | None) -> Iterator[Problem]:
-    """Yield the problems between records; those that a refused record would cause by its absence are left out."""
+def check(records: Records, incomplete: Set[str], headings: Headings | None) -> Iterator[Problem]:
+    """Yield the problems between records; `incomplete` names the tables some of which were refused.
+
+    The problems that a refused record would cause by its absence are left out.
+    """
     editions = {(one.record.programme, one.record.number): one.record for one in records.editions}
     yield from _duplicates(records)
-    if "edition" not in records.incomplete and len(editions) == len(records.editions):
+    if records.keys and "key" not in incomplete:
+        yield from _unfit_keys(records)
+    if "edition" not in incomplete and len(editions) == len(records.editions):
         yield from _unknown_editions(records, editions)
-    if "programme" not in records.incomplete:
+    if "programme" not in incomplete:
         yield from _unknown_schemes(records)
+        yield from _rules_without_end(records)
     yield from _overlaps(records.facts)
-    if "fact" not in records.incomplete:
+    if "fact" not in incomplete:
         yield from _lone_alternatives(records.facts)
         yield from _gaps(records, editions)
     yield from _deadlines_out_of_order(records.facts, editions)
     yield from _promotions_out_of_order(records.editions)
     yield from _awards_above_the_cap(records)
     yield from _too_many_laureates(records)
-    yield from _verified_too_early(records)
-    if headings is not None:
-        yield from _missing_sections(records, headings)
+    for place, record in records.sourced():
+        yield from too_recent(place, record.verified, _sources(record))
+        if headings is not None:
+            yield from not_in_fiches(place, _sources(record), headings)
+
+
+def _unfit_keys(records: Records) -> Iterator[Problem]:
+    units = {one.record.name: one for one in records.keys}
+    for name, unit in COMPUTED_WITH.items():
+        if name not in units:
+            yield Problem("keys.toml", f"key({name})", "clé manquante : les calculs s'en servent")
+        elif units[name].record.unit != unit:
+            yield units[name].place.problem("unit", f"{unit} attendu : les calculs s'en servent")
+    for one in records.facts:
+        if COMPUTED_WITH.get(one.record.key, "date") != "date" and isinstance(one.record.value, Range):
+            yield one.place.problem("value", "une seule valeur attendue, et non une fourchette")
 
 
 def _duplicates(records: Records) -> Iterator[Problem]:
@@ -100,7 +123,7 @@ def _unknown_editions(records: Records, editions: Editions) -> Iterator[Problem]
                 yield fact.place.problem(
                     f"{path}.editions", "la source cite des éditions qui ne sont pas celles du fait"
                 )
-    for one in records.laureates:
+    for one in records.promotions:
         if (one.record.programme, one.record.edition) not in editions:
             yield one.place.problem("edition", f"édition {one.record.edition} inconnue")
 
@@ -108,10 +131,19 @@ def _unknown_editions(records: Records, editions: Editions) -> Iterator[Problem]
 def _unknown_schemes(records: Records) -> Iterator[Problem]:
     known = {one.record.id for one in records.schemes}
     for place, record in records.sourced():
-        if isinstance(record, Fact | Edition | Laureate) and record.programme not in known:
+        if isinstance(record, Fact | Edition | Promotion) and record.programme not in known:
             yield place.problem("programme", f"programme inconnu : {record.programme}")
-        if isinstance(record, Scheme) and record.replaced_by not in (None, *known):
+        if isinstance(record, Scheme) and record.replaced_by not in (None, *(known - {record.id})):
             yield place.problem("replaced_by", f"programme inconnu : {record.replaced_by}")
+
+
+def _rules_without_end(records: Records) -> Iterator[Problem]:
+    ends = {one.record.id: one.record.replaced_on for one in records.schemes}
+    for one in records.facts:
+        fact, end = one.record, ends.get(one.record.programme)
+        counts = COMPUTED_WITH.get(fact.key) in ("eur", "percent", "ratio")
+        if counts and end and fact.valid_from and (fact.valid_to is None or fact.valid_to >= end):
+            yield one.place.problem("valid_to", f"au-delà du remplacement de {fact.programme} ({end})")
 
 
 def _groups(facts: Iterable[Placed[Fact]]) -> dict[tuple[str, str, str | None], list[Placed[Fact]]]:
@@ -155,8 +187,15 @@ def _gaps(records: Records, editions: Editions) -> Iterator[Problem]:
     for (scheme, key, _), group in _groups(records.facts).items():
         if key in continuous:
             known = {number for programme, number in editions if programme == scheme}
+            yield from _without_editions(group)
             yield from _gaps_between_editions(group, known)
             yield from _gaps_between_days(group)
+
+
+def _without_editions(group: list[Placed[Fact]]) -> Iterator[Problem]:
+    for one in group:
+        if not one.record.editions and any(other.record.editions for other in group):
+            yield one.place.problem("editions", "trou dans la série : les autres faits disent leurs éditions")
 
 
 def _gaps_between_editions(group: list[Placed[Fact]], known: set[int]) -> Iterator[Problem]:
@@ -208,8 +247,8 @@ def _promotions_out_of_order(editions: Iterable[Placed[Edition]]) -> Iterator[Pr
 
 def _awards_above_the_cap(records: Records) -> Iterator[Problem]:
     caps: dict[tuple[str, int, str | None], list[Decimal]] = defaultdict(list)
-    for cap in (one.record for one in records.facts if one.record.key == "cap" and one.record.unit == "eur"):
-        for edition in cap.editions:
+    for cap in (one.record for one in records.facts if one.record.key == "cap"):
+        for edition in cap.editions if isinstance(cap.value, Decimal) else ():
             caps[cap.programme, edition, cap.population].append(cap.amount)
     for one in records.laureates:
         scope = (one.record.programme, one.record.edition)
@@ -224,7 +263,7 @@ def _too_many_laureates(records: Records) -> Iterator[Problem]:
         listed[one.record.programme, one.record.edition].append(one)
     stated: dict[tuple[str, int], int] = defaultdict(int)
     for fact in (one.record for one in records.facts if one.record.key == "laureate_count"):
-        for edition in fact.editions:
+        for edition in fact.editions if isinstance(fact.value, int) else ():
             stated[fact.programme, edition] = max(stated[fact.programme, edition], fact.number)
     for where, most in stated.items():
         if len(listed[where]) > most:
@@ -237,19 +276,3 @@ def _sources(record: Sourced) -> Iterator[tuple[str, Source]]:
         yield f"sources[{position}]", source
     if isinstance(record, Edition) and record.announced:
         yield "announced", record.announced
-
-
-def _verified_too_early(records: Records) -> Iterator[Problem]:
-    for place, record in records.sourced():
-        for path, source in _sources(record):
-            if record.verified < source.date:
-                yield place.problem("verified", f"vérifié le {record.verified}, avant {path} ({source.date})")
-
-
-def _missing_sections(records: Records, headings: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
-    for place, record in records.sourced():
-        for path, source in _sources(record):
-            if source.document not in headings:
-                yield place.problem(f"{path}.document", f"fiche introuvable : {source.document}")
-            elif source.section not in headings[source.document]:
-                yield place.problem(f"{path}.section", f"section absente de {source.document} : {source.section}")

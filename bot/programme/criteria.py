@@ -1,27 +1,37 @@
 """Eligibility criteria, period by period: their questions, and which answer does not meet them."""
 
-from collections import Counter
 from datetime import date
-from typing import Literal, Self
+from itertools import combinations
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.programme.models import FAST, Record, Source
+from bot.programme.models import FAST, Record, Sources
+from bot.programme.values import Day, Numbers, Text
 
 
 class Criterion(Record):
     """One condition and its question. `excluded_by` is the answer that does not meet it; `reason` says so.
 
     required: must be met; one_of: at least one of them must be; priority: gives priority, never excludes.
+    `since` and `until` (both included) are given when it holds for a part of its period only.
     """
 
-    id: str
-    question: str
-    explanation: str
-    reason: str
+    id: Text
+    question: Text
+    explanation: Text
+    reason: Text
     role: Literal["required", "one_of", "priority"] = "required"
     excluded_by: Literal["no", "yes"] = "no"
-    sources: tuple[Source, ...] = Field(min_length=1)
+    since: Day | None = None
+    until: Day | None = None
+    sources: Sources
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether it holds that day; when None, whether it holds at the end of its period."""
+        if day is None:
+            return self.until is None
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 class Criteria(Record):
@@ -30,21 +40,29 @@ class Criteria(Record):
     `ask` says whom to ask when an answer is not known.
     """
 
-    id: str
-    programme: str = FAST
-    label: str
-    editions: tuple[int, ...] = ()
-    valid_from: date
-    valid_to: date | None = None
-    ask: str
-    verified: date
+    id: Text
+    programme: Text = FAST
+    label: Text
+    editions: Annotated[Numbers, Field(min_length=1)]
+    valid_from: Day
+    valid_to: Day | None = None
+    ask: Text
+    verified: Day
     criteria: tuple[Criterion, ...] = Field(alias="criterion", min_length=1)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if self.valid_to and self.valid_to < self.valid_from:
             raise ValueError(f"valid_to ({self.valid_to}) précède valid_from ({self.valid_from})")
-        twice = [name for name, times in Counter(one.id for one in self.criteria).items() if times > 1]
-        if twice:
-            raise ValueError(f"critère décrit deux fois : {', '.join(twice)}")
+        for one, other in combinations(self.criteria, 2):
+            if one.id == other.id and not (_before(one, other) or _before(other, one)):
+                raise ValueError(f"critère décrit deux fois : {one.id}")
         return self
+
+    def as_of(self, day: date | None) -> Self:
+        """Return the same with the criteria that hold that day; at the end of the period when None."""
+        return self.model_copy(update={"criteria": tuple(one for one in self.criteria if one.holds_on(day))})
+
+
+def _before(one: Criterion, other: Criterion) -> bool:
+    return one.until is not None and other.since is not None and one.until < other.since

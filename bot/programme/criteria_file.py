@@ -1,21 +1,17 @@
 """Loading of knowledge/programme/eligibility.toml: every problem at once, each « file : key : what is wrong »."""
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from bot.errors import KnowledgeError
 from bot.programme.criteria import Criteria
-from bot.programme.problems import Place, Problem, problems_of
-from bot.programme.reading import read_toml, tables_of, unknown_tables
+from bot.programme.criteria_checks import between_periods, located_sources
+from bot.programme.pages import Pages, headings_of, not_in_fiches, too_recent
+from bot.programme.problems import Faults, Placed, Problem
+from bot.programme.reading import Table, read_tables
 
 FILE = "eligibility.toml"
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+_PAGES = re.compile(rb"^\s*(?:\[\[?\s*\"?source\"?\s*\]|\"?source\"?\s*=)", re.MULTILINE)
 
 
 def load_criteria(folder: Path, documents: Path | None = None) -> tuple[Criteria, ...]:
@@ -23,84 +19,43 @@ def load_criteria(folder: Path, documents: Path | None = None) -> tuple[Criteria
 
     Raises KnowledgeError with every problem found.
     """
-    problems: list[Problem] = []
-    content = read_toml(folder / FILE, problems)
-    problems += unknown_tables(content, ("criteria", "source"), FILE)
-    pages = _pages(folder) | _by_id(content.get("source"))
-    periods: list[Criteria] = []
-    for position, table in enumerate(tables_of(content, "criteria", FILE, problems), 1):
-        place = Place(FILE, f"criteria[{position}]({table.get('id', '')})")
-        try:
-            periods.append(Criteria.model_validate(_with_sources(table, pages, place, problems)))
-        except ValidationError as error:
-            problems += problems_of(error, place)
-    problems += _between(periods)
-    if documents:
-        problems += _missing_sections(periods, documents)
-    if problems:
-        raise KnowledgeError([str(problem) for problem in dict.fromkeys(problems)])
-    return tuple(sorted(periods, key=lambda one: one.valid_from))
+    faults = Faults()
+    tables = read_tables(folder / FILE, ("criteria", "source"), faults)
+    own = [table for table in tables if table.name == "source"]
+    pages = Pages([*_pages_of_other_files(folder, faults), *own], faults)
+    periods = [one for table in tables if table.name == "criteria" and (one := _period(table, pages, faults))]
+    faults.problems += _problems(periods, faults, documents)
+    faults.raise_if_any()
+    return tuple(sorted((one.record for one in periods), key=lambda one: one.valid_from))
 
 
-def _pages(folder: Path) -> dict[str, dict[str, Any]]:
-    """The pages told by the other files; what is wrong with those is told when the facts are loaded."""
-    pages: dict[str, dict[str, Any]] = {}
-    for file in folder.glob("*.toml"):
-        if file.name != FILE and b"[[source]]" in file.read_bytes():
-            pages |= _by_id(read_toml(file, []).get("source"))
-    return pages
+def _pages_of_other_files(folder: Path, faults: Faults) -> Iterator[Table]:
+    for file in sorted(folder.glob("*.toml")):
+        if file.name != FILE and file.is_file() and _PAGES.search(file.read_bytes()):
+            # What else is wrong in that file is told when the facts are loaded.
+            of_file = Faults()
+            yield from (table for table in read_tables(file, ("source",), of_file) if table.name == "source")
+            faults.incomplete |= of_file.incomplete & {"source"}
 
 
-def _by_id(tables: object) -> dict[str, dict[str, Any]]:
-    listed = tables if isinstance(tables, list) else []
-    return {str(table["id"]): table for table in listed if isinstance(table, dict) and "id" in table}
+def _period(table: Table, pages: Pages, faults: Faults) -> Placed[Criteria] | None:
+    content = dict(table.content)
+    if isinstance(content.get("criterion"), list):
+        content["criterion"] = [
+            pages.completed(one, table.place, f"criterion[{number}].") if isinstance(one, dict) else one
+            for number, one in enumerate(content["criterion"], 1)
+        ]
+    return faults.validated(Criteria, table.name, table.place, content)
 
 
-def _with_sources(
-    table: dict[str, Any], pages: Mapping[str, Mapping[str, Any]], place: Place, problems: list[Problem]
-) -> dict[str, Any]:
-    """Return the table with each reference to a page completed by the page itself."""
-    criteria = []
-    for position, criterion in enumerate(tables_of(table, "criterion", FILE, problems), 1):
-        sources = []
-        for number, ref in enumerate(criterion.get("sources", []), 1):
-            page = pages.get(str(ref.get("id")), {}) if isinstance(ref, dict) else {}
-            if not page:
-                problems.append(place.problem(f"criterion[{position}].sources[{number}].id", "source inconnue"))
-            # An unknown page is stood in for, so that the record's own mistakes are reported too.
-            stood_in = {"title": "", "publisher": "", "url": "https://", "date": date.min}
-            sources.append({**(page or stood_in), **ref} if isinstance(ref, dict) else ref)
-        criteria.append({**criterion, "sources": sources})
-    return {**table, "criterion": criteria}
-
-
-def _between(periods: list[Criteria]) -> Iterator[Problem]:
-    """Periods of a programme follow one another, and a criterion keeps its meaning from one to the next."""
-    for programme in {one.programme for one in periods}:
-        in_time = sorted((one for one in periods if one.programme == programme), key=lambda one: one.valid_from)
-        for earlier, later in pairwise(in_time):
-            place = Place(FILE, f"criteria({later.id})")
-            if earlier.valid_to is None or (later.valid_from - earlier.valid_to).days != 1:
-                yield place.problem("valid_from", f"ne suit pas la fin de {earlier.id} ({earlier.valid_to})")
-            if common := set(earlier.editions) & set(later.editions):
-                yield place.problem("editions", f"déjà dans {earlier.id} : {sorted(common)}")
-    meaning: dict[str, str] = {}
+def _problems(periods: list[Placed[Criteria]], faults: Faults, documents: Path | None) -> Iterator[Problem]:
+    if not periods and "criteria" not in faults.incomplete:
+        yield Problem(FILE, "criteria", "aucun critère")
+    if "criteria" not in faults.incomplete:
+        yield from between_periods(periods)
+    headings = headings_of(documents) if documents else None
     for period in periods:
-        for criterion in period.criteria:
-            if meaning.setdefault(criterion.id, criterion.excluded_by) != criterion.excluded_by:
-                path = f"criteria({period.id}).{criterion.id}.excluded_by"
-                yield Problem(FILE, path, "le même id a un autre sens dans une autre période")
-
-
-def _missing_sections(periods: list[Criteria], documents: Path) -> Iterator[Problem]:
-    headings: dict[str, frozenset[str]] = {}
-    for period in periods:
-        for criterion in period.criteria:
-            for source in criterion.sources:
-                file = documents / source.document
-                if source.document not in headings:
-                    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-                    headings[source.document] = frozenset(_HEADING.findall(text))
-                if source.section not in headings[source.document]:
-                    path = f"criteria({period.id}).{criterion.id}.sources"
-                    yield Problem(FILE, path, f"section absente de {source.document} : {source.section}")
+        for place, sources in located_sources(period):
+            yield from too_recent(place, period.record.verified, sources)
+            if headings is not None:
+                yield from not_in_fiches(place, sources, headings)

@@ -64,7 +64,7 @@ class FundSuggestion:
 def criteria_for(
     periods: Iterable[Criteria], *, on: date | None = None, edition: int | None = None, programme: str | None = None
 ) -> Criteria:
-    """Return the criteria of an edition (of the FAST unless told otherwise), or those in force on a day.
+    """Return the criteria of an edition (of the FAST unless told otherwise) at its end, or those in force on a day.
 
     Raises NoRuleInForce, saying why, when there are none.
     """
@@ -72,7 +72,7 @@ def criteria_for(
     wanted = programme or (FAST if edition is not None else None)
     for one in known:
         if wanted in (None, one.programme) and _holds(one, on, edition):
-            return one
+            return one.as_of(on)
     raise NoRuleInForce(_no_criteria(known, on, edition, wanted))
 
 

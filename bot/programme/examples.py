@@ -1,20 +1,20 @@
 """The worked examples of knowledge/programme/examples.toml, and those that the rules no longer give."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 
-from bot.errors import KnowledgeError, NoRuleInForce, UnusableInput
+from bot.errors import NoRuleInForce, UnusableInput
 from bot.programme.amounts import format_amount
 from bot.programme.cofinancing import Estimate, Inputs, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import MoneyField, Population, Record
-from bot.programme.problems import Place, Problem, problems_of
-from bot.programme.reading import read_toml, tables_of, unknown_tables
+from bot.programme.problems import Faults, Problem
+from bot.programme.reading import read_tables
+from bot.programme.values import Day, Flag, Number, Text
 
 FILE = "examples.toml"
 
@@ -22,9 +22,9 @@ FILE = "examples.toml"
 class Example(Record):
     """A sum that someone worked out by hand; `no_rule` when there must be none."""
 
-    id: str
-    edition: int | None = None
-    on: date | None = None
+    id: Text
+    edition: Number | None = None
+    on: Day | None = None
     population: Population = "product"
     budget: MoneyField | None = None
     partner: MoneyField | None = None
@@ -33,7 +33,7 @@ class Example(Record):
     already_granted: MoneyField | None = None
     amount: MoneyField | None = None
     partner_share: MoneyField | None = None
-    no_rule: bool = False
+    no_rule: Flag = False
 
     @model_validator(mode="after")
     def _says_what_is_expected(self) -> Self:
@@ -50,18 +50,16 @@ class Example(Record):
 
 def load_examples(folder: Path) -> tuple[Example, ...]:
     """Return the examples, in the order of the file. Raises KnowledgeError with every problem found."""
-    problems: list[Problem] = []
-    content = read_toml(folder / FILE, problems)
-    problems += unknown_tables(content, ("example",), FILE)
-    examples: list[Example] = []
-    for position, table in enumerate(tables_of(content, "example", FILE, problems), 1):
-        try:
-            examples.append(Example.model_validate(table))
-        except ValidationError as error:
-            problems += problems_of(error, Place(FILE, f"example[{position}]({table.get('id', '')})"))
-    if problems:
-        raise KnowledgeError([str(problem) for problem in problems])
-    return tuple(examples)
+    faults = Faults()
+    examples: dict[str, Example] = {}
+    for table in read_tables(folder / FILE, ("example",), faults):
+        one = faults.validated(Example, table.name, table.place, table.content)
+        if one and one.record.id in examples:
+            faults.problems.append(table.place.problem("id", "exemple décrit deux fois"))
+        elif one:
+            examples[one.record.id] = one.record
+    faults.raise_if_any()
+    return tuple(examples.values())
 
 
 def failing_examples(programme: Programme, examples: tuple[Example, ...]) -> Iterator[Problem]:

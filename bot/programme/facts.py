@@ -1,19 +1,27 @@
 """Loading of knowledge/programme/*.toml: every problem at once, each « file : key.path : what is wrong »."""
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import Field, ValidationError
-
-from bot.errors import KnowledgeError
-from bot.programme.checks import Placed, Records, check
+from bot.programme.checks import Records, check
 from bot.programme.lookup import Programme
-from bot.programme.models import Edition, Fact, Fund, Key, Laureate, Qualifier, Record, Scheme, Source
-from bot.programme.problems import Place, Problem, problem_of_text, problems_of
+from bot.programme.models import (
+    Edition,
+    Fact,
+    Fund,
+    Key,
+    Laureate,
+    Promotion,
+    Qualifier,
+    Record,
+    Scheme,
+    Source,
+)
+from bot.programme.pages import UNKNOWN_PAGE, Pages, headings_of
+from bot.programme.problems import Faults, Place, Placed, Problem
+from bot.programme.reading import Table, is_tables, placed, read_tables
 from bot.programme.values import Month, Range
 
 __all__ = [
@@ -34,29 +42,13 @@ __all__ = [
 # Other modules of this folder load these from the same place.
 LOADED_ELSEWHERE = frozenset({"eligibility.toml", "examples.toml"})
 _TABLES = ("source", "key", "programme", "edition", "fact", "promotion", "fund")
-_HEADER = re.compile(r"^\[\[(\w+)", re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+# So that what is wrong with the laureates is told beside what is wrong with their promotion.
+_SOME_PROMOTION = {
+    "edition": 1,
+    "sources": [{**UNKNOWN_PAGE, "document": "?", "section": "?"}],
+    "verified": date(2000, 1, 1),
+}
 M = TypeVar("M", bound=Record)
-
-
-class _Page(Record):
-    """A public page, told once in a [[source]] table."""
-
-    id: str
-    title: str
-    publisher: str
-    url: str = Field(pattern=r"^https://")
-    date: date
-
-
-class _Table:
-    """A table as TOML gives it, and where it stands."""
-
-    def __init__(self, file: str, name: str, position: int, content: dict[str, Any]) -> None:
-        self.name = name
-        self.content = content
-        label = next((str(content[k]) for k in ("key", "id", "name", "number", "edition") if k in content), "")
-        self.place = Place(file, f"{name}[{position}]" + (f"({label})" if label else ""))
 
 
 def load_programme(folder: Path, documents: Path | None = None) -> Programme:
@@ -64,13 +56,10 @@ def load_programme(folder: Path, documents: Path | None = None) -> Programme:
 
     Raises KnowledgeError with every problem found.
     """
-    problems: list[Problem] = []
-    unread: set[str] = set()
-    tables = list(_read(folder, problems, unread))
-    records = _Loading(tables, problems, unread).records
-    problems += check(records, _headings(documents) if documents else None)
-    if problems:
-        raise KnowledgeError([str(problem) for problem in dict.fromkeys(problems)])
+    faults = Faults()
+    records = _Loading(_read(folder, faults), faults).records
+    faults.problems += check(records, faults.incomplete, headings_of(documents) if documents else None)
+    faults.raise_if_any()
     return Programme(
         keys={one.record.name: one.record for one in records.keys},
         schemes={one.record.id: one.record for one in records.schemes},
@@ -81,128 +70,81 @@ def load_programme(folder: Path, documents: Path | None = None) -> Programme:
     )
 
 
-def _read(folder: Path, problems: list[Problem], unread: set[str]) -> Iterator[_Table]:
+def _read(folder: Path, faults: Faults) -> list[Table]:
     files = sorted(file for file in folder.glob("*.toml") if file.name not in LOADED_ELSEWHERE)
     if not files:
-        problems.append(Problem(str(folder), "dossier", "aucun fichier .toml"))
-    for file in files:
-        data = file.read_bytes()
-        try:
-            content = tomllib.loads(data.decode("utf-8"))
-        except ValueError as error:
-            text = data.decode("utf-8", errors="replace")
-            problems.append(problem_of_text(error, file.name, text))
-            unread.update(_HEADER.findall(text))
-        else:
-            yield from _tables(file.name, content, problems)
-
-
-def _tables(file: str, content: dict[str, Any], problems: list[Problem]) -> Iterator[_Table]:
-    for name, tables in content.items():
-        if name not in _TABLES:
-            problems.append(Problem(file, name, f"table inconnue ; attendu : {', '.join(_TABLES)}"))
-        elif not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            problems.append(Problem(file, name, f"liste de tables attendue, écrite [[{name}]]"))
-        else:
-            for position, table in enumerate(tables, 1):
-                yield _Table(file, name, position, table)
-
-
-def _headings(documents: Path) -> dict[str, frozenset[str]]:
-    return {
-        file.relative_to(documents).as_posix(): frozenset(
-            _HEADING.findall(file.read_text(encoding="utf-8", errors="replace"))
-        )
-        for file in documents.rglob("*.md")
-    }
+        faults.problems.append(Problem(str(folder), "dossier", "aucun fichier .toml"))
+    return [table for file in files for table in read_tables(file, _TABLES, faults)]
 
 
 class _Loading:
     """Tables turned into records, pages and keys first because the others refer to them."""
 
-    def __init__(self, tables: list[_Table], problems: list[Problem], unread: set[str]) -> None:
-        self.problems = problems
-        self.records = Records(incomplete=unread)
+    def __init__(self, tables: list[Table], faults: Faults) -> None:
+        self.faults = faults
         of = {name: [table for table in tables if table.name == name] for name in _TABLES}
-        self.pages = self._by_id(of["source"])
-        self.records.keys = [one for t in of["key"] if (one := self._record(Key, t.name, t.place, t.content))]
-        self.units = self._units()
-        self.records.schemes = self._sourced(Scheme, of["programme"])
-        self.records.editions = self._sourced(Edition, of["edition"])
-        self.records.facts = self._sourced(Fact, [t for t in of["fact"] if self._give_unit(t)])
-        self.records.laureates = self._sourced(Laureate, [one for t in of["promotion"] for one in self._laureates(t)])
-        self.records.funds = self._sourced(Fund, of["fund"])
+        self.pages = Pages(of["source"], faults)
+        keys = [one for t in of["key"] if (one := faults.validated(Key, t.name, t.place, t.content))]
+        self.units = self._units(keys)
+        self.promotions: list[Placed[Promotion]] = []
+        laureates = [one for table in of["promotion"] for one in self._promotion(table)]
+        self.records = Records(
+            keys=keys,
+            schemes=self._sourced(Scheme, of["programme"]),
+            editions=self._sourced(Edition, of["edition"]),
+            facts=[fact for table in of["fact"] if (fact := self._fact(table))],
+            promotions=self.promotions,
+            laureates=laureates,
+            funds=self._sourced(Fund, of["fund"]),
+        )
 
-    def _record(self, model: type[M], table: str, place: Place, content: Mapping[str, Any]) -> Placed[M] | None:
-        try:
-            return Placed(place, model.model_validate(content))
-        except ValidationError as error:
-            self.problems += problems_of(error, place)
-            self.records.incomplete.add(table)
-            return None
-
-    def _by_id(self, tables: list[_Table]) -> dict[str, _Page]:
-        pages: dict[str, _Page] = {}
-        for table in tables:
-            one = self._record(_Page, table.name, table.place, table.content)
-            if one and one.record.id in pages:
-                self.problems.append(table.place.problem("id", "source décrite deux fois"))
-                self.records.incomplete.add("source")
-            elif one:
-                pages[one.record.id] = one.record
-        return pages
-
-    def _units(self) -> dict[str, str]:
+    def _units(self, keys: list[Placed[Key]]) -> dict[str, str]:
         units: dict[str, str] = {}
-        for one in self.records.keys:
+        for one in keys:
             if one.record.name in units:
-                self.problems.append(one.place.problem("name", "clé déclarée deux fois"))
-                self.records.incomplete.add("key")
+                self.faults.incomplete.add("key")
+                self.faults.problems.append(one.place.problem("name", "clé déclarée deux fois"))
             units.setdefault(one.record.name, one.record.unit)
         return units
 
-    def _sourced(self, model: type[M], tables: list[_Table]) -> list[Placed[M]]:
-        placed = (self._record(model, table.name, table.place, self._with_pages(table)) for table in tables)
-        return [one for one in placed if one]
+    def _sourced(self, model: type[M], tables: list[Table]) -> list[Placed[M]]:
+        found = (self._record(model, table.name, table.place, table.content) for table in tables)
+        return [one for one in found if one]
 
-    def _with_pages(self, table: _Table) -> dict[str, Any]:
-        content = dict(table.content)
-        if isinstance(content.get("sources"), list):
-            refs = enumerate(content["sources"], 1)
-            content["sources"] = [self._page(ref, table.place, f"sources[{n}]") for n, ref in refs]
-        if "announced" in content:
-            content["announced"] = self._page(content["announced"], table.place, "announced")
-        return content
+    def _record(self, model: type[M], table: str, place: Place, content: Mapping[str, Any]) -> Placed[M] | None:
+        return self.faults.validated(model, table, place, self.pages.completed(content, place))
 
-    def _page(self, ref: object, place: Place, path: str) -> object:
-        if not isinstance(ref, dict) or "id" not in ref:
-            return ref
-        page = self.pages.get(ref["id"])
-        if page:
-            return {**page.model_dump(), **ref}
-        if "source" not in self.records.incomplete:
-            self.problems.append(place.problem(f"{path}.id", f"source inconnue : {ref['id']}"))
-        # The page is stood in for, so that the record's own mistakes are reported too.
-        return {"title": "", "publisher": "", "url": "https://", "date": date.min, **ref}
+    def _fact(self, table: Table) -> Placed[Fact] | None:
+        """Return the fact with the unit of its key; one whose key is unknown is checked as a text."""
+        content, key = table.content, table.content.get("key")
+        known = isinstance(key, str) and key in self.units
+        if "unit" in content:
+            self.faults.problems.append(table.place.problem("unit", "clé inconnue : l'unité est celle de la clé"))
+        if known and isinstance(key, str):
+            return self._record(Fact, table.name, table.place, {**content, "unit": self.units[key]})
+        if isinstance(key, str) and "key" not in self.faults.incomplete:
+            self.faults.problems.append(table.place.problem("key", f"clé inconnue de keys.toml : {key}"))
+        self.faults.incomplete.add(table.name)
+        stand_in = {"unit": "text", "qualifier": "exact", "value": "?"}
+        self._record(Fact, table.name, table.place, {**content, **stand_in})
+        return None
 
-    def _give_unit(self, table: _Table) -> bool:
-        key = table.content.get("key")
-        if key not in self.units:
-            self.records.incomplete.add("fact")
-            if "key" not in self.records.incomplete:
-                self.problems.append(table.place.problem("key", f"clé inconnue de keys.toml : {key}"))
-            return False
-        table.content = {**table.content, "unit": self.units[key]}
-        return True
-
-    def _laureates(self, promotion: _Table) -> Iterator[_Table]:
-        shared = dict(promotion.content)
-        laureates = shared.pop("laureate", [])
-        if not isinstance(laureates, list) or not all(isinstance(one, dict) for one in laureates):
-            self.problems.append(promotion.place.problem("laureate", "liste de tables attendue"))
+    def _promotion(self, table: Table) -> Iterator[Placed[Laureate]]:
+        """Yield the laureates of a promotion, each with what they share, which is told once when it is wrong."""
+        shared = {name: value for name, value in table.content.items() if name != "laureate"}
+        promotion = self._record(Promotion, table.name, table.place, shared)
+        self.promotions += [promotion] if promotion else []
+        laureates = table.content.get("laureate")
+        if not laureates or not is_tables(laureates):
+            self.faults.incomplete.add(table.name)
+            self.faults.problems.append(table.place.problem("laureate", "liste de tables attendue"))
             return
-        for position, content in enumerate(laureates, 1):
-            path = f"{promotion.place.path}.laureate[{position}]({content.get('name', '')})"
-            one = _Table(promotion.place.file, "promotion", position, {**shared, **content})
-            one.place = Place(promotion.place.file, path)
-            yield one
+        for one in placed("laureate", laureates, table.place.file, inside=table.place.path):
+            own = {name: value for name, value in one.content.items() if name not in ("edition", "programme")}
+            if len(own) < len(one.content):
+                self.faults.problems.append(one.place.problem("edition", "clé de la promotion, et non du lauréat"))
+            known = promotion.record.model_dump() if promotion else _SOME_PROMOTION
+            content = {**known, **self.pages.completed(own, one.place)}
+            laureate = self.faults.validated(Laureate, table.name, one.place, content)
+            if promotion and laureate:
+                yield laureate

@@ -7,7 +7,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from bot.programme.values import Month, Unit, Value, parse_money, parse_month, parse_value
+from bot.programme.values import (
+    Day,
+    EachOnce,
+    Flag,
+    Month,
+    Number,
+    Numbers,
+    Text,
+    Texts,
+    Unit,
+    Url,
+    Value,
+    Year,
+    parse_money,
+    parse_month,
+    parse_value,
+)
 
 Population = Literal["product", "incubator"]
 FAST = "fast"
@@ -36,29 +52,37 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class Source(Record):
-    """Where a reader can check: the fiche and its section, and the public page with its date.
+class Page(Record):
+    """A public page and its date."""
+
+    id: Text
+    title: Text
+    publisher: Text
+    url: Url
+    date: Day
+
+
+class Source(Page):
+    """Where a reader can check: the fiche and its section, and the public page.
 
     `editions`: those, among the editions of the fact, that this page speaks of; empty when it speaks of all.
     """
 
-    id: str
-    document: str
-    section: str
-    title: str
-    publisher: str
-    url: str = Field(pattern=r"^https://")
-    date: date
-    editions: tuple[int, ...] = ()
+    document: Text
+    section: Text
+    editions: Numbers = ()
+
+
+Sources = Annotated[tuple[Source, ...], Field(min_length=1), EachOnce]
 
 
 class Key(Record):
     """What a fact is about. `continuous`: no edition may be missing between the first and the last one covered."""
 
-    name: str
+    name: Text
     unit: Unit
-    label: str
-    continuous: bool = False
+    label: Text
+    continuous: Flag = False
 
 
 class Fact(Record):
@@ -68,21 +92,21 @@ class Fact(Record):
     source says when it held.
     """
 
-    key: str
+    key: Text
     unit: Unit
     value: Value
     qualifier: Qualifier = Qualifier.EXACT
     population: Population | None = None
-    programme: str = FAST
-    editions: tuple[int, ...] = ()
-    year: int | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    undated: bool = False
-    alternative: bool = False
-    note: str | None = None
-    sources: tuple[Source, ...] = Field(min_length=1)
-    verified: date
+    programme: Text = FAST
+    editions: Numbers = ()
+    year: Year | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    undated: Flag = False
+    alternative: Flag = False
+    note: Text | None = None
+    sources: Sources
+    verified: Day
 
     @field_validator("value", mode="plain")
     @classmethod
@@ -94,11 +118,9 @@ class Fact(Record):
         dated = bool(self.editions) or self.year is not None or self.valid_from is not None
         if dated == self.undated:
             raise ValueError("il faut une de ces clés : editions, year, valid_from, ou undated = true à leur place")
-        if len(set(self.editions)) != len(self.editions):
-            raise ValueError("une édition est citée deux fois dans editions")
         if self.valid_to and not (self.valid_from and self.valid_from <= self.valid_to):
             raise ValueError(f"valid_to ({self.valid_to}) précède valid_from ({self.valid_from})")
-        if (self.unit == "eur" and self.value == 0) != (self.qualifier is Qualifier.NONE):
+        if (isinstance(self.value, Decimal) and self.value == 0) != (self.qualifier is Qualifier.NONE):
             raise ValueError('0 € et qualifier = "none" vont ensemble : une somme inconnue s\'omet')
         return self
 
@@ -137,17 +159,17 @@ class Fact(Record):
 class Scheme(Record):
     """A programme: the FAST, what replaced it, and those that figures are told about."""
 
-    id: str
-    name: str
-    full_name: str
-    aliases: tuple[str, ...] = ()
-    contact: str | None = None
-    url: str | None = None
-    apply_url: str | None = None
-    replaced_by: str | None = None
-    replaced_on: date | None = None
-    sources: tuple[Source, ...] = Field(min_length=1)
-    verified: date
+    id: Text
+    name: Text
+    full_name: Text
+    aliases: Texts = ()
+    contact: Text | None = None
+    url: Url | None = None
+    apply_url: Url | None = None
+    replaced_by: Text | None = None
+    replaced_on: Day | None = None
+    sources: Sources
+    verified: Day
 
     @model_validator(mode="after")
     def _replaced_by_and_when(self) -> Self:
@@ -159,13 +181,13 @@ class Scheme(Record):
 class Edition(Record):
     """A call for applications. `month` is the promotion's; `announced` the first dated page that names the call."""
 
-    number: int = Field(ge=1)
-    programme: str = FAST
+    number: Number
+    programme: Text = FAST
     month: MonthField | None = None
-    rolling_year: int | None = None
+    rolling_year: Year | None = None
     announced: Source | None = None
-    sources: tuple[Source, ...] = Field(min_length=1)
-    verified: date
+    sources: Sources
+    verified: Day
 
     @property
     def announced_on(self) -> date | None:
@@ -180,25 +202,30 @@ class Edition(Record):
         return self.announced.date.year if self.announced else self.rolling_year
 
 
-class Laureate(Record):
+class Promotion(Record):
+    """What the laureates of an edition share."""
+
+    edition: Number
+    programme: Text = FAST
+    sources: Sources
+    verified: Day
+
+
+class Laureate(Promotion):
     """What an edition selected. `amount` is None when no source gives it; `support_only`: no co-financing beside.
 
     `common_word`: the name is an ordinary word too. `not_to_confuse`: words that are not this name misspelt.
     """
 
-    edition: int
-    programme: str = FAST
-    name: str
-    aliases: tuple[str, ...] = ()
-    does: str
+    name: Text
+    aliases: Texts = ()
+    does: Text
     amount: MoneyField | None = None
-    porter: str | None = None
-    is_incubator: bool = False
-    support_only: bool = False
-    common_word: bool = False
-    not_to_confuse: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = Field(min_length=1)
-    verified: date
+    porter: Text | None = None
+    is_incubator: Flag = False
+    support_only: Flag = False
+    common_word: Flag = False
+    not_to_confuse: Texts = ()
 
     @property
     def population(self) -> Population:
@@ -208,28 +235,28 @@ class Laureate(Record):
 class Fund(Record):
     """Another fund of a year. `unlimited`: stated to have neither minimum nor maximum, so not merely unknown."""
 
-    id: str
-    name: str
-    full_name: str
-    aliases: tuple[str, ...] = ()
-    year: int
+    id: Text
+    name: Text
+    full_name: Text
+    aliases: Texts = ()
+    year: Year
     envelope: MoneyField
     minimum: MoneyField | None = None
     maximum: MoneyField | None = None
-    unlimited: bool = False
+    unlimited: Flag = False
     rate: MoneyField
-    rate_note: str | None = None
-    repeatable: bool | None = None
-    phases: tuple[str, ...]
-    mode: tuple[str, ...]
+    rate_note: Text | None = None
+    repeatable: Flag | None = None
+    phases: Annotated[Texts, Field(min_length=1)]
+    mode: Annotated[tuple[Literal["projet", "produit"], ...], Field(min_length=1), EachOnce]
     audience: Literal["usagers", "agents"] | None = None
-    decider: str
-    constraints: tuple[str, ...] = ()
-    adds_up_with_fast_support: bool | None = None
-    apply_url: str | None = None
-    closed: bool | None = None
-    sources: tuple[Source, ...] = Field(min_length=1)
-    verified: date
+    decider: Text
+    constraints: Texts = ()
+    adds_up_with_fast_support: Flag | None = None
+    apply_url: Url | None = None
+    closed: Flag | None = None
+    sources: Sources
+    verified: Day
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
@@ -237,6 +264,8 @@ class Fund(Record):
             raise ValueError("unlimited exclut minimum et maximum")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"minimum ({self.minimum}) dépasse maximum ({self.maximum})")
+        if self.maximum is not None and self.maximum > self.envelope:
+            raise ValueError(f"maximum ({self.maximum}) dépasse envelope ({self.envelope})")
         if self.rate > 100:
             raise ValueError(f"rate ({self.rate}) dépasse 100 %")
         return self

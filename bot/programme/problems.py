@@ -1,43 +1,28 @@
 """What is wrong in the knowledge files, said in French with the file and the key."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ValidationError
 
-_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
-_MESSAGES = {
-    "extra_forbidden": "clé inconnue",
-    "missing": "clé manquante",
-    "string_type": "texte attendu",
-    "bool_type": "true ou false attendu",
-    "bool_parsing": "true ou false attendu",
-    "int_type": "nombre entier attendu",
-    "int_parsing": "nombre entier attendu",
-    "date_type": "date attendue, écrite 2023-12-01 sans guillemets",
-    "date_from_datetime_parsing": "date attendue, écrite 2023-12-01 sans guillemets",
-    "date_from_datetime_inexact": "date attendue, sans heure",
-    "date_parsing": "date attendue, écrite 2023-12-01 sans guillemets",
-    "tuple_type": "liste attendue",
-    "too_short": "il en faut au moins un élément",
-    "string_pattern_mismatch": "adresse en https:// attendue",
-    "greater_than_equal": "nombre trop petit",
-    "model_type": "table attendue",
-    "dict_type": "table attendue",
-}
+from bot.errors import KnowledgeError
+from bot.refusals import refusals, toml_position
+
+M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake, at one place."""
+    """One mistake, at one place; told in one line."""
 
     file: str
     path: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file} : {self.path} : {self.message}"
+        return " ".join(f"{self.file} : {self.path} : {self.message}".split())
 
 
 @dataclass(frozen=True)
@@ -51,31 +36,46 @@ class Place:
         return Problem(self.file, f"{self.path}.{key}" if key else self.path, message)
 
 
-def _message(error: ErrorDetails) -> str:
-    if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
-    if error["type"] in ("literal_error", "enum"):
-        return f"valeur inconnue {error['input']!r} ; attendu : {error['ctx']['expected'].replace(' or ', ' ou ')}"
-    found = "" if error["type"] in ("missing", "extra_forbidden") else f", et non {error['input']!r}"
-    return _MESSAGES.get(error["type"], f"valeur refusée ({error['type']})") + found
+@dataclass(frozen=True)
+class Placed(Generic[R]):
+    """A record and where it was written."""
+
+    place: Place
+    record: R
 
 
-def _path(parts: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+@dataclass
+class Faults:
+    """The problems found so far, and the names of the tables some of which could not be read."""
+
+    problems: list[Problem] = field(default_factory=list)
+    incomplete: set[str] = field(default_factory=set)
+
+    def validated(self, model: type[M], table: str, place: Place, content: Mapping[str, object]) -> Placed[M] | None:
+        """Return the record of a table; None, with its problems told, when it is refused."""
+        try:
+            return Placed(place, model.model_validate(content))
+        except ValidationError as error:
+            self.problems += [place.problem(path, message) for path, message in refusals(error)]
+            self.incomplete.add(table)
+            return None
+
+    def raise_if_any(self) -> None:
+        """Raise KnowledgeError with every problem, each once; do nothing when there is none."""
+        if self.problems:
+            raise KnowledgeError([str(problem) for problem in dict.fromkeys(self.problems)])
 
 
-def problems_of(error: ValidationError, place: Place) -> list[Problem]:
-    """Return the problems of a record that pydantic refused."""
-    return [place.problem(_path(one["loc"]), _message(one)) for one in error.errors()]
-
-
-def problem_of_text(error: ValueError, file: str, text: str) -> Problem:
+def problem_of_text(error: Exception, file: str, text: str) -> Problem:
     """Return the problem of a file that is not UTF-8 or not TOML, with the key of the line at fault."""
     if isinstance(error, UnicodeDecodeError):
         return Problem(file, "fichier", "illisible : ce n'est pas de l'UTF-8")
-    found = _POSITION.search(str(error))
-    if not found:
+    if "at end of document" in str(error):
         return Problem(file, "fin du fichier", "TOML illisible : le fichier s'arrête trop tôt")
-    line, column = int(found[1]), int(found[2])
+    position = toml_position(error)
+    if position is None:
+        return Problem(file, "fichier", "TOML illisible")
+    line, column = position
     key = text.splitlines()[line - 1].partition("=")[0].strip()
-    return Problem(file, key or f"ligne {line}", f"TOML illisible, ligne {line}, colonne {column}")
+    fault = "clé ou table écrite deux fois" if "overwrite" in str(error) else "TOML illisible"
+    return Problem(file, key or f"ligne {line}", f"{fault}, ligne {line}, colonne {column}")

@@ -31,7 +31,8 @@ VERDICT = re.compile(r"^Verdict : .*$", re.MULTILINE)
 
 @cache
 def periods() -> tuple[Criteria, ...]:
-    return load_criteria(FACTS)
+    """The periods, each as it stood at its end."""
+    return tuple(one.as_of(None) for one in load_criteria(FACTS))
 
 
 @cache

@@ -21,6 +21,7 @@ from bot.programme.calendar import (
     status_on,
 )
 from bot.programme.facts import Programme, load_programme
+from bot.texts import call_state
 
 FACTS = Path(__file__).parents[2] / "knowledge" / "programme"
 VERIFIED = "verified = 2026-11-21\n"
@@ -143,8 +144,35 @@ def test_a_month_that_holds_the_day_of_another_source_is_no_conflict(programme: 
 def test_a_call_that_no_page_announced_is_never_called_open(programme: Programme) -> None:
     states = {day: fast(programme, 17, day).state for day in (date(2025, 2, 28), date(2025, 3, 1), date(2025, 6, 6))}
     assert list(states.values()) == [CallState.NOT_ANNOUNCED, CallState.UNKNOWN, CallState.UNKNOWN]
-    assert fast(programme, 12, date(2022, 11, 15)).state is CallState.UNKNOWN
-    assert fast(programme, 12, date(2022, 11, 16)).days_since == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        (date(2022, 6, 29), CallState.NOT_ANNOUNCED),
+        (date(2022, 6, 30), CallState.ANNOUNCED),  # « à l'automne 2022 », says the page of FAST 11
+        (date(2022, 8, 31), CallState.ANNOUNCED),
+        (date(2022, 9, 1), CallState.UNKNOWN),
+        (date(2022, 11, 15), CallState.UNKNOWN),
+        (date(2022, 11, 16), CallState.CLOSED),
+    ],
+)
+def test_a_call_announced_for_a_season_may_be_open_from_its_first_day_on(
+    programme: Programme, day: date, state: CallState
+) -> None:
+    status = fast(programme, 12, day)
+    assert (status.state, status.days_left, status.days_to_opening) == (state, None, None)
+    assert status.days_since == (1 if state is CallState.CLOSED else None)
+    assert 12 not in [one.edition.number for one in open_calls(status_on(programme, day))]
+
+
+def test_whatever_is_not_known_of_a_call_that_may_be_open_is_said(programme: Programme) -> None:
+    opening = call_state(fast(programme, 17, date(2025, 4, 1)))
+    deadline = call_state(fast(programme, 2, date(2019, 10, 15)))
+    assert "6 juin 2025" in opening
+    assert "ouverture" in opening
+    assert "date limite" in deadline
+    assert "au plus tôt le 1er septembre 2022" in call_state(fast(programme, 12, date(2022, 7, 15)))
 
 
 def test_a_call_without_deadline_is_closed_once_its_promotion_is_out(programme: Programme) -> None:

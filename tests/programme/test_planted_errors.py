@@ -21,7 +21,7 @@ PLANTS: dict[str, Plant] = {
     "single table": ("consolidation.toml", "[[fact]]", "[fund]\n[[fact]]", "fund : liste de tables"),
     "no such day": ("appels.toml", "value = 2023-05-15", "value = 2023-02-30", "value : TOML illisible"),
     "broken TOML": ("appels.toml", "value = 2023-05-15", "value = 2023-05-15 16", "value : TOML illisible"),
-    "date as text": ("appels.toml", "value = 2023-05-15", 'value = "15 mai 2023"', "fact[5](deadline).value"),
+    "date as text": ("appels.toml", "value = 2023-05-15", 'value = "15 mai 2023"', "fact[6](deadline).value"),
     "date with hour": ("appels.toml", "value = 2023-05-15", "value = 2023-05-15T12:00:00", "(deadline).value"),
     "float money": ("financement.toml", "value = 300000\n", "value = 300000.5\n", "fact[1](cap).value"),
     "negative money": ("financement.toml", "value = 300000\n", "value = -300000\n", "fact[1](cap).value"),
@@ -79,7 +79,7 @@ PLANTS: dict[str, Plant] = {
         "laureats.toml",
         "edition = 10",
         "edition = 42",
-        "promotion[10](42).laureate[2](Urban Vitaliz)",
+        "promotion[10](42).edition",
     ),
     "unknown programme": (
         "consolidation.toml",
@@ -89,7 +89,7 @@ PLANTS: dict[str, Plant] = {
     ),
     "unknown successor": ("programmes.toml", 'replaced_by = "c', 'replaced_by = "d', "programme[1](fast).replaced_by"),
     "successor without day": ("programmes.toml", "replaced_on = 2026-05-21\n", "", "programme[1](fast)"),
-    "unknown source": ("appels.toml", '"comite-2023"', '"comite-2032"', "fact[5](deadline).sources[3].id"),
+    "unknown source": ("appels.toml", '"comite-2023"', '"comite-2032"', "fact[6](deadline).sources[3].id"),
     "no source": ("montants.toml", "sources = [{ id =", "sources = [] # [{ id =", "fact[2](total).sources"),
     "source without section": (
         "appels.toml",
