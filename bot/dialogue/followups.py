@@ -99,7 +99,8 @@ def resolved(turn: Request, before: Before | None, programme: Programme, today: 
         editions = sorted({one.edition for one in before.products})
         place = {"premiere": 0, "1re": 0, "1ere": 0, "derniere": -1}.get(time[1], 1)
         if len(editions) > max(place, 0):
-            return _renamed(turn, _TIME, f"fast {editions[place]}", editions=(editions[place],))
+            renamed = _renamed(turn, _TIME, f"fast {editions[place]}", editions=(editions[place],))
+            return replace(renamed, laureates=tuple(p for p in before.products if p.edition == editions[place]))
     for step, pattern in _CALENDAR:
         if pattern.search(turn.folded):
             return _renamed(turn, pattern, f"en {today.year + step}", years=(today.year + step,))
@@ -204,7 +205,7 @@ _OF_PRODUCTS: Final = {
     "quoi": "a quoi sert {} ?",
 }
 _OF_TOPICS: Final = {
-    ("open_now", "ou"): "comment candidater ?",
+    ("open_now", "ou"): "où est le formulaire pour candidater ?",
     ("open_now", "comment"): "comment candidater ?",
     ("open_now", "quand"): "quelle est la date limite ?",
     ("deadline", "ou"): "comment candidater ?",
@@ -227,6 +228,8 @@ def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
         return ()
     if before.products and found[1] in _OF_PRODUCTS:
         return (_OF_PRODUCTS[found[1]].format(_names(before.products)),)
+    if found[1] == "combien" and before.topic in {"cap", "incubator_cap", "rate", "envelope"}:
+        return (before.request.folded,)
     question = _OF_TOPICS.get((before.topic or "", found[1]))
     return (question.format(scope=before.scope),) if question else ()
 
@@ -304,6 +307,8 @@ def _filled(turn: Request, before: Before) -> str:
         return f"{_without_names(text, [name for fund in last.funds for name in (fund.name, *fund.aliases)])} {turn.folded}"
     if turn.laureates:
         text = _of_products(turn, last)
+    if turn.about_consolidation and before.topic in {"open_now", "deadline"}:
+        return "quelle est la date limite du programme de consolidation ?"
     if turn.about_consolidation and not last.about_consolidation:
         text = f"{without_slots(_FAST.sub(' ', text))} au programme de consolidation"
     elif last.about_consolidation and not turn.about_consolidation and (turn.editions or "fast" in turn.folded):
