@@ -79,7 +79,9 @@ def _placer(config: Config, index: Index, embedder: Embedder, programme: Program
     def is_known(word: str) -> bool:
         return word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
 
-    return Placer(neighbours, embedder.embed_query, index.passages, is_known)
+    # A turn of a conversation is placed more than once: for what it asks, then to answer it.
+    embed = lru_cache(maxsize=256)(embedder.embed_query)
+    return Placer(neighbours, embed, index.passages, is_known)
 
 
 def _cache(config: Config, embedder: Embedder) -> Cache:

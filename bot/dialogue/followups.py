@@ -99,7 +99,8 @@ def resolved(turn: Request, before: Before | None, programme: Programme, today: 
         editions = sorted({one.edition for one in before.products})
         place = {"premiere": 0, "1re": 0, "1ere": 0, "derniere": -1}.get(time[1], 1)
         if len(editions) > max(place, 0):
-            return _renamed(turn, _TIME, f"fast {editions[place]}", editions=(editions[place],))
+            renamed = _renamed(turn, _TIME, f"fast {editions[place]}", editions=(editions[place],))
+            return replace(renamed, laureates=tuple(p for p in before.products if p.edition == editions[place]))
     for step, pattern in _CALENDAR:
         if pattern.search(turn.folded):
             return _renamed(turn, pattern, f"en {today.year + step}", years=(today.year + step,))
@@ -190,8 +191,12 @@ _OF_AN_EDITION: Final = frozenset(
 )
 _IT_WAS: Final = re.compile(r"(?:c'etait|c'est|ca (?:fait|faisait)|(?:il )?y avait|(?:il )?y'? ?a(?:-t-il)?) ")
 _BARE_WORD: Final = re.compile(
-    r"(?:c'(?:est|etait) )?(?:a |par )?(ou|quand|comment|combien|qui|quoi)(?: (?:ca|c'est|c'etait|exactement))*[ ?!.]*"
+    r"(?:c'(?:est|etait) )?(?:a |par |depuis |jusqu'a )?(ou|quand|comment|combien|qui|quoi)(?: (?:ca|c'est|c'etait|exactement))*[ ?!.]*"
 )
+_NOW: Final = re.compile(
+    r"(?:et )?(?:maintenant|aujourd'hui|actuellement|depuis|desormais|a present|en ce moment)[ ?!.]*"
+)
+_WHEN: Final = re.compile(r"\b(?:avant|apres|depuis|jusqu'en|en)(?=[ ?!.]*$)")
 _SUM_ASKED: Final = re.compile(r"(?:le |quel |la |quelle )?(?:montant|somme|financement)(?: exacte?)?[ ?!.]*")
 _OF_PRODUCTS: Final = {
     "quand": "{} laureat de quelle edition ?",
@@ -200,7 +205,7 @@ _OF_PRODUCTS: Final = {
     "quoi": "a quoi sert {} ?",
 }
 _OF_TOPICS: Final = {
-    ("open_now", "ou"): "comment candidater ?",
+    ("open_now", "ou"): "où est le formulaire pour candidater ?",
     ("open_now", "comment"): "comment candidater ?",
     ("open_now", "quand"): "quelle est la date limite ?",
     ("deadline", "ou"): "comment candidater ?",
@@ -208,6 +213,7 @@ _OF_TOPICS: Final = {
     ("laureates", "combien"): "combien de laureats {scope} ?",
     ("laureates", "quand"): "date {scope} ?",
     ("cap", "quand"): "date {scope} ?",
+    ("replaced", "quand"): "quand le fast a-t-il ete remplace ?",
 }
 
 
@@ -216,10 +222,14 @@ def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
     found = _BARE_WORD.fullmatch(alone)
     if before.products and _SUM_ASKED.fullmatch(alone):
         return (_OF_PRODUCTS["combien"].format(_names(before.products)),)
+    if _NOW.fullmatch(alone):
+        return (_WHEN.sub(" ", without_slots(before.request.folded)).strip(" ?!."),)
     if found is None:
         return ()
     if before.products and found[1] in _OF_PRODUCTS:
         return (_OF_PRODUCTS[found[1]].format(_names(before.products)),)
+    if found[1] == "combien" and before.topic in {"cap", "incubator_cap", "rate", "envelope"}:
+        return (before.request.folded,)
     question = _OF_TOPICS.get((before.topic or "", found[1]))
     return (question.format(scope=before.scope),) if question else ()
 
@@ -297,6 +307,8 @@ def _filled(turn: Request, before: Before) -> str:
         return f"{_without_names(text, [name for fund in last.funds for name in (fund.name, *fund.aliases)])} {turn.folded}"
     if turn.laureates:
         text = _of_products(turn, last)
+    if turn.about_consolidation and before.topic in {"open_now", "deadline"}:
+        return "quelle est la date limite du programme de consolidation ?"
     if turn.about_consolidation and not last.about_consolidation:
         text = f"{without_slots(_FAST.sub(' ', text))} au programme de consolidation"
     elif last.about_consolidation and not turn.about_consolidation and (turn.editions or "fast" in turn.folded):
@@ -349,11 +361,16 @@ def _with_antecedent(alone: str, turn: Request, before: Before, topic: str | Non
     if before.products:
         return (_about(alone, before.products),)
     if before.topic == "laureates" and before.editions and _THEM.search(alone):
+        if _HAD.search(alone):
+            return (f"les laureats du {before.scope} et leurs montants ?",)
         rest = _THEM.sub(" ", alone).strip(" ?!.,")
         return (f"{rest} les laureats du {before.scope} ?",)
     return ()
 
 
+_HAD: Final = re.compile(
+    r"\b(?:eu|recu|touch\w+|obtenu|montants?|gagne)\b(?!.*\b(?:en tout|au total|le (?:plus|moins))\b)"
+)
 _OTHERS: Final = re.compile(r"\bles autres\b(?! (?:fonds|criteres|conditions|phases))")
 
 

@@ -98,7 +98,7 @@ _YES: Final = re.compile(
 )
 _NO: Final = re.compile(r"(?:non|nan|no|nope|pas (?:encore|du tout|vraiment)|toujours pas|jamais|aucun)\b")
 _UNSURE: Final = re.compile(
-    r"(?:(?:alors |la |euh |bah |ben )?(?:je |j')?(?:ne )?(?:sais|sait|c|chais) pas\b|aucune idee|pas sure?\b|a verifier|peut[- ]etre|faut (?:que )?(?:je|voir|verif)|bonne question|je dois verifier|no idea|jsp|nsp)"
+    r"(?:(?:alors |la |euh |bah |ben )?(?:je |j')?(?:ne )?(?:sais|sait|c|chais) pas\b|aucune idee|(?:je |on )?(?:ne |n')?(?:crois|pense|suis) pas\b|pas sure?\b|a verifier|peut[- ]etre|faut (?:que )?(?:je|voir|verif)|bonne question|je dois verifier|no idea|jsp|nsp)"
 )
 _QUESTION: Final = re.compile(
     r"\?\s*$|^(?:c'est quoi|quel|quelle|qui|combien|comment|quand|est-ce|pourquoi|a quoi|ca veut dire|que veut|qu'est)\b"
@@ -122,6 +122,11 @@ def answer_in(text: str, step: Question, stems: Callable[[str], frozenset[str]])
         if pattern.match(folded):
             return answer  # type: ignore[return-value]
     return _said_again(folded, step, stems)
+
+
+def is_a_question(text: str) -> bool:
+    """Whether a turn in the middle of the interview asks something."""
+    return bool(_QUESTION.search(french.fold(text)))
 
 
 def _said_again(folded: str, step: Question, stems: Callable[[str], frozenset[str]]) -> Given | None:

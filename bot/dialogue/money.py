@@ -64,8 +64,22 @@ _FOLLOWS: Final = tuple(
     (role, re.compile(rf"\W*(?:(?!et\b|ou\b)[\w']+\W+){{0,3}}?(?:d'|du |de |l'|la |le )?(?:{pattern})"))
     for role, pattern in _ROLES
 )
+_NOTHING: Final = tuple(
+    (
+        role,
+        re.compile(
+            rf"(?:{pattern})[^.?!]{{0,15}}\b(?:rien|zero|0 ?€?(?=[ ?!.]*$))|\bsans (?:le |la |l')?(?:{pattern})"
+        ),
+    )
+    for role, pattern in _ROLES[3:]
+)
 _DENIED: Final = tuple(
-    (role, re.compile(rf"\b(?:sans|pas d[e']|aucune?|zero|hors)[ ']?(?:le |du |d'|l')?(?:{pattern})"))
+    (
+        role,
+        re.compile(
+            rf"\b(?:sans|pas d[e']|aucune?|zero|hors|enleve[rz]?|retire[rz]?)[ ']?(?:le |du |d'|l')?(?:{pattern})"
+        ),
+    )
     for role, pattern in _ROLES[:3]
 )
 
@@ -86,6 +100,11 @@ def denied_roles(text: str) -> tuple[Role, ...]:
     """Return the roles that a text says there is nothing of: « sans temps d'agents »."""
     folded = french.fold(text)
     return tuple(role for role, pattern in _DENIED if pattern.search(folded))
+
+
+def role_with_nothing(folded: str) -> Role | None:
+    """Return the role that a folded turn says to be nothing at all: « et si le sponsor met rien ? »."""
+    return next((role for role, pattern in _NOTHING if pattern.search(folded)), None)
 
 
 def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:
@@ -111,6 +130,18 @@ def _role(before: str, after: str, taken: set[Role]) -> Role | None:
     follows = next((role for role, pattern in _FOLLOWS if pattern.match(after)), None)
     named = (role_in(_CLAUSE.split(before)[-1]), follows, role_in(before))
     return next((role for role in named if role is not None and role not in taken), None)
+
+
+_FACTORS: Final = (
+    (Decimal(2), re.compile(r"\b(?:le double|\bdoubl(?:e|ait|er|ons)\b|(?:deux|2) fois (?:plus|ca|cette somme))")),
+    (Decimal(3), re.compile(r"\b(?:le triple|(?:trois|3) fois (?:plus|ca))")),
+    (Decimal("0.5"), re.compile(r"\b(?:la moitie|(?:deux|2) fois moins)\b(?! (?:du budget|des))")),
+)
+
+
+def factor_in(folded: str) -> Decimal | None:
+    """Return by how much a folded turn multiplies the amount said before it: « et le double ? »; None when it does not."""
+    return next((factor for factor, pattern in _FACTORS if pattern.search(folded)), None)
 
 
 _BARE: Final = re.compile(r"(?<![\w.,])(\d{1,4}(?:[.,]\d{1,2})?)(?![\w%]|[.,]\d| ?(?:%|ans?\b|mois\b|fois\b))")

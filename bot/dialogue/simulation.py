@@ -76,6 +76,11 @@ class Draft:
         """Return the draft without these amounts: « sans temps d'agents »."""
         return replace(self, inputs=replace(self.inputs, **{str(role): None for role in roles}))
 
+    def multiplied(self, factor: Decimal, named: Role | None) -> "Draft":
+        """Return the draft with an amount multiplied, that named or the last: « et s'il mettait le double ? »."""
+        said = [role for role in (named, self.last) if role is not None and getattr(self.inputs, role) is not None]
+        return self.set(said[0], getattr(self.inputs, said[0]) * factor) if said else self
+
     def moved_to(self, role: Role) -> "Draft":
         """Return the draft with the amount said last in another role: « non, c'est l'apport »."""
         if self.last is None or self.last is role:

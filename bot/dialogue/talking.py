@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -14,7 +15,16 @@ from bot.dialogue.conversation import Conversation, Task, Turn
 from bot.dialogue.followups import Before
 from bot.dialogue.interview import Interview
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.money import Money, bare_number, denied_roles, in_euros, is_without_unit, role_in
+from bot.dialogue.money import (
+    Money,
+    bare_number,
+    denied_roles,
+    factor_in,
+    in_euros,
+    is_without_unit,
+    role_in,
+    role_with_nothing,
+)
 from bot.dialogue.products import MARK, without_products
 from bot.dialogue.simulation import Draft
 from bot.dialogue.turns import (
@@ -231,7 +241,7 @@ class _Talk:
         return self._aside(kept, "interview")
 
     def _is_a_question(self) -> bool:
-        return "?" in self.text or self.bot.topic(self.request) is not None or len(self.folded.split()) > 4
+        return interview.is_a_question(self.text) or "?" in self.text or self.bot.topic(self.request) is not None
 
     def _step(self, held: Interview) -> Question | Verdict | None:
         try:
@@ -326,10 +336,16 @@ class _Talk:
     def _with_amounts(self, draft: Draft) -> Turn | None:
         """Put the amounts of a turn in a sum; None when it holds none, or is another question."""
         said = without_slots(without_opening(self.folded))
+        nothing = role_with_nothing(said)
+        if nothing is not None:
+            return self._sum_with(draft, [Money(Decimal(0), nothing)], assumed=False)
         if self.request.amounts and not is_without_unit(said):
             if _OF_THE_RULES.search(self.request.folded):
                 return None
             return self._sum_with(draft, self.request.amounts, assumed=False)
+        factor = factor_in(said)
+        if factor is not None and draft.last is not None and self.conversation.about == "simulation":
+            return self._sum(draft.multiplied(factor, role_in(said)), self.conversation)
         number = bare_number(said)
         if number is None or self._says_much():
             return None
@@ -360,7 +376,9 @@ class _Talk:
         if isinstance(result, Clarification):
             return result, replace(kept, draft=draft, task="simulation", parked=None)
         if isinstance(result, Refusal):
-            return result, replace(kept, task=None)
+            # Amounts that cannot be used do not take the place of those that can.
+            usable = draft if kept.draft is None or kept.draft.inputs == draft.inputs else kept.draft
+            return result, replace(kept, draft=usable, task=None, about="simulation")
         return result, replace(kept, draft=draft, task=None, parked=None, about="simulation", edition=draft.edition)
 
     # ---- a question ------------------------------------------------------------
@@ -409,7 +427,7 @@ class _Talk:
             draft = simulation.draft_of(request)
         except UnusableInput as error:
             return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, str(error), simulation.TOPIC), self.conversation
-        return None if simulation.is_of_a_rule(draft) else self._sum(draft, self.conversation)
+        return None if simulation.is_of_a_rule(draft) else self._sum(draft, replace(self.conversation, draft=None))
 
     def _after(self, question: str, request: Request, result: Result) -> Conversation:
         kept = self.conversation

@@ -44,7 +44,7 @@ def wish_of(text: str) -> Wish | None:
 
 
 _OPENING: Final = re.compile(
-    r"^(?:(?:et|ok|okay|oki|oui|ouais|non|nan|mais|alors|sinon|idem|pareil|and|what about|meme (?:chose|question)|donc|du coup|bon|bah|ben"
+    r"^(?:(?:et|dont|parmi (?:eux|elles|ceux-ci)|ok|okay|oki|oui|ouais|non|nan|mais|alors|sinon|idem|pareil|and|what about|meme (?:chose|question)|donc|du coup|bon|bah|ben"
     r"|ah|oh|oups?|euh|heu|hum|hmm|pardon|desolee?|sorry|excuse(?:z)?(?:[- ]moi)?|plutot|en fait|enfin|finalement|merci(?: beaucoup| bcp)?"
     r"|parfait|super|d'accord|dac|top|cool|genial|tres bien|tiens|dis(?: moi)?|stp|svp|je (?:voulais|veux) (?:dire|parler de)|c'est plutot"
     r"|je me suis trompee?|erreur|correction|je corrige|au temps pour moi|autant pour moi|maintenant|puis|bref|disons|mettons|admettons|bon ben)\b[ ,!.;:…-]*)+"
@@ -65,7 +65,9 @@ def without_opening(folded: str) -> str:
 def opens_with_more(folded: str) -> bool:
     """Whether a folded turn goes on from the last one: « et … », « ok et … »."""
     opening = _OPENING.match(folded)
-    return bool(opening and re.search(r"\b(?:et|sinon|idem|pareil|and|meme|what about|alors|puis)\b", opening[0]))
+    return bool(
+        opening and re.search(r"\b(?:et|dont|parmi|sinon|idem|pareil|and|meme|what about|alors|puis)\b", opening[0])
+    )
 
 
 def is_correction(folded: str) -> bool:
@@ -105,7 +107,7 @@ def choice_of(text: str, readings: Sequence[str]) -> int | None:
 
 _OURS: Final = r"(?:ma|mon|notre|nos|une?) (?:startup|produit|service|projet|equipe|appli\w*|outil|site|plateforme)"
 _STARTS_INTERVIEW: Final = re.compile(
-    r"pose[rz]?[- ](?:moi|nous) (?:les|tes|vos|des) questions"
+    r"pose[rz]?[- ](?:moi |nous )?(?:les|tes|vos|des) questions"
     r"|(?:test|quiz|questionnaire|diagnostic|entretien)s? (?:d'|de l'|de |sur l'|pour l')?(?:auto-?evaluation|eligibilite)"
     r"|(?:fai|lance|pass|commenc|refai)\w*[- ](?:moi |nous )?(?:passer )?(?:le|un|ce|l') ?(?:test|quiz|questionnaire|diagnostic|entretien)"
     r"|(?:verifi|test|evalu|check)\w* .{0,25}eligib"
