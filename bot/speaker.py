@@ -1,4 +1,4 @@
-"""Answers the turns of the Matrix side: the open index, opened again when a newer one is in force; conversations as JSON."""
+"""Answers the turns of the Matrix side from the index in force, opened again when it changes; conversations as JSON."""
 
 from collections.abc import Callable
 from datetime import date, datetime

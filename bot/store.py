@@ -1,4 +1,4 @@
-"""The bot's memory in SQLite: the one door to sqlite3; schema and migrations. Other modules write their SQL through it."""
+"""The bot's memory in SQLite: the one door to sqlite3; schema and migrations. Other modules give it their SQL."""
 
 import os
 import sqlite3
@@ -84,7 +84,7 @@ class StoreUnavailable(Exception):
 
 
 class Store:
-    """An open database; every method is for one thread. Raises StoreUnavailable when it can be neither read nor written."""
+    """An open database, for one thread. Every method raises StoreUnavailable when it cannot be read or written now."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -23,7 +23,7 @@ Content = dict[str, Any]
 
 
 class Answering:
-    """Answers what the inbox holds. `now_ms` gives the present moment, `answered` is called when there is something to send."""
+    """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written."""
 
     def __init__(
         self,
@@ -155,5 +155,5 @@ def _rows(question: Incoming, contents: Sequence[Content]) -> list[Outgoing]:
 
 
 def _thread(question: Incoming) -> str:
-    """Return the key of the conversation that a question is part of: its thread, or what its author says in the room."""
+    """Return the key of a question's conversation: its thread, or else what its author says in the room."""
     return f"{question.room_id} {question.thread_root or question.sender}"

@@ -37,7 +37,7 @@ class Budget:
             self._left -= 1
 
     def spare(self) -> bool:
-        """Take a call for a courtesy (typing, receipt) if no message waits and one is left for it; say whether it was."""
+        """Take a call for a courtesy (typing, receipt) if no message waits and one is left for it; whether it was."""
         if not self._rate:
             return True
         self._refill()

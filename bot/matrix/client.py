@@ -1,4 +1,4 @@
-"""The Matrix client: nio's, with what it lacks made safe. The one place where private methods of nio are overridden (0.26)."""
+"""The Matrix client: nio's, made safe. The one place where private methods of nio are overridden (those of 0.26)."""
 
 import asyncio
 import json
@@ -20,7 +20,9 @@ PAGE: Final = 100  # events; Synapse caps it there
 LONG_POLL_SECONDS: Final = 30
 _SLOW_SECONDS: Final = 120.0
 _MOST_PAGES: Final = 200
-_UNKNOWN_TOKEN: Final = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "ORG_MATRIX_EXPIRED_ACCOUNT", "M_USER_DEACTIVATED"})
+_UNKNOWN_TOKEN: Final = frozenset(
+    {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "ORG_MATRIX_EXPIRED_ACCOUNT", "M_USER_DEACTIVATED"}
+)
 _NEVER: Final = frozenset({"M_FORBIDDEN", "M_NOT_FOUND", "M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM"})
 _FILTER: Final = {
     "presence": {"not_types": ["*"]},
@@ -84,7 +86,7 @@ def _raise(code: str, message: str, status: int | None, is_soft: bool) -> Any:
     raise Unavailable(f"{status or '?'} {code} {message}".strip())
 
 
-class Client(nio.AsyncClient):
+class Client(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its types
     """nio's client; no event stops it, errors are raised, and keys are kept before anything else is done with them."""
 
     def __init__(self, homeserver: str, session: Session, folder: Path, pickle_key: str) -> None:
@@ -316,7 +318,7 @@ async def until_done(
 
 
 class Pauses:
-    """Pauses in seconds that double from one to the next, up to a minute, with jitter so that bots do not march in step."""
+    """Pauses in seconds that double, up to a minute, with jitter so that several bots do not march in step."""
 
     def __init__(self, first: float = 0.5, longest: float = 60.0) -> None:
         self._next = self._first = first
@@ -325,7 +327,7 @@ class Pauses:
     def next(self) -> float:
         """Return the next pause."""
         pause, self._next = self._next, min(2 * self._next, self._longest)
-        return pause * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
+        return pause * random.uniform(0.5, 1.0)
 
     def reset(self) -> None:
         """Begin again with the first pause."""
@@ -342,6 +344,13 @@ def open_client(homeserver: str, session: Session, folder: Path) -> Client:
     return client
 
 
+def checked_client(homeserver: str, session: Session, folder: Path) -> Client | None:
+    """Return a client whose keys are in `folder`; None when they are not there. Nothing is made."""
+    if not (folder / "keys.db").is_file() or not (folder / "pickle_key").is_file():
+        return None
+    return open_client(homeserver, session, folder)
+
+
 def _pickle_key(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
@@ -355,7 +364,7 @@ def write_secret(path: Path, text: str) -> None:
     """Write a file that its owner alone can read, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(path.name + ".part")
-    with open(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

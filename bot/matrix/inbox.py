@@ -27,8 +27,8 @@ class Batch:
     """What one sync response brought: all of it is written, or none. `token` is where the next one starts.
 
     `joined` gives the time (ms) from which a room's messages concern the bot, `invited` who invited it, by room; `left`
-    are the rooms that it is no longer in, `decrypted` the events whose key came late, `silent` those rooms of `undecrypted` events
-    which must not be told of them.
+    are the rooms that it is no longer in, `decrypted` the events whose key came late, `silent` those of `undecrypted`
+    whose room is not to be told.
     """
 
     token: str

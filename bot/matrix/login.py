@@ -43,6 +43,17 @@ async def open_session(config: MatrixConfig, folder: Path, *, refused_token: str
     return session
 
 
+async def current_session(config: MatrixConfig, folder: Path) -> Session | None:
+    """Return the session in use; None when there was no login yet. Raises as `open_session`, and Unavailable."""
+    if config.access_token is None and config.access_token_file is None:
+        kept = _kept(config, folder)
+        return kept if kept is not None and kept.access_token else None
+    try:
+        return await _whose(config, _token(config) or "")
+    except (AuthenticationLost, Refused) as error:
+        raise AuthenticationRefused(words.token_refused(config.access_token_file)) from error
+
+
 def renewable(config: MatrixConfig, lost: AuthenticationLost) -> bool:
     """Whether another token can be had for the same device without a person: from its file, or with the password."""
     return config.access_token_file is not None or (lost.is_soft and _password(config) is not None)

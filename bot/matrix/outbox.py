@@ -18,8 +18,8 @@ Kind = Literal["message", "edit", "redaction"]
 class Outgoing:
     """Something to send. `target` is the transaction id of what an edit or a redaction is about.
 
-    `question` is the event that it answers, `thread_root` the thread that it speaks in. `device_id` and `tried_at_ms` are of the
-    first try, None before it.
+    `question` is the event that it answers, `thread_root` the thread that it speaks in. `device_id` and `tried_at_ms`
+    are of the first try, None before it.
     """
 
     transaction_id: str
@@ -50,13 +50,14 @@ class Outbox:
         with self._store.transaction():
             for row in rows:
                 self._store.execute(
-                    "INSERT OR IGNORE INTO outbox (transaction_id, room_id, kind, content, question, thread_root, target) "
+                    "INSERT OR IGNORE INTO outbox "
+                    "(transaction_id, room_id, kind, content, question, thread_root, target) "
                     "VALUES (:transaction_id, :room_id, :kind, :content, :question, :thread_root, :target)",
                     {**vars(row), "content": json.dumps(row.content, ensure_ascii=False)},
                 )
 
     def revise(self, question: str, cause: str, room_id: str, contents: Sequence[dict[str, Any]]) -> None:
-        """Put `contents` in place of the answer to a question, because of the event `cause`: edits, additions, redactions."""
+        """Put `contents` in place of the answer to a question, because of the event `cause`, part by part."""
         with self._store.transaction():
             old = self._parts(question)
             for number, (part, content) in enumerate(zip(old, contents, strict=False)):

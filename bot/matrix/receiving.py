@@ -33,7 +33,8 @@ class _Found:
 
     def asked_by(self, event_id: str) -> str | None:
         return next(
-            (one.sender for one in self.incoming if event_id in (one.event_id, one.target) and one.kind != "redaction"), None
+            (one.sender for one in self.incoming if event_id in (one.event_id, one.target) and one.kind != "redaction"),
+            None,
         )
 
 
@@ -117,7 +118,7 @@ class Receiving:
         known = self._inbox.joined_at_ms(room_id)
         if not joins and known is not None:
             return
-        if since is None and not room_id in self._inbox.invitations():
+        if since is None and room_id not in self._inbox.invitations():
             # The bot was there before its memory began: what was said before was answered, or is too old.
             found.joined[room_id] = self._now_ms()
             return

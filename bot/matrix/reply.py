@@ -25,7 +25,7 @@ def message(part: Part, *, notice: bool = False) -> dict[str, Any]:
 
 
 def replying(content: dict[str, Any], to: str, sender: str, thread_root: str | None) -> dict[str, Any]:
-    """Return a message as a reply to an event of `sender`: in its thread, with the fallback for clients without threads."""
+    """Return a message as a reply to an event of `sender`: in its thread, with a fallback for clients without them."""
     relation: dict[str, Any] = {"m.in_reply_to": {"event_id": to}}
     if thread_root is not None:
         relation |= {"rel_type": "m.thread", "event_id": thread_root, "is_falling_back": True}

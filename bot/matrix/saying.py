@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Said:
-    """What is said to a turn, as Markdown, and the conversation as it then stands, as JSON; None when it is as before."""
+    """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before."""
 
     markdown: str
     memory: str | None = None
@@ -80,9 +80,7 @@ class Saying:
             return words.unknown_command(command)
         held = await self._in_thread(lambda speaker: speaker.holdings())
         today = self._now().date()
-        return words.status(
-            words.Status(held.day, held.documents, held.passages, self._started_at, today, waiting)
-        )
+        return words.status(words.Status(held.day, held.documents, held.passages, self._started_at, today, waiting))
 
     async def _in_thread(self, act: Callable[[Speaker], T]) -> T:
         loop = asyncio.get_running_loop()

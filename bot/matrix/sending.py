@@ -133,4 +133,6 @@ def _is_of(event: nio.Event, row: Outgoing, user_id: str) -> bool:
     relation = content.get("m.relates_to")
     answered = relation.get("m.in_reply_to") if isinstance(relation, dict) else None
     is_sealed = isinstance(event, nio.MegolmEvent)
-    return is_sealed and row.question is not None and isinstance(answered, dict) and answered == {"event_id": row.question}
+    return (
+        is_sealed and row.question is not None and isinstance(answered, dict) and answered == {"event_id": row.question}
+    )

@@ -1,4 +1,4 @@
-"""The bot in Matrix as a whole: logs in, is trusted, then receives, answers, sends and looks after its rooms, until stopped."""
+"""The bot in Matrix: logs in, is trusted, then receives, answers, sends and looks after its rooms until stopped."""
 
 import asyncio
 import fcntl
@@ -147,7 +147,7 @@ def keys_folder(config: Config) -> Path:
 def _alone(directory: Path) -> Iterator[None]:
     """Refuse a second bot on the same state: each would answer every question."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR, 0o600), "w", encoding="utf-8") as lock:
+    with os.fdopen(os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR, 0o600), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

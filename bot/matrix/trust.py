@@ -82,11 +82,12 @@ def open_identity(folder: Path, user_id: str) -> Identity:
 
 
 async def ensure_trusted(client: Client, identity: Identity) -> Chain:
-    """Give the server the keys of the device, the identity and its signature, where they are missing; return how things stand.
+    """Give the server the keys of the device, the identity and its signature, where they are missing.
 
-    A device whose keys are not ours, and another identity than ours, are left as they are. Raises as `Client.receive` does.
+    Return how things stand then. A device whose keys are not ours, and another identity than ours, are left as they
+    are. Raises as `Client.receive` does.
     """
-    chain = await _chain(client, identity)
+    chain = await device_chain(client, identity)
     if chain.device_is_known and not chain.has_our_device_keys:
         return chain
     await client.upkeep()
@@ -95,10 +96,11 @@ async def ensure_trusted(client: Client, identity: Identity) -> Chain:
     if not chain.has_master or not chain.self_signing_is_signed:
         await _upload_identity(client, identity)
     await _sign_device(client, identity)
-    return await _chain(client, identity)
+    return await device_chain(client, identity)
 
 
-async def _chain(client: Client, identity: Identity) -> Chain:
+async def device_chain(client: Client, identity: Identity) -> Chain:
+    """Return the chain of the client's device as the server shows it. Raises as `Client.receive` does."""
     assert client.olm is not None
     found = await query(client, client.user_id)
     return read_chain(found, identity, client.device_id or "", client.olm.account.identity_keys["ed25519"])
@@ -161,7 +163,8 @@ def _unsigned(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _canonical(value: dict[str, Any]) -> bytes:
-    return nio.Api.to_canonical_json(_unsigned(value)).encode()
+    text: str = nio.Api.to_canonical_json(_unsigned(value))
+    return text.encode()
 
 
 def _base64(data: bytes) -> str:

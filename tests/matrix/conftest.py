@@ -40,13 +40,13 @@ def names() -> Callable[[str], str]:
 
 
 @pytest.fixture
-def new_bot(tmp_path: Path, few: Program, names: Callable[[str], str]) -> Iterator[Callable[..., Bot]]:
+def new_bot(tmp_path: Path, names: Callable[[str], str]) -> Iterator[Callable[..., Bot]]:
     """Makes bots, not started; those that still run at the end are killed."""
     made: list[Bot] = []
 
-    def make(server: Homeserver, **settings: Any) -> Bot:
+    def make(server: Homeserver, few: Program | None = None, **settings: Any) -> Bot:
         name = names("bot")
-        made.append(make_bot(tmp_path / name, server, few, name, **settings))
+        made.append(make_bot(tmp_path / name, server, name, few, **settings))
         return made[-1]
 
     yield make
@@ -56,5 +56,11 @@ def new_bot(tmp_path: Path, few: Program, names: Callable[[str], str]) -> Iterat
 
 @pytest.fixture
 def bot(homeserver: Homeserver, new_bot: Callable[..., Bot]) -> Bot:
-    """A bot of the shared homeserver, running."""
+    """A bot of the shared homeserver that echoes, running."""
     return new_bot(homeserver).start()
+
+
+@pytest.fixture
+def real_bot(homeserver: Homeserver, new_bot: Callable[..., Bot], few: Program) -> Bot:
+    """A bot of the shared homeserver that answers from a few fiches, running."""
+    return new_bot(homeserver, few).start()

@@ -25,10 +25,11 @@ SETTINGS: dict[str, Any] = {
 
 @dataclass
 class Bot:
-    """A bot of its own, with the index of `few`; started, killed and started again at will."""
+    """A bot, started, killed and started again at will. `program` is what is run: the bot itself, or echo.py."""
 
     folder: Path
     user_id: str
+    program: tuple[str, ...] = ("-m", "bot")
     _process: "subprocess.Popen[bytes] | None" = None
     started: int = 0
 
@@ -46,7 +47,7 @@ class Bot:
 
     def start(self, **more: str) -> "Bot":
         """Start the process; it is ready when it has answered something."""
-        command = [sys.executable, "-m", "bot", "--config", str(self.config), "run"]
+        command = [sys.executable, *self.program, "--config", str(self.config), "run"]
         with (self.folder / "bot.log").open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=environment(**more), stdout=log, stderr=log)
         self.started += 1
@@ -99,31 +100,45 @@ class Bot:
             time.sleep(0.02)
         raise AssertionError(f"{sql} after {seconds} s\n{self.log[-3000:]}")
 
+    def wait_until_logged(self, words: str, times: int = 1, seconds: float = 120) -> None:
+        """Wait until the log has some words so many times."""
+        deadline = time.monotonic() + seconds
+        while self.log.count(words) < times:
+            assert time.monotonic() < deadline, self.log[-3000:]
+            self.pause()
 
-def make_bot(folder: Path, server: Homeserver, few: Program, name: str, **settings: Any) -> Bot:
-    """A bot with a new account and the index of a few fiches; `settings` are keys of [matrix]."""
+    def wait_until_well(self) -> None:
+        """Wait until the bot has sent its keys and looks after its rooms."""
+        self.wait_until("SELECT COUNT(*) FROM meta WHERE key = 'purged_on'")
+
+    @staticmethod
+    def pause() -> None:
+        """Leave the bot a moment."""
+        time.sleep(0.05)
+
+
+def make_bot(folder: Path, server: Homeserver, name: str, few: Program | None = None, **settings: Any) -> Bot:
+    """A bot with a new account, and the index of a few fiches, or else echoes; `settings` are keys of [matrix]."""
     user_id = server.register(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(few.state, folder / "state", dirs_exist_ok=True)
+    folder.mkdir(parents=True)
     (folder / "password").write_text("secret")
-    bot = Bot(folder, user_id)
-    configure(bot, few, homeserver=server.url, password_file="password", **settings)
+    if few is not None:
+        shutil.copytree(few.state, folder / "state")
+    bot = Bot(folder, user_id) if few else Bot(folder, user_id, (str(Path(__file__).with_name("echo.py")),))
+    configure(bot, few, **{"homeserver": server.url, "password_file": "password", **settings})
     return bot
 
 
-def configure(bot: Bot, few: Program, **settings: Any) -> None:
+def configure(bot: Bot, few: Program | None = None, **settings: Any) -> None:
     """Write the configuration of a bot; a setting of None leaves the key out."""
+    documents = few.documents if few else KNOWLEDGE / "documents"
     matrix = {**SETTINGS, "user_id": bot.user_id, **settings}
     lines = [f"{key} = {json.dumps(value)}" for key, value in matrix.items() if value is not None]
-    bot.config.write_text(
-        "\n".join(
-            [
-                f"[state]\ndirectory = {json.dumps(str(bot.state))}",
-                f"[knowledge]\ndocuments = {json.dumps(str(few.documents))}",
-                f"programme = {json.dumps(str(KNOWLEDGE / 'programme'))}",
-                "[matrix]",
-                *lines,
-            ]
-        ),
-        encoding="utf-8",
+    tables = (
+        f"[state]\ndirectory = {json.dumps(str(bot.state))}",
+        f"[knowledge]\ndocuments = {json.dumps(str(documents))}",
+        f"programme = {json.dumps(str(KNOWLEDGE / 'programme'))}",
+        "[matrix]",
+        *lines,
     )
+    bot.config.write_text("\n".join(tables), encoding="utf-8")

@@ -84,7 +84,7 @@ class Homeserver:
         return self
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             assert self._process is not None
             if self._process.poll() is not None:
@@ -119,11 +119,25 @@ class Homeserver:
         body = {"nonce": nonce, "username": name, "password": password, "admin": admin, "mac": mac}
         return str(self.call("POST", address, body)["user_id"])
 
-    def login(self, name: str, password: str = "secret") -> dict[str, Any]:
+    def lift_limits(self, user_id: str) -> None:
+        """Let a user send as much as they like."""
+        self.register("limits", admin=True)
+        token = self.login("limits")["access_token"]
+        path = f"/_synapse/admin/v1/users/{user_id}/override_ratelimit"
+        self.call("POST", path, {"messages_per_second": 0, "burst_count": 0}, token)
+
+    def login(self, name: str, password: str = "secret", *, refreshable: bool = False) -> dict[str, Any]:
         """Log in without nio; return `access_token`, `device_id` and the rest."""
         identifier = {"type": "m.id.user", "user": name}
         body = {"type": "m.login.password", "identifier": identifier, "password": password}
-        return self.call("POST", "/_matrix/client/v3/login", body)
+        return self.call("POST", "/_matrix/client/v3/login", body | {"refresh_token": refreshable})
+
+    def refresh(self, session: dict[str, Any]) -> str:
+        """Return a new token for the device of a refreshable login; the old one is refused from here on."""
+        body = {"refresh_token": session["refresh_token"]}
+        token = str(self.call("POST", "/_matrix/client/v3/refresh", body)["access_token"])
+        self.call("GET", "/_matrix/client/v3/account/whoami", token=token)
+        return token
 
     def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> dict[str, Any]:
         """Call the server; raises urllib.error.HTTPError for an answer that is not a success."""
