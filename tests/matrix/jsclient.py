@@ -43,7 +43,7 @@ class JsClient:
         for waiting in self._answers.values():
             waiting.put({"error": "the client has ended"})
 
-    def do(self, action: str, *, seconds: float = 30, **request: Any) -> Any:
+    def do(self, action: str, *, seconds: float = 60, **request: Any) -> Any:
         """Ask the client for an action; raises RuntimeError with its words when it fails."""
         number = next(self._ids)
         self._answers[number] = queue.Queue()
@@ -67,7 +67,7 @@ class JsClient:
         self.do("send", room=room, body=body, **more)
         return self.next(room)
 
-    def next(self, room: str, kind: str = "message", *, seconds: float = 30) -> dict[str, Any]:
+    def next(self, room: str, kind: str = "message", *, seconds: float = 60) -> dict[str, Any]:
         """Return the next message of others in a room that was not taken yet, `kind` message, edit or redaction."""
         found: dict[str, Any] = self.do("next", room=room, kind=kind, seconds=seconds)
         return found

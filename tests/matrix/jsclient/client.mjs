@@ -37,7 +37,7 @@ async function login({ url, user, password, strict }) {
 }
 
 async function keep(event) {
-  if (event.getSender() === client.getUserId() || event.isBeingDecrypted()) return;
+  if (event.isBeingDecrypted()) return;
   const content = event.getContent();
   const failed = event.isDecryptionFailure();
   if (event.getType() === "m.room.message" || failed) {
@@ -58,6 +58,7 @@ async function keep(event) {
 }
 
 function tell(what, event) {
+  if (event.getSender() === client.getUserId()) return;
   const message = { room: event.getRoomId(), sender: event.getSender(), event: event.getId(), ...what };
   const key = `${message.kind} ${message.event}`;
   if (seen.has(key)) return;
@@ -124,8 +125,19 @@ async function react({ room, target, key }) {
   return (await client.sendEvent(room, "m.reaction", { "m.relates_to": relation })).event_id;
 }
 
-// What the SDK thinks of each device of a user, as Element does before it draws a shield.
-async function trust({ user }) {
+// What the SDK thinks of each device of a user, as Element does before it draws a shield, once there are so many that
+// their owner has signed; of those there are when it takes too long.
+async function trust({ user, devices: count = 1, seconds = 20 }) {
+  const stop = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await devicesOf(user);
+    const signed = found.filter(({ signedByOwner }) => signedByOwner).length;
+    if (signed >= count || Date.now() > stop) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function devicesOf(user) {
   const crypto = client.getCrypto();
   const devices = (await crypto.getUserDeviceInfo([user], true)).get(user) ?? new Map();
   const status = await Promise.all([...devices.keys()].map((device) => crypto.getDeviceVerificationStatus(user, device)));
@@ -140,7 +152,11 @@ async function redact({ room, target }) {
   return (await client.redactEvent(room, target)).event_id;
 }
 
-const actions = { login, room, joined, send, edit, redact, react, trust, next };
+async function join({ room }) {
+  return (await client.joinRoom(room)).roomId;
+}
+
+const actions = { login, room, join, joined, send, edit, redact, react, trust, next };
 
 async function answer(line) {
   const { id, do: name, ...request } = JSON.parse(line);
