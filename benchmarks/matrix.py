@@ -47,8 +47,12 @@ def measure_round_trip(workspace: Workspace) -> Table:
     for name, echo in (("réponse en salon chiffré", False), ("un simple écho, en salon chiffré", True)):
         with _world(workspace.inside(f"trip-{echo}"), echo=echo, index=workspace) as (server, bot):
             times[name] = asyncio.run(_round_trips(server, bot))
-    rows = [Row(name, latencies([found]), None if "écho" in name else ANSWER) for name, found in times.items()]
-    return Table("roundtrip", "ms", rows, [f"{ROUND_TRIPS} questions l'une après l'autre, sans limite d'appels"])
+    rows = [Row(name, found, None if "écho" in name else ANSWER) for name, found in times.items()]
+    notes = [
+        f"{ROUND_TRIPS} questions l'une après l'autre, sans limite d'appels",
+        "processeur : ce que dépensent pour une question Synapse, le bot et la personne, ensemble",
+    ]
+    return Table("roundtrip", "ms", rows, notes)
 
 
 def measure_crowd(workspace: Workspace) -> Table:
@@ -121,13 +125,22 @@ def _questions(number: int) -> list[str]:
 # ---- what is measured -----------------------------------------------------------------------------------------------
 
 
-async def _round_trips(server: Homeserver, bot: Bot) -> list[float]:
-    """Return the milliseconds of each answer, after a few that warm up."""
+async def _round_trips(server: Homeserver, bot: Bot) -> dict[str, float]:
+    """Return the milliseconds of an answer, and of processor time for one, after a few that warm up."""
     async with _people(server, 1) as [anne]:
         room = await anne.room_with(bot.user_id, encrypted=True)
         for question in _questions(5):
             await anne.ask(room, question, bot.user_id)
-        return [await _timed(anne, room, question, bot) * 1000 for question in _questions(ROUND_TRIPS)]
+        used = _processor()
+        times = [await _timed(anne, room, question, bot) * 1000 for question in _questions(ROUND_TRIPS)]
+        return {**latencies([times]), "processeur": (_processor() - used) * 1000 / ROUND_TRIPS}
+
+
+def _processor() -> float:
+    """Return the seconds of processor time that this process and its children have used."""
+    here = psutil.Process()
+    times = [one.cpu_times() for one in (here, *here.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
 
 
 async def _timed(one: Person, room: str, question: str, bot: Bot) -> float:
