@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import sys
 import time
 from collections import Counter
@@ -86,6 +87,7 @@ def measure_day(workspace: Workspace) -> Table:
 @contextmanager
 def _world(place: Workspace, *, index: Workspace, echo: bool = False) -> Iterator[tuple[Homeserver, Bot]]:
     """Run a homeserver and a bot without limits on calls or questions, in a folder of their own."""
+    logging.getLogger("nio").setLevel(logging.ERROR)  # it warns of each device that it has not met yet
     index.run(index.ingestion())
     few = None if echo else Program(index.config_file, KNOWLEDGE / "documents", index.config.state.directory)
     with ExitStack() as stack:
