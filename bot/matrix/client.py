@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 import nio
@@ -19,16 +20,19 @@ from nio.store import SqliteStore
 PAGE: Final = 100  # events; Synapse caps it there
 LONG_POLL_SECONDS: Final = 30
 _SLOW_SECONDS: Final = 120.0
+_RETRY_SECONDS: Final = 5.0
 _MOST_PAGES: Final = 200
 _UNKNOWN_TOKEN: Final = frozenset(
     {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "ORG_MATRIX_EXPIRED_ACCOUNT", "M_USER_DEACTIVATED"}
 )
-_NEVER: Final = frozenset({"M_FORBIDDEN", "M_NOT_FOUND", "M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM"})
+_PASSING_STATUS: Final = frozenset({401, 408, 425, 429})
 _FILTER: Final = {
     "presence": {"not_types": ["*"]},
     "account_data": {"not_types": ["*"]},
     "room": {"timeline": {"limit": PAGE}, "ephemeral": {"not_types": ["*"]}, "account_data": {"not_types": ["*"]}},
 }
+
+_SHARING: Final = (nio.KeysClaimResponse, nio.ShareGroupSessionResponse)
 
 _log = logging.getLogger("bot.matrix")
 
@@ -69,6 +73,11 @@ class Session:
     access_token: str
 
 
+def endpoint(*parts: str) -> str:
+    """Return the path of an endpoint of the client API; the ids in it may hold slashes."""
+    return "/_matrix/client/v3/" + "/".join(quote(part, safe="") for part in parts)
+
+
 def checked(response: Any) -> Any:
     """Return a response of nio that is a success. Raises AuthenticationLost, Refused or Unavailable."""
     if not isinstance(response, nio.ErrorResponse):
@@ -81,7 +90,8 @@ def checked(response: Any) -> Any:
 def _raise(code: str, message: str, status: int | None, is_soft: bool) -> Any:
     if code in _UNKNOWN_TOKEN:
         raise AuthenticationLost(code, message, is_soft)
-    if code in _NEVER and status != 429 and (status is None or status < 500):
+    # An error without a code is a proxy's, not the homeserver's.
+    if code and status is not None and 400 <= status < 500 and status not in _PASSING_STATUS:
         raise Refused(code, message)
     raise Unavailable(f"{status or '?'} {code} {message}".strip())
 
@@ -99,7 +109,7 @@ class Client(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its 
             request_timeout=60,
         )
         super().__init__(homeserver, session.user_id, session.device_id, str(folder), config)
-        self._unshared: set[str] = set()
+        self._failed_to_share = 0
         self.has_fallback_key: bool | None = None
         self.restore_login(session.user_id, session.device_id, session.access_token)
 
@@ -134,11 +144,18 @@ class Client(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its 
 
     async def send_event(self, room_id: str, kind: str, content: dict[str, Any], transaction_id: str) -> str:
         """Send an event, encrypted where the room is; return its id. Raises as `receive` does."""
-        if self.should_query_keys:
-            await self._reached(self.keys_query())
+        await self._know_devices(room_id)
         # nio adds to the content that it encrypts.
         call = self.room_send(room_id, kind, dict(content), transaction_id, ignore_unverified_devices=True)
         return str((await self._reached(call)).event_id)
+
+    async def _know_devices(self, room_id: str) -> None:
+        """Ask who is in an encrypted room, and for their devices: nio asks too, but sends whatever the server says."""
+        room = self.rooms.get(room_id)
+        if room is not None and room.encrypted and not room.members_synced:
+            await self._reached(self.joined_members(room_id))
+        if self.should_query_keys:
+            await self._reached(self.keys_query())
 
     async def upkeep(self) -> None:
         """Send what the last sync response asks for: keys and answers to other devices. Raises as `receive` does."""
@@ -180,17 +197,23 @@ class Client(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its 
     async def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Call the homeserver for what nio does not know; return its JSON. Raises as `receive` does."""
         data = None if body is None else json.dumps(body)
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
-        return await self._reached(self._called(method, path, data, headers))
+        while isinstance(found := await self._reached(self._called(method, path, data)), float):
+            await asyncio.sleep(found)
+        return found
 
-    async def _called(self, method: str, path: str, data: str | None, headers: dict[str, str]) -> dict[str, Any]:
+    async def _called(self, method: str, path: str, data: str | None) -> dict[str, Any] | float:
+        """Return the JSON of an answer, or after how many seconds the server wants to be asked again."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
         async with await self.send(method, path, data, headers) as answer:
             found = await self.parse_body(answer)
+            if answer.status == 429:
+                wait = found.get("retry_after_ms")
+                return wait / 1000 if isinstance(wait, int) else _RETRY_SECONDS
             if answer.status >= 400:
                 code, message = str(found.get("errcode", "")), str(found.get("error", ""))
                 _raise(code, message, answer.status, found.get("soft_logout") is True)
-            if not isinstance(found, dict):
-                raise Unavailable(f"{answer.status}: not a JSON object")
+            if answer.content_type != "application/json":
+                raise Unavailable(f"{answer.status}: not JSON")  # the page of a proxy
             return found
 
     async def _reached(self, call: Awaitable[T]) -> T:
@@ -268,26 +291,29 @@ class Client(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its 
             self.olm.uploaded_key_count = 0
 
     async def _send(self, response_class: Any, *args: Any, **kwargs: Any) -> Any:
-        sharing = response_class is nio.ShareGroupSessionResponse
+        response = None
         try:
             response = await super()._send(response_class, *args, **kwargs)
-        except BaseException:
-            if sharing:
-                self._unshared.add(kwargs["response_data"][0])
-            raise
-        if sharing and isinstance(response, nio.ErrorResponse):
-            self._unshared.add(kwargs["response_data"][0])
+        finally:
+            if response_class in _SHARING and (response is None or isinstance(response, nio.ErrorResponse)):
+                self._failed_to_share += 1
         return response
 
     async def share_group_session(self, room_id: str, ignore_unverified_devices: bool = False) -> Any:
         """Share the key of the next messages. Raises Unavailable when a part of the devices could not be given it."""
-        self._unshared.discard(room_id)
-        response = await super().share_group_session(room_id, ignore_unverified_devices)
-        # nio takes the key for shared whatever the server said: those left out could never read the messages.
-        if room_id in self._unshared:
-            self.invalidate_outbound_session(room_id)
-            if self.olm:
+        assert self.olm is not None
+        failed = self._failed_to_share
+        try:
+            response = await super().share_group_session(room_id, ignore_unverified_devices)
+        finally:
+            # nio leaves the room marked when a call in between fails, and its next message would wait for ever.
+            if (mark := self.sharing_session.pop(room_id, None)) is not None:
+                mark.set()
+            # nio takes the key for shared whatever the server said: those left out could never read the messages.
+            # A failure that is another room's costs this one a new key, no more.
+            if self._failed_to_share > failed:
                 self.olm.outbound_group_sessions.pop(room_id, None)
+        if self._failed_to_share > failed:
             raise Unavailable("the room key could not be shared with every device")
         return response
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 from bot.matrix.budget import Budget
-from bot.matrix.client import AuthenticationLost, Client, Refused, Unavailable
+from bot.matrix.client import AuthenticationLost, Client, Refused, Unavailable, endpoint
 from bot.matrix.events import Incoming
 
 # Most answers take less: typing that appears and vanishes at once would be a flicker, and a call for nothing.
@@ -31,7 +31,7 @@ class Courtesies:
             self._start(lambda: self._receipt(question))
 
     async def _receipt(self, question: Incoming) -> None:
-        path = f"/_matrix/client/v3/rooms/{question.room_id}/receipt/m.read/{question.event_id}"
+        path = endpoint("rooms", question.room_id, "receipt", "m.read", question.event_id)
         await self._client.call("POST", path, {"thread_id": question.thread_root or "main"})
 
     @contextlib.asynccontextmanager
@@ -52,7 +52,7 @@ class Courtesies:
         return True
 
     async def _type(self, room_id: str, is_typing: bool) -> None:
-        path = f"/_matrix/client/v3/rooms/{room_id}/typing/{self._client.user_id}"
+        path = endpoint("rooms", room_id, "typing", self._client.user_id)
         body: dict[str, Any] = {"typing": is_typing}
         await self._client.call("PUT", path, body | ({"timeout": _TYPING_MS} if is_typing else {}))
 

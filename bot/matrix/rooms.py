@@ -10,7 +10,7 @@ from typing import Final
 from bot.config import MatrixConfig
 from bot.matrix import words
 from bot.matrix.budget import Budget
-from bot.matrix.client import Client, Refused, Unavailable, until_done
+from bot.matrix.client import Client, Refused, Unavailable, endpoint, until_done
 from bot.matrix.inbox import Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import is_allowed
@@ -58,7 +58,7 @@ class Rooms:
         """Look after the rooms for ever. Raises AuthenticationLost."""
         while True:
             self._wake.clear()
-            await until_done(self._step, "rooms", (Unavailable, StoreUnavailable))
+            await until_done(self._step, "rooms", (StoreUnavailable,))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), min(_TICK_SECONDS, self._config.key_wait_seconds))
 
@@ -72,31 +72,38 @@ class Rooms:
 
     async def _reply_to_invitation(self, room_id: str, inviter: str) -> None:
         if is_allowed(inviter, self._config.allowed_users):
-            await self._try("join", room_id, f"/join/{room_id}", {})
+            settled = await self._try("join", room_id, endpoint("join", room_id), {})
         else:
-            await self._try("decline", room_id, f"/rooms/{room_id}/leave", {"reason": words.declined()})
-        self._inbox.settle(room_id)
+            settled = await self._try(
+                "decline", room_id, endpoint("rooms", room_id, "leave"), {"reason": words.declined()}
+            )
+        if settled:
+            self._inbox.settle(room_id)
 
     async def _follow_upgrades(self) -> None:
         for room_id, successor in list(self._receiving.upgraded.items()):
             # A private successor lets in those it invites only: then the invitation comes by itself.
-            if successor not in self._client.rooms:
-                await self._try("follow", successor, f"/join/{successor}", {})
-            del self._receiving.upgraded[room_id]
+            if successor in self._client.rooms or await self._try("follow", successor, endpoint("join", successor), {}):
+                del self._receiving.upgraded[room_id]
 
     async def _leave_empty_rooms(self) -> None:
         alone = [room_id for room_id, room in self._client.rooms.items() if set(room.users) == {self._client.user_id}]
         for room_id in alone:
-            await self._try("leave", room_id, f"/rooms/{room_id}/leave", {})
-            self._client.rooms.pop(room_id, None)
+            if await self._try("leave", room_id, endpoint("rooms", room_id, "leave"), {}):
+                self._client.rooms.pop(room_id, None)
 
-    async def _try(self, what: str, room_id: str, path: str, body: dict[str, str]) -> None:
+    async def _try(self, what: str, room_id: str, path: str, body: dict[str, str]) -> bool:
+        """Call the homeserver; return whether it has said yes, or no for good. Else it is for the next step."""
         await self._budget.take()
         try:
-            await self._client.call("POST", f"/_matrix/client/v3{path}", body)
+            await self._client.call("POST", path, body)
             _log.info("%s room=%s", what, room_id)
         except Refused as error:
             _log.warning("%s room=%s refused: %s", what, room_id, error)
+        except Unavailable as error:
+            _log.warning("%s room=%s: %s", what, room_id, error)
+            return False
+        return True
 
     # ---- what cannot be decrypted ----------------------------------------------------------------------------------
 

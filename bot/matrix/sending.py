@@ -8,7 +8,7 @@ from typing import Any, Final
 import nio
 
 from bot.matrix.budget import Budget
-from bot.matrix.client import Client, Pauses, Refused, Unavailable, until_done
+from bot.matrix.client import Client, Pauses, Refused, Unavailable, endpoint, until_done
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.reply import TRANSACTION, replacing
 from bot.store import StoreUnavailable
@@ -98,7 +98,7 @@ class Sending:
         return await self._client.send_event(row.room_id, "m.room.message", content, row.transaction_id)
 
     async def _redact(self, row: Outgoing) -> str:
-        path = nio.Api.room_redact("", row.room_id, self._target(row), row.transaction_id)[1].partition("?")[0]
+        path = endpoint("rooms", row.room_id, "redact", self._target(row), row.transaction_id)
         return str((await self._client.call("PUT", path, {}))["event_id"])
 
     def _target(self, row: Outgoing) -> str:
@@ -110,7 +110,7 @@ class Sending:
 
 async def was_received(client: Client, row: Outgoing) -> str | None:
     """Return the event that an earlier try of `row` became, looked for in the room; None when there is none."""
-    page = await client.call("GET", f"/_matrix/client/v3/rooms/{row.room_id}/messages?dir=b&limit=1")
+    page = await client.call("GET", endpoint("rooms", row.room_id, "messages") + "?dir=b&limit=1")
     start = page.get("start")
     if not isinstance(start, str) or row.tried_at_ms is None:
         return None

@@ -3,12 +3,14 @@
 `python tests/matrix/synapse.py install` makes the environment (`.venv-synapse`, or the one that SYNAPSE_VENV names).
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -133,11 +135,17 @@ class Homeserver:
         return self.call("POST", "/_matrix/client/v3/login", body | {"refresh_token": refreshable})
 
     def refresh(self, session: dict[str, Any]) -> str:
-        """Return a new token for the device of a refreshable login; the old one is refused from here on."""
+        """Return a new token for the device of a refreshable login; the old one holds until it expires."""
         body = {"refresh_token": session["refresh_token"]}
-        token = str(self.call("POST", "/_matrix/client/v3/refresh", body)["access_token"])
-        self.call("GET", "/_matrix/client/v3/account/whoami", token=token)
-        return token
+        return str(self.call("POST", "/_matrix/client/v3/refresh", body)["access_token"])
+
+    def expire(self, token: str) -> None:
+        """Make a token one that has expired; the server is restarted, since it remembers those it has seen."""
+        self.stop()
+        with contextlib.closing(sqlite3.connect(self.folder / "homeserver.db")) as database, database:
+            done = database.execute("DELETE FROM access_tokens WHERE token = ?", (token,))
+        assert done.rowcount == 1
+        self.start()
 
     def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> dict[str, Any]:
         """Call the server; raises urllib.error.HTTPError for an answer that is not a success."""

@@ -43,9 +43,7 @@ def test_in_a_room_it_answers_only_who_speaks_to_it(
         room = await alice.room_with(bot.user_id, bob.user_id, encrypted=encrypted, wait=False)
         await bob.client.join(room)
         await bob.sync(0)
-        await alice.until(
-            lambda: len(alice.client.rooms[room].users) == 3 and not alice.client.rooms[room].invited_users
-        )
+        await alice.until(lambda: alice.joined(room) == {alice.user_id, bob.user_id, bot.user_id}, "everyone")
         between = await alice.say(room, "tu viens déjeuner ?")
         mention = {"m.mentions": {"user_ids": [bot.user_id]}}
         asked = await alice.say(room, "dis-moi, le plafond ?", **mention)
