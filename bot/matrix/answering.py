@@ -131,7 +131,9 @@ class Answering:
 
         async def attempt() -> None:
             with self._store.transaction():
-                write()
+                # Of a room that was left meanwhile, nothing is said any more: not even once it is joined again.
+                if self._inbox.joined_at_ms(taken[0].room_id) is not None:
+                    write()
                 if question is not None and said is not None and said.memory is not None:
                     self._store.keep_conversation(_thread(question), said.memory, self._now_ms())
                 self._inbox.done(one.event_id for one in taken)
