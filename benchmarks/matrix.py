@@ -28,7 +28,7 @@ from synapse import Homeserver
 ROUND_TRIPS = 40
 CROWD = 100
 EVENTS = 20_000
-WARM_UP = EVENTS // 10
+STAGES = 10  # of a day: memory is read after each
 
 ANSWER = Bound("p50", 400.0)
 _IDLE = "NOT EXISTS (SELECT 1 FROM inbox WHERE state = 'new') AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'new')"
@@ -62,23 +62,27 @@ def measure_crowd(workspace: Workspace) -> Table:
     Raises AssertionError when an answer has not come in five minutes.
     """
     with _world(workspace.inside("crowd"), index=workspace) as (server, bot):
-        waits, counts = asyncio.run(_crowd(server, bot))
+        waits, used, counts = asyncio.run(_crowd(server, bot))
     doubled = sum(number for answers, number in counts.items() if answers > 1)
     note = (
         f"{CROWD} personnes, {CROWD} salons, première question de chacun ; {len(waits)} réponses, {doubled} en double"
     )
-    return Table("crowd", "s", [Row("attente d'une réponse", latencies([waits]))], [note])
+    row = Row("attente d'une réponse", {**latencies([waits]), "processeur": used})
+    return Table(
+        "crowd", "s", [row], [note, "processeur : ce que dépensent Synapse, le bot et les personnes, ensemble"]
+    )
 
 
 def measure_day(workspace: Workspace) -> Table:
     """Return the growth of the bot's memory over the events of a busy day, sent as fast as they are taken."""
     with _world(workspace.inside("day"), index=workspace) as (server, bot):
-        before, after, elapsed = asyncio.run(_day(server, bot))
+        held = asyncio.run(_day(server, bot))
     notes = [
-        f"{before:.0f} Mo après {WARM_UP} événements, {after:.0f} Mo après {EVENTS}, en {elapsed:.0f} s",
+        f"Mo tous les {EVENTS // STAGES} événements : " + ", ".join(f"{one:.0f}" for one in held),
         f"{_DAY_ROOMS} salons, la moitié chiffrés ; une question tous les {_QUESTION_EVERY} événements",
     ]
-    return Table("day", "", [Row("croissance de la mémoire", {"part": after / before - 1}, GROWTH)], notes)
+    # The first stage opens everything once: growth counts from its end.
+    return Table("day", "", [Row("croissance de la mémoire", {"part": held[-1] / held[0] - 1}, GROWTH)], notes)
 
 
 # ---- the world ------------------------------------------------------------------------------------------------------
@@ -152,29 +156,31 @@ async def _timed(one: Person, room: str, question: str, bot: Bot) -> float:
     return time.perf_counter() - started
 
 
-async def _crowd(server: Homeserver, bot: Bot) -> tuple[list[float], Counter[int]]:
-    """Return the seconds that each person waited, and how many people had so many answers."""
+async def _crowd(server: Homeserver, bot: Bot) -> tuple[list[float], float, Counter[int]]:
+    """Return the seconds that each waited, those of processor time in all, and how many people had so many answers."""
     async with _people(server, CROWD) as people:
         rooms = await _few_at_once([partial(one.room_with, bot.user_id, encrypted=True) for one in people])
         asked = zip(people, rooms, _questions(CROWD), strict=True)
+        before = _processor()
         waits = await asyncio.gather(*(_timed(*one, bot) for one in asked))
+        used = _processor() - before
         await _until_answered(bot, CROWD)
         await asyncio.gather(*(one.sync(1000) for one in people))
         said = [len(one.said_by(bot.user_id, room)) for one, room in zip(people, rooms, strict=True)]
-        return waits, Counter(said)
+        return waits, used, Counter(said)
 
 
-async def _day(server: Homeserver, bot: Bot) -> tuple[float, float, float]:
-    """Return the bot's memory after the first events and after all of them, in millions of bytes; and the seconds."""
-    started = time.perf_counter()
+async def _day(server: Homeserver, bot: Bot) -> list[float]:
+    """Return the bot's memory after each stage of a day, in millions of bytes."""
+    held, asked = [], 0
     async with _people(server, _DAY_PEOPLE) as people:
         rooms = [(people[place % _DAY_PEOPLE], await _meeting(people, place, bot)) for place in range(_DAY_ROOMS)]
-        asked = await _talk(rooms, _questions(WARM_UP), bot)
-        await _until_answered(bot, asked)
-        before = _resident(bot)
-        asked += await _talk(rooms, _questions(EVENTS - WARM_UP), bot)
-        await _until_answered(bot, asked)
-        return before, _resident(bot), time.perf_counter() - started
+        for stage in range(1, STAGES + 1):
+            asked += await _talk(rooms, _questions(EVENTS // STAGES), bot)
+            await _until_answered(bot, asked)
+            held.append(_resident(bot))
+            sys.stderr.write(f"{stage * EVENTS // STAGES} événements : {held[-1]:.0f} Mo\n")
+    return held
 
 
 async def _meeting(people: Sequence[Person], place: int, bot: Bot) -> str:

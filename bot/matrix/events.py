@@ -99,8 +99,10 @@ class RoomFacts:
 def read_event(event: object, facts: RoomFacts) -> Incoming | Ignore:
     """Return what an event means; `event` is an event of nio, decrypted where it can be, or its raw JSON."""
     source = getattr(event, "source", event)
-    if not isinstance(source, Mapping) or "state_key" in source:
+    if not isinstance(source, Mapping):
         return Ignore(Why.MALFORMED)
+    if "state_key" in source:
+        return Ignore(Why.NOT_A_MESSAGE)
     head = _head(source, facts.room_id)
     if head is None:
         return Ignore(Why.MALFORMED)

@@ -31,9 +31,13 @@ class JsClient:
         )
         self._ids = itertools.count()
         self._answers: dict[int, queue.Queue[dict[str, Any]]] = {}
-        threading.Thread(target=self._read, daemon=True).start()
-        me = self.do("login", url=url, user=user, password=password, strict=strict, seconds=60)
-        self.user_id: str = me["user_id"]
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        try:
+            self.user_id: str = self.do("login", url=url, user=user, password=password, strict=strict)["user_id"]
+        except BaseException:
+            self.close()
+            raise
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -75,9 +79,12 @@ class JsClient:
     def close(self) -> None:
         """End the client."""
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()

@@ -228,7 +228,7 @@ def test_other_reactions_and_thumbs_elsewhere_are_ignored():
         (event({}), Why.EMPTY),
         (event(text("  \n ")), Why.EMPTY),
         (event({}, kind="m.room.encrypted"), Why.NOT_A_MESSAGE),
-        (event(text("x"), state_key=""), Why.MALFORMED),
+        (event(text("x"), state_key=""), Why.NOT_A_MESSAGE),
         (event(edit("pas un id", "x")), Why.MALFORMED),
         (event(text("x") | {"body": 3}), Why.MALFORMED),
         (event([]), Why.MALFORMED),
