@@ -33,12 +33,12 @@ $(VENV)/.transformers: $(VENV)/.test
 	@$(PIP) --editable '.[transformers,test-transformers]'
 	@touch $@
 
-$(VENV)/.synapse: $(VENV)/.test tests/matrix/synapse.py
+$(VENV)/.synapse: $(VENV)/.base tests/matrix/synapse.py
 	@echo "Installation de Synapse dans .venv-synapse (une minute la première fois)…"
 	@$(BIN)/python tests/matrix/synapse.py install
 	@touch $@
 
-$(VENV)/.node: $(VENV)/.test tests/matrix/jsclient/package-lock.json
+$(VENV)/.node: $(VENV)/.base tests/matrix/jsclient/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --prefix tests/matrix/jsclient --silent --ignore-scripts && touch $@; \
 	  else echo "Sans Node.js 20 et npm, les tests du client web sont sautés."; fi
 
@@ -48,13 +48,13 @@ chat: $(VENV)/.base ## Tout installer, construire l'index s'il manque, ouvrir un
 demo: $(VENV)/.synapse ## Un serveur Matrix local, le bot, un salon chiffré ; Ctrl-C arrête et efface tout
 	@$(BIN)/python tests/matrix/demo.py
 
-test: $(VENV)/.synapse $(VENV)/.node ## Tout installer, lancer tous les tests (sauf ceux des extras lourds)
+test: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Tout installer, lancer tous les tests (sauf ceux des extras lourds)
 	@$(BIN)/python -m pytest
 
 test-fast: $(VENV)/.test ## Les tests sans Synapse ni Node
 	@$(BIN)/python -m pytest -m 'not transformers and not synapse'
 
-test-matrix: $(VENV)/.synapse $(VENV)/.node ## Les seuls tests sur un vrai Synapse et sur matrix-js-sdk
+test-matrix: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Les seuls tests sur un vrai Synapse et sur matrix-js-sdk
 	@$(BIN)/python -m pytest -m synapse
 
 test-transformers: $(VENV)/.transformers ## Les tests de l'extra transformers (torch)
@@ -76,7 +76,7 @@ ingest: $(VENV)/.base ## Mettre l'index à jour
 evaluate: $(VENV)/.base ## Mesurer les réponses sur les questions de tests/gold
 	@$(BIN)/python -m bot evaluate
 
-benchmark: $(VENV)/.synapse ## Les mesures de benchmarks/
+benchmark: $(VENV)/.test $(VENV)/.synapse ## Les mesures de benchmarks/
 	@$(BIN)/python -m benchmarks
 
 clean: ## Retirer l'environnement et les index
