@@ -344,9 +344,9 @@ async def until_done(
 
 
 class Pauses:
-    """Pauses in seconds that double, up to a minute, with jitter so that several bots do not march in step."""
+    """Pauses in seconds that double, up to thirty, with jitter so that several bots do not march in step."""
 
-    def __init__(self, first: float = 0.5, longest: float = 60.0) -> None:
+    def __init__(self, first: float = 0.5, longest: float = 30.0) -> None:
         self._next = self._first = first
         self._longest = longest
 

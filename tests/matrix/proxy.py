@@ -13,7 +13,7 @@ HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
 class Proxy:
-    """Passes requests on; while `failing` is a status, answers it with a page of HTML instead.
+    """Passes requests on; while `failing` is a status, answers with it and a page of HTML those whose path holds `at`.
 
     `counted` counts the requests by status, `pages` those that got such a page. While `hides` is set, the answers to
     requests whose path holds that text are thrown away, after the homeserver has done what was asked.
@@ -21,6 +21,7 @@ class Proxy:
 
     def __init__(self, server: Homeserver) -> None:
         self.failing: int | None = None
+        self.at = ""
         self.hides: str | None = None
         self.counted: Counter[int] = Counter()
         self.pages = 0
@@ -56,7 +57,7 @@ class Proxy:
 
     def _handle(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        if self.failing is not None:
+        if self.failing is not None and self.at in handler.path:
             self.pages += 1
             self._answer(handler, self.failing, "text/html", HTML)
             return

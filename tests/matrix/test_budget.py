@@ -77,11 +77,11 @@ def test_calls_are_given_in_the_order_in_which_they_were_asked_for() -> None:
     assert order == list(range(10))
 
 
-def test_pauses_double_up_to_a_minute_with_jitter() -> None:
+def test_pauses_double_up_to_thirty_seconds_with_jitter() -> None:
     pauses = Pauses()
     found = [pauses.next() for _ in range(12)]
     for number, pause in enumerate(found):
-        longest = min(0.5 * 2**number, 60)
+        longest = min(0.5 * 2**number, 30)
         assert longest / 2 <= pause <= longest
     assert len(set(found)) == len(found)
     pauses.reset()

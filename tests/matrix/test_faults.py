@@ -76,6 +76,33 @@ def test_a_proxy_that_answers_with_pages_of_html_is_asked_again_with_pauses(
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("path", ["/sendToDevice/", "/keys/claim", "/keys/query", "/joined_members"])
+def test_an_answer_waits_until_everyone_has_been_given_its_key(
+    homeserver: Homeserver, new_bot: NewBot, names: Names, path: str
+) -> None:
+    async def scenario() -> None:
+        with Proxy(homeserver) as proxy:
+            bot = new_bot(homeserver, homeserver=proxy.url).start()
+            await asyncio.to_thread(bot.wait_until_well)
+            alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+            proxy.at, proxy.failing = path, 502
+            room = await alice.room_with(bot.user_id, bob.user_id, encrypted=True, wait=False)
+            await bob.client.join(room)
+            await bob.sync(0)
+            await alice.until(lambda: alice.joined(room) == {alice.user_id, bob.user_id, bot.user_id}, "everyone")
+            question = await alice.say(room, "!fast pour nous deux")
+            await asyncio.to_thread(_wait_until, lambda: proxy.pages >= 2)
+            await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM outbox")
+            proxy.failing = None
+            for one in (alice, bob):
+                answer = await one.answer(room, question, bot.user_id)
+                await one.until(lambda: one.said_by(bot.user_id, room)[0].decrypted, "key of the answer", 20)  # noqa: B023
+                assert answer.sender == bot.user_id
+                await one.close()
+
+    asyncio.run(scenario())
+
+
 def test_an_answer_whose_acknowledgement_is_lost_does_not_come_twice(
     homeserver: Homeserver, new_bot: NewBot, names: Names
 ) -> None:
