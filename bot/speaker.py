@@ -1,7 +1,7 @@
 """Answers the turns of the Matrix side from the index in force, opened again when it changes; conversations as JSON."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bot import texts
 from bot.dialogue.answering import Answerer
 from bot.dialogue.conversation import Conversation
 from bot.matrix.saying import Holdings, Said
+from bot.programme.calendar import day_in_paris
 
 
 class IndexSpeaker:
@@ -30,8 +31,10 @@ class IndexSpeaker:
     def holdings(self) -> Holdings:
         """Return what the index holds."""
         passages = self._up_to_date().index.passages
-        built = date.fromtimestamp(self._folder.stat().st_mtime) if self._folder else None
-        return Holdings(built, len({passage.info.document for passage in passages}), len(passages))
+        built = datetime.fromtimestamp(self._folder.stat().st_mtime, UTC) if self._folder else None
+        return Holdings(
+            day_in_paris(built) if built else None, len({passage.info.document for passage in passages}), len(passages)
+        )
 
     def _up_to_date(self) -> Answerer:
         folder = self._current()

@@ -361,10 +361,13 @@ class Pauses:
 
 
 def open_client(homeserver: str, session: Session, folder: Path) -> Client:
-    """Return a client with its keys in `folder`, whose files only their owner can read."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(folder / "keys.db", os.O_CREAT | os.O_RDWR, 0o600))
-    client = Client(homeserver, session, folder, _pickle_key(folder / "pickle_key"))
+    """Return a client with its keys in `folder`, whose files only their owner can read. Raises KeysNotKept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(folder / "keys.db", os.O_CREAT | os.O_RDWR, 0o600))
+        client = Client(homeserver, session, folder, _pickle_key(folder / "pickle_key"))
+    except (peewee.DatabaseError, OSError) as error:
+        raise KeysNotKept(str(error)) from error
     for file in folder.iterdir():
         file.chmod(0o600)
     return client
