@@ -40,14 +40,8 @@ def main() -> int:
                 server.register(name, password=password)
             _name_bot(server, passwords[BOT])
             config = _configured(folder, server.url, passwords[BOT])
-            _say("Démarrage du bot…")
-            subprocess.run(
-                [sys.executable, "ingest.py", "--config", str(config)],
-                cwd=ROOT,
-                env=_environment(),
-                start_new_session=True,
-                check=True,
-            )
+            _say("Démarrage du bot (une minute s'il faut construire l'index)…")
+            _index(config)
             bot = stack.enter_context(_bot(config, folder / "bot.log"))
             room = _room(server, passwords[USER], bot)
             _say(_instructions(server.url, passwords[USER], room))
@@ -92,6 +86,12 @@ def _configured(folder: Path, url: str, password: str) -> Path:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("FAST_")}
+
+
+def _index(config: Path) -> None:
+    """Bring the index up to date, progress on standard error."""
+    command = [sys.executable, "ingest.py", "--config", str(config)]
+    subprocess.run(command, cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, start_new_session=True, check=True)
 
 
 @contextmanager
