@@ -1,4 +1,7 @@
-"""`make demo`: a Synapse on this machine, the bot, a user and an encrypted room, to open with any Matrix client."""
+"""`make demo`: a Synapse on this machine, the bot, a user and an encrypted room, to open with any Matrix client.
+
+`python tests/matrix/demo.py [INDEX]` copies an index built already: INDEX, or that of `make chat` if there is one.
+"""
 
 import json
 import os
@@ -24,8 +27,8 @@ CLIENT = "/_matrix/client/v3"
 ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
-def main() -> int:
-    """Run the demonstration until Ctrl-C; return the exit code."""
+def main(built: Path) -> int:
+    """Run the demonstration until Ctrl-C, with a copy of the index `built` if there is one; return the exit code."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, _interrupt)
     try:
@@ -39,7 +42,7 @@ def main() -> int:
             for name, password in passwords.items():
                 server.register(name, password=password)
             _name_bot(server, passwords[BOT])
-            config = _configured(folder, server.url, passwords[BOT])
+            config = _configured(folder, server.url, passwords[BOT], built)
             _say("Démarrage du bot (une minute s'il faut construire l'index)…")
             _index(config)
             bot = stack.enter_context(_bot(config, folder / "bot.log"))
@@ -74,9 +77,9 @@ def _name_bot(server: Homeserver, password: str) -> None:
     server.call("POST", f"{CLIENT}/logout", {}, token)
 
 
-def _configured(folder: Path, url: str, password: str) -> Path:
-    """Write the configuration of a bot whose state is in `folder`; an index that was built already is copied."""
-    if (built := ROOT / "data" / "index").is_dir():
+def _configured(folder: Path, url: str, password: str, built: Path) -> Path:
+    """Write the configuration of a bot whose state is in `folder`, with a copy of the index that is built already."""
+    if built.is_dir():
         shutil.copytree(built, folder / "state" / "index")
     (folder / "password").write_text(password, encoding="utf-8")
     config = folder / "config.toml"
@@ -170,4 +173,4 @@ Ctrl-C arrête le bot et le serveur, et efface tout."""
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1]) if sys.argv[1:] else ROOT / "data" / "index"))
