@@ -239,6 +239,22 @@ class Client(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its 
             self.has_fallback_key = "signed_curve25519" in (body["device_unused_fallback_key_types"] or ())
         return body
 
+    async def create_matrix_response(
+        self, response_class: Any, transport_response: aiohttp.ClientResponse, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Return a response read. Raises Unavailable for what is not the homeserver's word.
+
+        nio looks at the body alone: to most of its calls the page of a proxy, read as nothing, is a success.
+        """
+        status = transport_response.status
+        if status >= 500 or transport_response.content_type != "application/json":
+            raise Unavailable(f"{status} {transport_response.content_type}")
+        try:
+            return await super().create_matrix_response(response_class, transport_response, *args, **kwargs)
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            # Some of nio's own errors cannot be made: KeysClaimError wants a room that it is not given.
+            raise Unavailable(f"{status} unreadable: {type(error).__name__}") from error
+
     async def _handle_sync(self, response: nio.SyncResponse) -> None:
         assert self.store is not None
         # One transaction: an Olm session must not be kept as used while the room key that it brought is lost. Nothing

@@ -30,9 +30,7 @@ def token_refused(file: Path | None = None) -> str:
 
 def other_account(configured: str, actual: str) -> str:
     """Say that the token is of another account."""
-    return (
-        f"Le jeton est celui de {actual or 'personne'}, non de {configured} : corrigez matrix.user_id ou le jeton."
-    )
+    return f"Le jeton est celui de {actual or 'personne'}, non de {configured} : corrigez matrix.user_id ou le jeton."
 
 
 def other_device(configured: str, actual: str) -> str:

@@ -114,16 +114,16 @@ class Receiving:
 
     def _enter(self, room_id: str, events: list[nio.RoomMemberEvent], since: str | None, found: _Found) -> None:
         """Note from when on a room that the bot has just joined concerns it: the invitation, or else the join."""
-        joins = [event for event in events if event.membership == "join" and event.prev_membership != "join"]
-        known = self._inbox.joined_at_ms(room_id)
-        if not joins and known is not None:
+        if self._inbox.joined_at_ms(room_id) is not None:
             return
         if since is None and room_id not in self._inbox.invitations():
             # The bot was there before its memory began: what was said before was answered, or is too old.
             found.joined[room_id] = self._now_ms()
             return
         invited = [event.server_timestamp for event in events if event.membership == "invite"]
-        times = invited or [event.server_timestamp for event in joins] or [self._now_ms()]
+        times = (
+            invited or [event.server_timestamp for event in events if event.membership == "join"] or [self._now_ms()]
+        )
         found.joined[room_id] = max(times)
 
     async def _timeline(self, room_id: str, info: Any, since: str | None, found: _Found) -> list[Any]:
