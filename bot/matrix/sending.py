@@ -85,7 +85,7 @@ class Sending:
     async def _sent(self, row: Outgoing) -> str:
         device = self._client.device_id or ""
         if row.may_be_forgotten(device, self._now_ms()):
-            found = await was_received(self._client, row)
+            found = await was_received(self._client, row, self._outbox.is_ours)
             if found is not None:
                 return found
         self._outbox.trying(row.transaction_id, device, self._now_ms())
@@ -108,14 +108,17 @@ class Sending:
         return event_id
 
 
-async def was_received(client: Client, row: Outgoing) -> str | None:
-    """Return the event that an earlier try of `row` became, looked for in the room; None when there is none."""
+async def was_received(client: Client, row: Outgoing, is_known: Callable[[str], bool]) -> str | None:
+    """Return the event that an earlier try of `row` became, looked for in the room; None when there is none.
+
+    `is_known` says of an event whether it is what another row became: the parts of an answer come in order.
+    """
     page = await client.call("GET", endpoint("rooms", row.room_id, "messages") + "?dir=b&limit=1")
     start = page.get("start")
     if not isinstance(start, str) or row.tried_at_ms is None:
         return None
     for event in await client.gap(row.room_id, start, None, row.tried_at_ms - _SKEW_MS):
-        if _is_of(event, row, client.user_id):
+        if not is_known(event.event_id) and _is_of(event, row, client.user_id):
             return str(event.event_id)
     return None
 
