@@ -17,7 +17,7 @@ from bot.documents.passages import Passage
 _PASSAGES: Final = 12
 _NEAR: Final = 0.5  # a section whose known questions are this near may be read for itself
 _CLOSE: Final = 0.12  # sections this close to the nearest are read with it
-_SURE: Final = 0.65  # a section this near, and no other close to it, is read alone
+_SURE: Final = 0.6  # sections this near are read before those that only share words with the question
 _LEXICAL_WEIGHT: Final = 0.25  # of the passage's own score beside its known questions
 _BEST_HITS: Final = 5  # passages that are considered even when none of their known questions is near
 _UNKNOWN: Final = 0.3
@@ -67,8 +67,7 @@ class Reader:
         top = max(near.values(), default=0.0)
         # « C'est quoi le FAST ? » has no word to look for: only a known question can tell what it means.
         if top >= _NEAR and (top > against + _CLEAR or not groups_of(request)):
-            alone = _far_ahead(placed)
-            labels = alone or {label for label, score in near.items() if score >= top - _CLOSE}
+            labels = _nearest(placed) or {label for label, score in near.items() if score >= top - _CLOSE}
             sections = ((unit, 3 * near[label_of(p[0])]) for p in self._sections(labels) for unit in _units(p))
             reading = self._reading(sections, request, near, against, accept)
             if reading.units:
@@ -114,13 +113,11 @@ class Reader:
         return group | {other for term in group for other in self.index.lexical.relatives(term)}
 
 
-def _far_ahead(placed: Sequence[Placed]) -> set[str]:
-    """Return the section whose known questions are far nearer than those of any other; none when there is none."""
-    sections = sorted((one for one in placed if "#" in one.label), key=lambda one: -one.score)
-    if not sections or sections[0].score < _SURE:
-        return set()
-    second = sections[1].score if len(sections) > 1 else 0.0
-    return {sections[0].label} if sections[0].score - second >= _CLOSE else set()
+def _nearest(placed: Sequence[Placed]) -> set[str]:
+    """Return the sections whose known questions are the nearest, when they are near enough to be read for themselves."""
+    sections = {one.label: one.score for one in placed if "#" in one.label}
+    best = max(sections.values(), default=0.0)
+    return {label for label, score in sections.items() if score >= best - _CLOSE} if best >= _SURE else set()
 
 
 def _raised(hits: Iterable[Hit], near: Mapping[str, float]) -> list[Hit]:
