@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 TORCH := torch==2.13.0
 
-.PHONY: chat test test-transformers check format ingest evaluate benchmark clean help
+.PHONY: chat demo test test-fast test-matrix test-transformers check format ingest evaluate benchmark clean help
 .DEFAULT_GOAL := help
 
 help: ## Cette aide
@@ -33,11 +33,29 @@ $(VENV)/.transformers: $(VENV)/.test
 	@$(PIP) --editable '.[transformers,test-transformers]'
 	@touch $@
 
+$(VENV)/.synapse: $(VENV)/.base tests/matrix/synapse.py
+	@echo "Installation de Synapse dans .venv-synapse (une minute la première fois)…"
+	@$(BIN)/python tests/matrix/synapse.py install
+	@touch $@
+
+$(VENV)/.node: $(VENV)/.base tests/matrix/jsclient/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/matrix/jsclient --silent --ignore-scripts && touch $@; \
+	  else echo "Sans Node.js 20 et npm, les tests du client web sont sautés."; fi
+
 chat: $(VENV)/.base ## Tout installer, construire l'index s'il manque, ouvrir une conversation
 	@$(BIN)/python -m bot chat
 
-test: $(VENV)/.test ## Tout installer, lancer tous les tests (sauf ceux des extras lourds)
+demo: $(VENV)/.synapse ## Un serveur Matrix local, le bot, un salon chiffré ; Ctrl-C arrête et efface tout
+	@$(BIN)/python tests/matrix/demo.py
+
+test: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Tout installer, lancer tous les tests (sauf ceux des extras lourds)
 	@$(BIN)/python -m pytest
+
+test-fast: $(VENV)/.test ## Les tests sans Synapse ni Node
+	@$(BIN)/python -m pytest -m 'not transformers and not synapse'
+
+test-matrix: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Les seuls tests sur un vrai Synapse et sur matrix-js-sdk
+	@$(BIN)/python -m pytest -m synapse
 
 test-transformers: $(VENV)/.transformers ## Les tests de l'extra transformers (torch)
 	@$(BIN)/python -m pytest -m transformers
@@ -58,8 +76,8 @@ ingest: $(VENV)/.base ## Mettre l'index à jour
 evaluate: $(VENV)/.base ## Mesurer les réponses sur les questions de tests/gold
 	@$(BIN)/python -m bot evaluate
 
-benchmark: $(VENV)/.test ## Les mesures de benchmarks/
+benchmark: $(VENV)/.test $(VENV)/.synapse ## Les mesures de benchmarks/
 	@$(BIN)/python -m benchmarks
 
 clean: ## Retirer l'environnement et les index
-	rm -rf $(VENV) data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-synapse tests/matrix/jsclient/node_modules data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [retrieval] [latency] [ingestion] [memory] [startup] [facts] [--json FILE]`."""
+"""`python -m benchmarks [names] [--json FILE]`; the names are those of MEASURES, all of them when none is given."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import ingestion, latency, machine, memory, report, retrieval, startup
+from benchmarks import ingestion, latency, machine, matrix, memory, report, retrieval, startup
 from benchmarks.figures import Outcome
 from benchmarks.workspace import Workspace, forget_settings
 from bot.app import now
@@ -20,6 +20,9 @@ MEASURES = {
     "memory": memory.measure,
     "startup": startup.measure,
     "facts": latency.measure_facts,
+    "roundtrip": matrix.measure_round_trip,
+    "crowd": matrix.measure_crowd,
+    "day": matrix.measure_day,
 }
 
 

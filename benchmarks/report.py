@@ -14,6 +14,9 @@ _TITLES = {
     "ingestion": "Ingestion",
     "memory": "Mémoire résidente",
     "startup": "Démarrage d'un processus",
+    "roundtrip": "Matrix : de la question envoyée à la réponse reçue",
+    "crowd": "Matrix : tous à la fois",
+    "day": "Matrix : une journée en accéléré",
     "facts": "Ce qu'ajoute une réponse par les faits",
 }
 

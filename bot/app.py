@@ -23,6 +23,8 @@ from bot.programme.criteria_file import load_criteria
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
 from bot.programme.names import fold
+from bot.progress import terminal_progress
+from bot.speaker import IndexSpeaker
 
 _FAMILY = 5  # letters that words of one family share
 PARIS = ZoneInfo("Europe/Paris")
@@ -62,6 +64,21 @@ def open_answerer(config: Config, progress: Progress) -> Answerer:
         index = _open_current(state, embedder)
     criteria = load_criteria(config.knowledge.programme)
     return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon), criteria)
+
+
+async def run_bot(config: Config) -> None:
+    """Run the bot in Matrix until it is cancelled: its loops are listed in `bot.matrix.service`."""
+    # Imported here: nio is for this command alone.
+    from bot.matrix.service import serve
+
+    def opened() -> Answerer:
+        with terminal_progress() as progress:
+            return open_answerer(config, progress)
+
+    def open_speaker() -> IndexSpeaker:
+        return IndexSpeaker(opened, lambda: current_folder(config.state.directory))
+
+    await serve(config, open_speaker, now)
 
 
 def _open_current(state: Path, embedder: Embedder) -> Index:

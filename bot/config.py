@@ -50,16 +50,24 @@ class EmbeddingConfig(_Section):
 
 
 class MatrixConfig(_Section):
-    """Reserved for `run`; read here so that a complete configuration file is accepted and checked."""
+    """The account of the bot: a password, or a token and its device; who may talk to it, and how much."""
 
-    homeserver: str = "https://matrix.agent.dinum.tchap.gouv.fr"
-    user_id: str = "@fast:agent.dinum.tchap.gouv.fr"
+    homeserver: str = Field("https://matrix.agent.dinum.tchap.gouv.fr", pattern=r"^https?://[^/]+")
+    user_id: str = Field("@fast:agent.dinum.tchap.gouv.fr", pattern=r"^@[^:]+:.+$")
+    password: SecretStr | None = None
     password_file: Path | None = None
-    access_token_file: Path | None = None
-    device_id: str | None = None
+    access_token: SecretStr | None = None
+    access_token_file: Path | None = Field(None, description="read again when the token in use is refused")
+    device_id: str | None = Field(None, description="the device of the token, where the server does not say it")
+    device_name: str = Field("Assistant FAST", min_length=1)
     allowed_users: tuple[str, ...] = ("*:agent.*.tchap.gouv.fr",)
+    ignored_users: tuple[str, ...] = Field((), description="other bots: never answered")
     administrators: tuple[str, ...] = ()
-    calls_per_second: float = Field(1.0, ge=0)
+    calls_per_second: float = Field(1.0, ge=0, description="0: no limit")
+    questions_per_user: int = Field(60, ge=0, description="an hour; 0: no limit")
+    questions_per_room: int = Field(240, ge=0, description="an hour; 0: no limit")
+    key_wait_seconds: float = Field(60.0, gt=0, description="before a room is told of what cannot be decrypted")
+    token_wait_seconds: float = Field(60.0, ge=0, description="for the file of a refused token to change")
 
 
 class ReminderRoom(_Section):
@@ -195,6 +203,7 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
             "state": _resolved(config.state, base),
             "knowledge": _resolved(config.knowledge, base),
             "embedding": embedding,
+            "matrix": _resolved(config.matrix, base),
         }
     )
 

@@ -3,6 +3,7 @@
 Exception
 ├── UserError                  the person can act on it; the message is shown as it is, in French
 │   ├── ConfigurationError     config.toml or the environment
+│   ├── AuthenticationRefused  the homeserver does not accept the account, and a person must act
 │   ├── KnowledgeError         the programme's facts: every problem at once, with file and key
 │   ├── UnreadableDocument     one document of the knowledge base, with the reason
 │   ├── EmbedderUnavailable    the configured embedder cannot be used
@@ -21,6 +22,10 @@ class UserError(Exception):
 
 class ConfigurationError(UserError):
     """The configuration cannot be used; names the keys."""
+
+
+class AuthenticationRefused(UserError):
+    """The homeserver accepts neither the token nor the password."""
 
 
 class KnowledgeError(UserError):

@@ -308,7 +308,8 @@ MISSING_CALLS: Final = "les appels à candidatures à venir"
 
 def call_was_open(status: CallStatus) -> str:
     """Say that a call could be applied to, and between which days as far as they are known."""
-    opened = f" à partir du {day(status.opens)}" if status.opens else ""
+    known = status.opens is not None and (status.earliest is None or status.opens <= status.earliest)
+    opened = f" à partir du {day(status.opens)}" if known and status.opens else ""
     if status.latest is None:
         closed = f", toute l'année {status.edition.rolling_year}" if status.rolling else ""
     elif status.disputed_deadline and status.earliest:

@@ -46,9 +46,17 @@ EVERY_KEY = [
     ("embedding", "timeout_seconds", "3.5", 3.5),
     ("matrix", "homeserver", "https://matrix.example", "https://matrix.example"),
     ("matrix", "user_id", "@bot:example", "@bot:example"),
+    ("matrix", "password", KEY, SecretStr(KEY)),
     ("matrix", "password_file", "password", Path("password")),
+    ("matrix", "access_token", KEY, SecretStr(KEY)),
     ("matrix", "access_token_file", "token", Path("token")),
     ("matrix", "device_id", "BOT", "BOT"),
+    ("matrix", "device_name", "Bot", "Bot"),
+    ("matrix", "ignored_users", '["@robot:example"]', ("@robot:example",)),
+    ("matrix", "questions_per_user", "3", 3),
+    ("matrix", "questions_per_room", "0", 0),
+    ("matrix", "key_wait_seconds", "2.5", 2.5),
+    ("matrix", "token_wait_seconds", "0", 0.0),
     ("matrix", "allowed_users", '["@a:example", "@b:example"]', ("@a:example", "@b:example")),
     ("matrix", "administrators", '["@a:example"]', ("@a:example",)),
     ("matrix", "calls_per_second", "0", 0.0),
@@ -82,7 +90,7 @@ def test_every_key_comes_from_the_environment(tmp_path, monkeypatch, section, ke
 
     if key == "rooms":
         assert [(room.room_id, room.when) for room in read] == [("!a:b", "lundi 9h")]
-    elif section in ("state", "knowledge"):
+    elif section in ("state", "knowledge") or key in ("password_file", "access_token_file"):
         assert read == tmp_path / value
     else:
         assert (str(read) if key in ("endpoint", "base_url") else read) == value
@@ -311,7 +319,7 @@ def test_every_commented_line_of_the_example_is_accepted_too_and_no_key_is_missi
         assert config.llm is not None
         assert config.embedding.api_key.get_secret_value() == KEY
     written = tomllib.loads(kept)
-    reserved = {"matrix": {"access_token_file", "device_id"}, "embedding": {"endpoint", "api_key"}, "llm": {"api_key"}}
+    reserved = {"matrix": {"access_token", "password"}, "embedding": {"endpoint", "api_key"}, "llm": {"api_key"}}
     for section, keys in written.items():
         fields = set(type(getattr(config, section)).model_fields)
         assert fields - set(keys) <= reserved.get(section, set())

@@ -1,15 +1,17 @@
-"""The commands beside ask and chat: simulate, eligibility, check, evaluate."""
+"""The commands beside ask and chat: simulate, eligibility, check, evaluate, run, doctor."""
 
 import typer
 
 from bot.commands.check import check
+from bot.commands.doctor import doctor
 from bot.commands.eligibility import eligibility
 from bot.commands.evaluate import evaluate
 from bot.commands.options import OneLineRefusals
+from bot.commands.run import run
 from bot.commands.simulate import simulate
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (simulate, eligibility, check, evaluate):
+    for command in (simulate, eligibility, check, evaluate, run, doctor):
         app.command(cls=OneLineRefusals)(command)

@@ -212,8 +212,8 @@ class Answerer:
             request.laureates and topic is not None and topic.label.startswith("laureate_")
         ):
             margin = 0.3
-        elif topic is not None and topic.label in FIGURES and request.periods:
-            margin = 0.2  # a section may speak of the year; the facts know the day
+        elif topic is not None and topic.label in FIGURES and (request.periods or request.each_edition):
+            margin = 0.2  # a section may speak of the year, or of all; the facts know the day, and each edition
         elif topic is not None and topic.label in FIGURES and first.label.partition("#")[0] not in self.programme.cited:
             margin = _STRANGER  # a document that no fact cites does not speak before the facts
         elif first.label.startswith(("calendrier.md", "candidater.md")):

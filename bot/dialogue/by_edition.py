@@ -12,7 +12,7 @@ from bot import texts
 from bot.dialogue.evidence import Evidence
 from bot.programme.calendar import CallState, status_on
 from bot.programme.lookup import Programme
-from bot.programme.models import Edition, Fact, Laureate, Population
+from bot.programme.models import FAST, Edition, Fact, Laureate, Population
 from bot.results import Citation, Statement
 
 _LEAST: Final = re.compile(r"\bmoins\b|plus (?:petite?|faible|basse?)|minim")
@@ -21,10 +21,11 @@ _MOST: Final = re.compile(r"\bplus\b(?! (?:petit|faible|bas))|record|maxim")
 
 @dataclass(frozen=True)
 class Series:
-    """Lists facts over the editions known on a day."""
+    """Lists facts over the editions known on a day, from the edition `since` on."""
 
     programme: Programme
     evidence: Evidence
+    since: int = 1
 
     def of_keys(self, keys: Iterable[str], population: Population, today: date) -> tuple[Statement, ...]:
         """Return one list for each kind of fact; () when none is known on that day."""
@@ -35,6 +36,7 @@ class Series:
         """List the deadlines of every call announced by that day, those of the consolidation programme last."""
         calls = [one for one in status_on(self.programme, today) if one.deadlines or one.rolling]
         calls = [one for one in calls if one.state is not CallState.NOT_ANNOUNCED]
+        calls = [one for one in calls if one.programme != FAST or one.edition.number >= self.since]
         lines = [texts.call_line(one, _written(one.edition.number, one.deadlines)) for one in calls]
         facts = dict.fromkeys(fact for one in calls for fact in one.deadlines)
         return Statement(_listed(texts.ALL_CALLS, lines), tuple(self._citations(facts)))
@@ -71,7 +73,7 @@ class Series:
         return texts.extreme_editions(first, texts.value_of(best, self.programme.keys[key].unit), least=least)
 
     def _editions(self, today: date) -> list[Edition]:
-        return [one for one in self.programme.editions() if _first_day(one) <= today]
+        return [one for one in self.programme.editions() if one.number >= self.since and _first_day(one) <= today]
 
     def _of_key(self, key: str, population: Population, today: date) -> Statement | None:
         editions = [one.number for one in self._editions(today)]

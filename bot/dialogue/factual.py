@@ -94,7 +94,7 @@ class Factual:
 
     def _by_edition(self, topic: str, request: Request) -> Found:
         """Return the values of all editions known on the day, as a list."""
-        series = Series(self.programme, self.evidence)
+        series = Series(self.programme, self.evidence, min(request.editions, default=1))
         if topic == "promotion_month":
             return Answer((series.of_months(self.today),), self.today, topic)
         if topic == "laureates":

@@ -24,13 +24,13 @@ _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
-    r"\b(?:on a|nous avons|on dispose|j'ai (?:un |une |de |100)|on met|on apporte|nous mettons|nous apportons"
-    r"|(?:mon|notre|le|la|son|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|budget|produit|startup|equipe|cout|projet)\b.{0,25}"
-    r"(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*|budget(?= ?:? ?100 000)|budget (?:de|annuel|total|prevu)|avec (?:un |une |notre |mon )?(?:budget|apport|100)"
-    r"|si (?:on|mon|ma|nous|notre|l'administration|le (?:sponsor|partenaire|ministere))|apport de)\b.*100 000 €"
-    r"|100 000 € (?:de la |du |de l'|des? |d'un )(?:region|departement|ministere|collectivite|prefecture|mairie|commune|agence|administration)"
-    r"|(?:avec|pour|si) (?:un |une |notre |mon |on a |nous avons )?(?:budget |apport )?(?:de |d'environ )?100 000 € (?:de budget|d'apport|du sponsor)"
-    r"|100 000 € (?:de budget|d'apport|du sponsor|du partenaire|par mois|par an de notre)|100 000 €.{0,20}\b(?:simul|calcul)"
+    r"(?=.*100 000 €)(?:.*\b(?:on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
+    r"|(?:le|la|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|produit|startup|equipe|projet|prefecture|region)\b"
+    r".{0,25}(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*"
+    r"|budget (?!du fast|du fonds)|avec (?:un |une |notre |mon )?(?:budget|apport|100)|apport|partenaire|sponsor|cout\w*"
+    r"|si (?:on|nous|l'administration))\b"
+    r"|.*100 000 €.{0,20}\b(?:simul|calcul|par mois|par an|de budget|d'apport|de la (?:region|direction)|du (?:ministere|sponsor|partenaire))"
+    r"|.*\b(?:simul|calcul)\w*)"
 )
 _NOT_RULES: Final = re.compile(
     r"(?:budget|enveloppe|credits) (?:\w+ )?(?:du|de la) (?:fast|fonds|dinum)|plafond (?:est|etait|reste|du fast|de 100)|plafond\b(?!.*(?:budget|apport))|maximum\b(?!.*(?:budget|apport))(?<!budget)|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"
@@ -39,8 +39,16 @@ _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year",
 _IMPOSSIBLE: Final = {
     "open_now": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
     "deadline": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
+    **dict.fromkeys(("cap", "total", "envelope", "call_money", "applications", "laureate_count"), (Asks.DURATION,)),
     "laureate_amount": (Asks.COUNT, Asks.NAME, Asks.PERCENT),
     "promotion_month": (Asks.COUNT, Asks.AMOUNT, Asks.PERCENT, Asks.NAME),
+}
+# What « combien de … » may count, for the topics that are a number of something.
+_COUNTED_BY: Final = {
+    "applications": frozenset(map(french.stem, "candidatures candidats dossiers equipes projets postulants".split())),
+    "laureate_count": frozenset(
+        map(french.stem, "laureats gagnants produits projets services equipes startups monde elus incubateurs".split())
+    ),
 }
 _ALSO_OF_CONSOLIDATION: Final = frozenset({"open_now", "deadline", "laureates", "replaced"})
 _POLITE: Final = re.compile(
@@ -50,7 +58,7 @@ _POLITE: Final = re.compile(
     r"preciser|expliquer|rappeler|savoir)?|(?:m'indiquer|me dire|me donner|me preciser|m'expliquer)|"
     r"(?:j'aimerais|je voudrais|je souhaite(?:rais)?|on aimerait|on voudrait|nous aimerions) (?:bien )?(?:savoir|connaitre)|"
     r"dis[- ]moi|dites[- ]moi|donne[- ]moi|(?:petite |une |juste une )?question|du coup|en fait|euh|tu peux me dire|"
-    r"n'est-ce pas|hein|c'est (?:bien )?vrai|est-ce vrai|vrai ?\?|on m'a dit que|il parait que|"
+    r"n'est-ce pas|hein|en (?:deux|quelques|une|un) (?:mots?|phrases?|lignes?)|c'est (?:bien )?vrai|est-ce vrai|vrai ?\?|on m'a dit que|il parait que|"
     r"est-ce que tu sais|tu sais|tu confirmes|confirmez?|can you tell me|could you tell me)\b[ ,:!]*"
 )
 
@@ -150,6 +158,8 @@ class Placer:
             return -_LOSS
         if request.asks in _IMPOSSIBLE.get(label, ()):
             return -_LOSS
+        if request.counted and label in _COUNTED_BY and not request.counted & _COUNTED_BY[label]:
+            return -2 * _LOSS
         if label == "simulate" and _OWN_MONEY.search(text) and not _NOT_RULES.search(text):
             return 2 * _GAIN
         words = _deciding_words().get(label)

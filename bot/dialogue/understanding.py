@@ -12,6 +12,7 @@ from bot.dialogue.moments import Period, periods_in, spelled_out, without_detail
 from bot.dialogue.money import Money, amounts_of
 from bot.dialogue.slots import negated_words, percents, phases, population_of
 from bot.documents import french
+from bot.programme.amounts import find_amounts
 from bot.programme.models import Fund, Laureate, Population
 
 LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
@@ -111,7 +112,7 @@ def _content_words(folded: str) -> list[str]:
 _CONSOLIDATION: Final = re.compile(
     r"\bconsolid|nouve(?:au|l) (?:programme|dispositif|truc|machin|appel)|(?:programme|dispositif|ce) qui (?:a )?(?:remplace|succede)|successeur du fast"
 )
-_COUNTED: Final = re.compile(r"(?:combien|nombre|quantite) (?:de |d')(?:l[ae']s? ?)?([a-z]{3,})")
+_COUNTED: Final = re.compile(r"(?:combien|nombre|quantite) (?:de |d')(?:l[ae]s? |l')?([a-z]{3,})")
 
 
 def _counted(folded: str, lexicon: Lexicon) -> frozenset[str]:
@@ -134,16 +135,19 @@ _EACH_EDITION: Final = re.compile(
     rf"|\b(?:toutes les|tous les|les) (?:{_DATED_OR_PAID})\b"
     rf"|\b(?:quelle?s?|laquelle des|lequel des) {_CALLS}\b.{{0,40}}(?:\bplus\b|\bmoins\b|record|maxim|minim)"
 )
-_SUMMED: Final = re.compile(r"additionn|en tout\b|au total|cumul|moyenne")
+_SINCE: Final = re.compile(r"\b(?:depuis|a partir) (?:de |du |le |la )?(?:fast |edition )?\d+")
+_SUMMED: Final = re.compile(r"additionn|partag|en tout\b|au total|cumul|moyenne")
 
 
 def _is_of_each_edition(folded: str) -> bool:
     """Whether an answer is wanted edition by edition: not of some that are named, nor their sum."""
-    return bool(_EACH_EDITION.search(folded)) and not find_editions(folded) and not _SUMMED.search(folded)
+    some = bool(find_editions(folded)) and not _SINCE.search(folded)
+    return bool(_EACH_EDITION.search(folded)) and not some and not _SUMMED.search(folded)
 
 
 _ASKS_AGAIN: Final = re.compile(
-    r"\?\s+(?=\S+ \S)|(?:,| et| puis| mais) (?=(?:combien|quand|quels?|quelles?|a quelle|qui\b|comment|jusqu'a)\b)",
+    r"\?\s+(?=\S+ \S)|\s\+\s"
+    r"|(?:,| et| puis| mais) (?=(?:(?:pour|a|de|avec|en|à) )?(?:combien|cb|quand|quels?|quelles?|qui|comment|jusqu'a)\b)",
     re.IGNORECASE,
 )
 
@@ -264,9 +268,21 @@ def without_amounts(folded: str) -> str:
 _SHARE: Final = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)")
 
 
+_A_SUM: Final = 1_000  # euros; under it, « 1 € pour 1 € » is a rule and no sum
+
+
+def _with_one_amount(folded: str) -> str:
+    """Write every amount of a folded text as the same one, those in words too."""
+    text, position = "", 0
+    for amount in (one for one in find_amounts(folded) if one.value >= _A_SUM):
+        text += f"{folded[position : amount.start]}100 000 €"
+        position = amount.end
+    return text + folded[position:]
+
+
 def masked(folded: str, hide_products: Callable[[str], str] = lambda text: text) -> str:
     """Write a folded question with one edition, year, amount and product for all, so that only its wording is left."""
-    folded = without_details(folded)
+    folded = _with_one_amount(without_details(folded))
     spans = sorted((start, end) for start, end, _ in _edition_spans(folded))
     text, position = "", 0
     for start, end in spans:

@@ -1,0 +1,1 @@
+"""The bot in Matrix: the one door to nio."""

@@ -1,0 +1,107 @@
+"""Reads back from the homeserver what it says of the bot: its token, its device, its signature chain, its keys."""
+
+import json
+import stat
+import urllib.parse
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bot.config import Config
+from bot.errors import UserError
+from bot.matrix import doctor_words as words
+from bot.matrix.client import AuthenticationLost, Client, Refused, Session, Unavailable, checked_client, write_secret
+from bot.matrix.login import current_session
+from bot.matrix.trust import Chain, device_chain, open_identity
+
+_VERSIONS: Final = "/_matrix/client/versions"
+_NOTHING: Final = {"room": {"rooms": []}, "presence": {"not_types": ["*"]}, "account_data": {"not_types": ["*"]}}
+_SECRETS: Final = ("keys.db", "pickle_key", "session.json", "cross_signing.json")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: what is so, and what to do when it is wrong."""
+
+    is_right: bool
+    text: str
+
+
+async def examine(config: Config, folder: Path) -> AsyncIterator[Finding]:
+    """Yield what is found, the causes before their effects; stops where nothing more can be known."""
+    try:
+        session = await current_session(config.matrix, folder)
+    except (UserError, Unavailable) as error:
+        yield Finding(False, words.cannot_connect(config.matrix.homeserver, str(error)))
+        return
+    if session is None:
+        yield Finding(False, words.never_ran())
+        return
+    for finding in _files(folder):
+        yield finding
+    client = checked_client(config.matrix.homeserver, session, folder)
+    if client is None:
+        yield Finding(False, words.keys_missing())
+        return
+    try:
+        async for finding in _account(client, session, folder):
+            yield finding
+    except AuthenticationLost:
+        yield Finding(False, words.token_refused(config.matrix.access_token_file))
+    except (Unavailable, Refused) as error:
+        yield Finding(False, words.cannot_connect(config.matrix.homeserver, str(error)))
+    finally:
+        await client.close()
+
+
+def _files(folder: Path) -> list[Finding]:
+    files = [folder / name for name in _SECRETS if (folder / name).is_file()]
+    return [
+        Finding(False, words.readable_by_others(file)) for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077
+    ]
+
+
+async def _account(client: Client, session: Session, folder: Path) -> AsyncIterator[Finding]:
+    await client.call("GET", _VERSIONS)
+    await client.call("GET", "/_matrix/client/v3/account/whoami")
+    yield Finding(True, words.connected(session.user_id, session.device_id))
+    if not (folder / "cross_signing.json").is_file():
+        yield Finding(False, words.seeds_missing())
+        return
+    for finding in _links(await device_chain(client, open_identity(folder, session.user_id)), session.device_id):
+        yield finding
+    counted = await client.call("POST", "/_matrix/client/v3/keys/upload", {})
+    number = int(counted.get("one_time_key_counts", {}).get("signed_curve25519", 0))
+    yield Finding(number > 0, words.one_time_keys(number))
+    # Without a token it acknowledges nothing: the bot still receives all that waits for it.
+    query = urllib.parse.urlencode({"filter": json.dumps(_NOTHING), "timeout": 0})
+    unused: Any = (await client.call("GET", f"/_matrix/client/v3/sync?{query}")).get("device_unused_fallback_key_types")
+    has_fallback = isinstance(unused, list) and "signed_curve25519" in unused
+    yield Finding(has_fallback, words.fallback_key(has_fallback))
+
+
+def _links(chain: Chain, device_id: str) -> list[Finding]:
+    """Say the links of the chain, up to the first that is broken."""
+    links = (
+        (chain.device_is_known, words.device_known(device_id, chain.device_is_known)),
+        (chain.has_our_device_keys, words.device_keys(device_id, chain.has_our_device_keys)),
+        (chain.has_master, words.identity_published(chain.has_master)),
+        (chain.master_is_ours, words.identity_ours(chain.master_is_ours)),
+        (chain.self_signing_is_signed, words.middle_signed(chain.self_signing_is_signed)),
+        (chain.device_is_signed, words.device_signed(device_id, chain.device_is_signed)),
+    )
+    broken = next((number for number, (is_right, _) in enumerate(links) if not is_right), len(links))
+    return [Finding(is_right, text) for is_right, text in links[: broken + 1]]
+
+
+def back_up(folder: Path, to: Path) -> None:
+    """Copy the seeds of the identity to a file that its owner alone can read. Raises UserError when there are none."""
+    try:
+        seeds = (folder / "cross_signing.json").read_text(encoding="utf-8")
+    except OSError:
+        raise UserError(words.seeds_missing()) from None
+    try:
+        write_secret(to, seeds)
+    except OSError as error:
+        raise UserError(words.unwritable(to, error.strerror or "")) from None

@@ -1,0 +1,244 @@
+"""What an event of a room means for the bot: something to take up, or to ignore and why. Pure; never raises."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from bot.matrix.mentions import Called, called_in, without_call
+from bot.matrix.permissions import is_allowed
+
+_LATEST: Final = 2**53  # numbers of Matrix stay below
+_LONGEST_ID: Final = 255  # bytes
+_TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_QUOTE: Final = re.compile(r"\A(?:>[^\n]*\n)+\n?")
+THUMBS: Final = ("👍", "👎")
+
+Kind = Literal["question", "edit", "redaction", "reaction"]
+
+
+class Why(StrEnum):
+    """Why an event is ignored, for the log."""
+
+    MALFORMED = "malformed"
+    OWN = "own message"
+    BOT = "another bot"
+    NOT_ALLOWED = "not allowed"
+    NOTICE = "notice"
+    BEFORE_JOIN = "before join"
+    NOT_TEXT = "not text"
+    EMPTY = "empty"
+    NOT_ADDRESSED = "not addressed to us"
+    NOT_OURS = "about nothing of ours"
+    OTHER_REACTION = "another reaction"
+    NOT_A_MESSAGE = "not a message"
+
+
+@dataclass(frozen=True)
+class Ignore:
+    """Nothing is to be done."""
+
+    reason: Why
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Something to take up.
+
+    `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; empty of a redaction.
+    `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction or a
+    reaction is about. An edit may be of an event that was no question: then it is a question from now on.
+    """
+
+    event_id: str
+    room_id: str
+    sender: str
+    sent_at_ms: int
+    text: str
+    thread_root: str | None = None
+    reply_to: str | None = None
+    kind: Kind = "question"
+    target: str | None = None
+
+
+def _anyone(_: str) -> bool:
+    return True
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+def _nobody(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class RoomFacts:
+    """What is known of the room an event is in, and of the bot in it.
+
+    What was sent before `joined_at_ms` is none of its business. `bots` are patterns of users that are never answered.
+    Then: may this user talk to the bot; did the bot send this event; who asked the question that this event is (those
+    accepted earlier in the same sync included); has the bot spoken in the thread of this root.
+    """
+
+    room_id: str
+    own_user_id: str
+    own_name: str = ""
+    is_direct: bool = False
+    joined_at_ms: int = 0
+    bots: tuple[str, ...] = ()
+    is_allowed: Callable[[str], bool] = _anyone
+    is_ours: Callable[[str], bool] = _never
+    asked_by: Callable[[str], str | None] = _nobody
+    speaks_in: Callable[[str], bool] = _never
+
+
+def read_event(event: object, facts: RoomFacts) -> Incoming | Ignore:
+    """Return what an event means; `event` is an event of nio, decrypted where it can be, or its raw JSON."""
+    source = getattr(event, "source", event)
+    if not isinstance(source, Mapping):
+        return Ignore(Why.MALFORMED)
+    if "state_key" in source:
+        return Ignore(Why.NOT_A_MESSAGE)
+    head = _head(source, facts.room_id)
+    if head is None:
+        return Ignore(Why.MALFORMED)
+    if head.sender == facts.own_user_id:
+        return Ignore(Why.OWN)
+    if head.sent_at_ms < facts.joined_at_ms:
+        return Ignore(Why.BEFORE_JOIN)
+    if source["type"] == "m.room.redaction":
+        # Inside an encrypted event no server has checked that the sender may redact.
+        decrypted = bool(getattr(event, "decrypted", False))
+        return Ignore(Why.MALFORMED) if decrypted else _redaction(source, head, facts)
+    if is_allowed(head.sender, facts.bots):
+        return Ignore(Why.BOT)
+    if not facts.is_allowed(head.sender):
+        return Ignore(Why.NOT_ALLOWED)
+    if source["type"] == "m.room.message":
+        return _message(source["content"], head, facts)
+    if source["type"] == "m.reaction":
+        return _reaction(source["content"], head, facts)
+    return Ignore(Why.NOT_A_MESSAGE)
+
+
+def _head(source: Mapping[str, Any], room_id: str) -> Incoming | None:
+    """Return what every event must have, or None for one that lacks it."""
+    event_id, sender = _id(source.get("event_id"), "$"), _id(source.get("sender"), "@")
+    sent = source.get("origin_server_ts")
+    if event_id is None or sender is None or type(sent) is not int or not 0 <= sent < _LATEST:
+        return None
+    if not isinstance(source.get("type"), str) or not isinstance(source.get("content"), Mapping):
+        return None
+    return Incoming(event_id, room_id, sender, sent, "")
+
+
+def _id(value: object, sigil: str) -> str | None:
+    """Return a Matrix id, or None if `value` is not one."""
+    if not isinstance(value, str) or not value.startswith(sigil) or len(value) < 2:
+        return None
+    # A lone surrogate is legal JSON, but neither SQLite nor the homeserver takes it.
+    return None if _SURROGATES.search(value) or len(value.encode()) > _LONGEST_ID else value
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
+    relation = _mapping(content.get("m.relates_to"))
+    if relation.get("rel_type") == "m.replace":
+        return _edit(_mapping(content.get("m.new_content")), relation, head, facts)
+    body = _body(content)
+    if isinstance(body, Ignore):
+        return body
+    in_thread = relation.get("rel_type") == "m.thread"
+    root = _id(relation.get("event_id"), "$") if in_thread else None
+    answered = _id(_mapping(relation.get("m.in_reply_to")).get("event_id"), "$")
+    is_fallback = in_thread and relation.get("is_falling_back") is True
+    text = body if answered is None else _QUOTE.sub("", body, count=1)
+    incoming = replace(head, text=text, thread_root=root, reply_to=None if is_fallback else answered)
+    return _addressed(incoming, content, facts)
+
+
+def _edit(new: Mapping[str, Any], relation: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
+    target, body = _id(relation.get("event_id"), "$"), _body(new)
+    if target is None:
+        return Ignore(Why.MALFORMED)
+    if isinstance(body, Ignore):
+        return body
+    incoming = replace(head, text=body, kind="edit", target=target)
+    author = facts.asked_by(target)
+    if author is None:
+        return _addressed(incoming, new, facts)
+    if author != head.sender:
+        return Ignore(Why.NOT_OURS)  # homeservers let anyone send an edit of anything
+    return _said(incoming, facts)
+
+
+def _body(content: Mapping[str, Any]) -> str | Ignore:
+    """Return the text of a message, cleaned of what cannot be stored."""
+    if not content:
+        return Ignore(Why.EMPTY)  # redacted
+    kind, body = content.get("msgtype"), content.get("body")
+    if not isinstance(kind, str) or not isinstance(body, str):
+        return Ignore(Why.MALFORMED)
+    if kind == "m.notice":
+        return Ignore(Why.NOTICE)
+    if kind != "m.text":
+        return Ignore(Why.NOT_TEXT)
+    return _SURROGATES.sub("\ufffd", body).replace("\0", "")
+
+
+def _addressed(incoming: Incoming, content: Mapping[str, Any], facts: RoomFacts) -> Incoming | Ignore:
+    mentioned = _mapping(content.get("m.mentions")).get("user_ids")
+    users = mentioned if isinstance(mentioned, list) else []
+    if facts.is_direct or _is_for_us(incoming, users, facts):
+        return _said(incoming, facts)
+    return Ignore(Why.NOT_ADDRESSED)
+
+
+def _is_for_us(incoming: Incoming, users: list[object], facts: RoomFacts) -> bool:
+    if facts.own_user_id in users or called_in(incoming.text, _called(facts)):
+        return True
+    if incoming.reply_to is not None and facts.is_ours(incoming.reply_to):
+        return True
+    # In a thread where the bot speaks two people may still talk to each other.
+    return not users and incoming.thread_root is not None and facts.speaks_in(incoming.thread_root)
+
+
+def _called(facts: RoomFacts) -> Called:
+    return Called(facts.own_user_id, facts.own_name)
+
+
+def _said(incoming: Incoming, facts: RoomFacts) -> Incoming | Ignore:
+    """Return the message without the words that call the bot; a bare mention keeps them, as a greeting."""
+    text = without_call(incoming.text, _called(facts)) or incoming.text.strip()
+    return replace(incoming, text=text) if text else Ignore(Why.EMPTY)
+
+
+def _reaction(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
+    relation = _mapping(content.get("m.relates_to"))
+    target, key = _id(relation.get("event_id"), "$"), relation.get("key")
+    if relation.get("rel_type") != "m.annotation" or target is None or not isinstance(key, str):
+        return Ignore(Why.MALFORMED)
+    thumb = _TONES.sub("", key)
+    if thumb not in THUMBS:
+        return Ignore(Why.OTHER_REACTION)
+    if not facts.is_ours(target):
+        return Ignore(Why.NOT_OURS)
+    return replace(head, text=thumb, kind="reaction", target=target)
+
+
+def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
+    """Return the redaction of a question, whoever redacts it: the server has checked that they may."""
+    # Room version 11 moved `redacts` into the content.
+    target = _id(source["content"].get("redacts", source.get("redacts")), "$")
+    if target is None:
+        return Ignore(Why.MALFORMED)
+    if facts.asked_by(target) is None:
+        return Ignore(Why.NOT_OURS)
+    return replace(head, kind="redaction", target=target)

@@ -1,0 +1,70 @@
+"""Whether a text calls the bot, and what is left without the call: « Assistant FAST : aide » is « aide ». Pure."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from bot.programme.names import fold
+
+_COMMAND: Final = re.compile(r"\s*!\s*fast\b", re.IGNORECASE)
+_ENDS: Final = " \n?!.…"
+
+
+@dataclass(frozen=True)
+class Called:
+    """What the bot answers to: its user id and its display name in the room, which may be empty."""
+
+    user_id: str
+    name: str = ""
+
+    @property
+    def handle(self) -> str:
+        """The id without its server: `@fast`."""
+        return self.user_id.partition(":")[0]
+
+
+def called_in(text: str, who: Called) -> bool:
+    """Whether a text calls the bot: `!fast`, its id, its handle or its display name, in whole words."""
+    if _COMMAND.match(text) or who.user_id in text or _handle(who.handle).search(text):
+        return True
+    name = fold(who.name)
+    if " " in name:
+        return f" {name} " in f" {fold(text)} "
+    return bool(name and _first(who).match(text))
+
+
+def without_call(text: str, who: Called) -> str:
+    """Return a text less what calls the bot at its start or its end; `!fast` stays, it is part of a command."""
+    bare = _first(who).sub("", text, count=1).strip()
+    stem = bare.rstrip(_ENDS)
+    cut = _last(who).sub("", stem, count=1)
+    return bare if cut == stem else (cut.rstrip(" ,\n") + bare[len(stem) :]).strip()
+
+
+@lru_cache(maxsize=256)
+def _handle(handle: str) -> re.Pattern[str]:
+    # « @fast: plafond ? » calls the bot, « @fast:elsewhere.fr » somebody else.
+    return re.compile(rf"(?<!\w){re.escape(handle)}(?![\w-]|[.:]\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _first(who: Called) -> re.Pattern[str]:
+    name = re.escape(who.name.strip()) or "(?!)"
+    # A name of one word (« FAST ») is also a subject: without an @ it calls only before a sign.
+    return re.compile(rf"\A\s*(?:(?:{_names(who)})(?!\w)|{name}(?=\s?[:,]))[\s:,;–—-]*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _last(who: Called) -> re.Pattern[str]:
+    return re.compile(rf"(?<=[\s,])(?:{_names(who)})\Z", re.IGNORECASE)
+
+
+def _names(who: Called) -> str:
+    name = re.escape(who.name.strip())
+    names = [re.escape(who.user_id), rf"{re.escape(who.handle)}(?![\w-]|[.:]\w)"]
+    if name:
+        names.append(f"@{name}")
+    if re.search(r"\s", who.name.strip()):
+        names.append(name)
+    return "|".join(names)

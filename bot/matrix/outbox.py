@@ -1,0 +1,153 @@
+"""What is to be sent: rows in the store, in order in each room, each sent once whatever dies when."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from bot.matrix.reply import transaction_id
+from bot.store import Row, Store
+
+# Synapse remembers transactions for 30 minutes at least.
+SERVER_MEMORY_MS: Final = 20 * 60 * 1000
+
+Kind = Literal["message", "edit", "redaction"]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Something to send. `target` is the transaction id of what an edit or a redaction is about.
+
+    `question` is the event that it answers, `thread_root` the thread that it speaks in. `device_id` and `tried_at_ms`
+    are of the first try, None before it.
+    """
+
+    transaction_id: str
+    room_id: str
+    kind: Kind
+    content: dict[str, Any]
+    question: str | None = None
+    thread_root: str | None = None
+    target: str | None = None
+    device_id: str | None = None
+    tried_at_ms: int | None = None
+
+    def may_be_forgotten(self, device_id: str, now_ms: int) -> bool:
+        """Whether it was tried so long ago, or from another device, that the server would take it for new."""
+        if self.tried_at_ms is None:
+            return False
+        return self.device_id != device_id or now_ms - self.tried_at_ms > SERVER_MEMORY_MS
+
+
+class Outbox:
+    """Things to send, in the store. Raises StoreUnavailable."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, *rows: Outgoing) -> None:
+        """Add things to send; one whose transaction is known already is not added again."""
+        with self._store.transaction():
+            for row in rows:
+                self._store.execute(
+                    "INSERT OR IGNORE INTO outbox "
+                    "(transaction_id, room_id, kind, content, question, thread_root, target) "
+                    "VALUES (:transaction_id, :room_id, :kind, :content, :question, :thread_root, :target)",
+                    {**vars(row), "content": json.dumps(row.content, ensure_ascii=False)},
+                )
+
+    def revise(self, question: str, cause: str, room_id: str, contents: Sequence[dict[str, Any]]) -> None:
+        """Put `contents` in place of the answer to a question, because of the event `cause`, part by part."""
+        with self._store.transaction():
+            old = self._parts(question)
+            for number, (part, content) in enumerate(zip(old, contents, strict=False)):
+                self.put(Outgoing(transaction_id(cause, str(number)), room_id, "edit", content, target=part))
+            for number, content in enumerate(contents[len(old) :], len(old)):
+                thread = _thread(content)
+                self.put(Outgoing(transaction_id(cause, str(number)), room_id, "message", content, question, thread))
+            for number, part in enumerate(old[len(contents) :], len(contents)):
+                self._withdraw(part)
+                self.put(Outgoing(transaction_id(cause, str(number)), room_id, "redaction", {}, target=part))
+
+    def _parts(self, question: str) -> list[str]:
+        rows = self._store.rows(
+            "SELECT transaction_id FROM outbox WHERE question = ? AND kind = 'message' AND state IN ('new', 'sent') "
+            "ORDER BY position",
+            (question,),
+        )
+        return [row["transaction_id"] for row in rows]
+
+    def _withdraw(self, transaction: str) -> None:
+        """Take a message out of the answer to its question."""
+        self._store.execute("UPDATE outbox SET question = NULL WHERE transaction_id = ?", (transaction,))
+
+    def waiting_rooms(self) -> list[str]:
+        """Return the rooms where something is to be sent, the one that has waited longest first."""
+        rows = self._store.rows(
+            "SELECT room_id FROM outbox WHERE state = 'new' GROUP BY room_id ORDER BY MIN(position)"
+        )
+        return [row["room_id"] for row in rows]
+
+    def next(self, room_id: str) -> Outgoing | None:
+        """Return the next thing to send in a room; None when there is none."""
+        row = self._store.row(
+            "SELECT * FROM outbox WHERE state = 'new' AND room_id = ? ORDER BY position LIMIT 1", (room_id,)
+        )
+        return _outgoing(row) if row else None
+
+    def event_of(self, transaction: str | None) -> str | None:
+        """Return the event that a transaction became; None when it was not sent."""
+        row = self._store.row("SELECT event_id FROM outbox WHERE transaction_id = ?", (transaction,))
+        return row["event_id"] if row else None
+
+    def trying(self, transaction: str, device_id: str, now_ms: int) -> None:
+        """Say that a thing is now tried for the first time."""
+        self._store.execute(
+            "UPDATE outbox SET device_id = ?, tried_at_ms = ? WHERE transaction_id = ? AND tried_at_ms IS NULL",
+            (device_id, now_ms, transaction),
+        )
+
+    def sent(self, transaction: str, event_id: str) -> None:
+        """Say that a thing was sent; its content is forgotten."""
+        self._settle(transaction, "sent", event_id)
+
+    def failed(self, transaction: str) -> None:
+        """Say that a thing will never be sent; its content is forgotten."""
+        self._settle(transaction, "failed", None)
+
+    def _settle(self, transaction: str, state: str, event_id: str | None) -> None:
+        self._store.execute(
+            "UPDATE outbox SET state = ?, event_id = ?, content = '' WHERE transaction_id = ?",
+            (state, event_id, transaction),
+        )
+
+    def is_ours(self, event_id: str) -> bool:
+        """Whether an event is a message of ours."""
+        return self._store.row("SELECT 1 FROM outbox WHERE event_id = ? AND kind = 'message'", (event_id,)) is not None
+
+    def speaks_in(self, thread_root: str) -> bool:
+        """Whether something of ours is in the thread of that root, or soon will be."""
+        return self._store.row("SELECT 1 FROM outbox WHERE thread_root = ?", (thread_root,)) is not None
+
+    def purge(self, before_ms: int) -> None:
+        """Forget what was first tried before then and is settled."""
+        self._store.execute("DELETE FROM outbox WHERE state <> 'new' AND tried_at_ms < ?", (before_ms,))
+
+
+def _thread(content: dict[str, Any]) -> str | None:
+    relation = content.get("m.relates_to", {})
+    return relation.get("event_id") if relation.get("rel_type") == "m.thread" else None
+
+
+def _outgoing(row: Row) -> Outgoing:
+    return Outgoing(
+        row["transaction_id"],
+        row["room_id"],
+        row["kind"],
+        json.loads(row["content"]),
+        row["question"],
+        row["thread_root"],
+        row["target"],
+        row["device_id"],
+        row["tried_at_ms"],
+    )

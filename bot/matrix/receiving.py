@@ -1,0 +1,221 @@
+"""The sync loop: each response becomes one batch, written with its token before the next one is asked for."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import nio
+
+from bot.config import MatrixConfig
+from bot.matrix.client import Client, Refused, Unavailable, until_done
+from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
+from bot.matrix.inbox import Batch, Inbox, Undecrypted
+from bot.matrix.outbox import Outbox
+from bot.matrix.permissions import is_allowed
+from bot.store import StoreUnavailable
+
+_KEYS: Final = (nio.RoomKeyEvent, nio.ForwardedRoomKeyEvent)
+_NOW: Final = (Unavailable, Refused)
+
+_log = logging.getLogger("bot.matrix")
+
+
+@dataclass
+class _Found:
+    """What is found in one response, as it is gone through."""
+
+    incoming: list[Incoming] = field(default_factory=list)
+    undecrypted: list[Undecrypted] = field(default_factory=list)
+    decrypted: list[str] = field(default_factory=list)
+    joined: dict[str, int] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+
+    def asked_by(self, event_id: str) -> str | None:
+        return next(
+            (one.sender for one in self.incoming if event_id in (one.event_id, one.target) and one.kind != "redaction"),
+            None,
+        )
+
+
+class Receiving:
+    """Receives for ever; `now_ms` gives the present moment, `received` is called when something was written."""
+
+    def __init__(
+        self,
+        client: Client,
+        inbox: Inbox,
+        outbox: Outbox,
+        config: MatrixConfig,
+        now_ms: Callable[[], int],
+        received: Callable[[], None],
+    ) -> None:
+        self._client = client
+        self._inbox = inbox
+        self._outbox = outbox
+        self._config = config
+        self._now_ms = now_ms
+        self._received = received
+        self.upgraded: dict[str, str] = {}
+        self._is_first = True
+
+    async def run(self) -> None:
+        """Receive for ever. Raises AuthenticationLost or KeysNotKept."""
+        while True:
+            await self.step()
+
+    async def step(self) -> None:
+        """Receive one response, and write what it brings."""
+        since = await until_done(self._token, "inbox", (StoreUnavailable,))
+        # The state of the rooms is in memory only: it is asked for again at each start.
+        response = await until_done(lambda: self._client.receive(since, self._is_first), "sync", _NOW)
+        batch = await until_done(lambda: self._read(response, since), "read", (*_NOW, StoreUnavailable))
+        await until_done(lambda: self._write(batch), "inbox", (StoreUnavailable,))
+        self._is_first = False
+        self._received()
+        try:
+            await self._client.upkeep()
+        except _NOW as error:
+            _log.warning("upkeep: %s", error)  # what is still needed is asked for again after the next response
+
+    async def _token(self) -> str | None:
+        return self._inbox.token
+
+    async def _write(self, batch: Batch) -> None:
+        self._inbox.receive(batch)
+
+    async def _read(self, response: nio.SyncResponse, since: str | None) -> Batch:
+        found = _Found()
+        for room_id, info in response.rooms.join.items():
+            events = list(_members(info, self._client.user_id))
+            self._enter(room_id, events, since, found)
+            timeline = await self._timeline(room_id, info, since, found)
+            for event in timeline:
+                self._take(room_id, event, found)
+        self._open_late(response, found)
+        return Batch(
+            token=response.next_batch,
+            received_at_ms=self._now_ms(),
+            incoming=found.incoming,
+            undecrypted=found.undecrypted,
+            decrypted=found.decrypted,
+            joined=found.joined,
+            invited=_inviters(response, self._client.user_id),
+            left=self._left(response),
+            silent=frozenset(found.silent),
+        )
+
+    def _left(self, response: nio.SyncResponse) -> set[str]:
+        left = set(response.rooms.leave)
+        if self._is_first:
+            # Of a room that was left long ago the server says nothing.
+            left |= self._inbox.rooms() - set(self._client.rooms)
+        return left
+
+    def _enter(self, room_id: str, events: list[nio.RoomMemberEvent], since: str | None, found: _Found) -> None:
+        """Note from when on a room that the bot has just joined concerns it: the invitation, or else the join."""
+        if self._inbox.joined_at_ms(room_id) is not None:
+            return
+        if since is None and room_id not in self._inbox.invitations():
+            # The bot was there before its memory began: what was said before was answered, or is too old.
+            found.joined[room_id] = self._now_ms()
+            return
+        invited = [event.server_timestamp for event in events if event.membership == "invite"]
+        times = (
+            invited or [event.server_timestamp for event in events if event.membership == "join"] or [self._now_ms()]
+        )
+        found.joined[room_id] = max(times)
+
+    async def _timeline(self, room_id: str, info: Any, since: str | None, found: _Found) -> list[Any]:
+        """Return the events of a room since the last response, with those that the server left out."""
+        events = list(info.timeline.events)
+        if not (info.timeline.limited and info.timeline.prev_batch and since):
+            return events
+        missed = await self._client.gap(room_id, info.timeline.prev_batch, since, self._joined_at(room_id, found))
+        return [*missed, *events]
+
+    def _joined_at(self, room_id: str, found: _Found) -> int:
+        return found.joined.get(room_id) or self._inbox.joined_at_ms(room_id) or 0
+
+    def _take(self, room_id: str, event: Any, found: _Found) -> None:
+        if isinstance(event, nio.MegolmEvent):
+            self._keep(room_id, event, found)
+        elif isinstance(event, nio.RoomUpgradeEvent):
+            self.upgraded[room_id] = event.replacement_room
+        else:
+            read = read_event(event, self._facts(room_id, found))
+            if isinstance(read, Ignore):
+                _log.debug("ignored event=%s: %s", getattr(event, "event_id", None), read.reason)
+            else:
+                found.incoming.append(read)
+
+    def _facts(self, room_id: str, found: _Found) -> RoomFacts:
+        room = self._client.rooms.get(room_id)
+        own = self._client.user_id
+        return RoomFacts(
+            room_id=room_id,
+            own_user_id=own,
+            own_name=(room.user_name(own) if room else None) or "",
+            is_direct=room is not None and len(room.users) <= 2,
+            joined_at_ms=self._joined_at(room_id, found),
+            bots=self._config.ignored_users,
+            is_allowed=lambda user: is_allowed(user, self._config.allowed_users),
+            is_ours=self._outbox.is_ours,
+            asked_by=lambda event_id: found.asked_by(event_id) or self._inbox.asked_by(event_id),
+            speaks_in=self._outbox.speaks_in,
+        )
+
+    # ---- keys that come late ---------------------------------------------------------------------------------------
+
+    def _keep(self, room_id: str, event: nio.MegolmEvent, found: _Found) -> None:
+        facts = self._facts(room_id, found)
+        if event.sender == facts.own_user_id or event.server_timestamp < facts.joined_at_ms:
+            return
+        if is_allowed(event.sender, facts.bots) or not facts.is_allowed(event.sender):
+            return
+        found.undecrypted.append(Undecrypted(event.event_id, room_id, str(event.session_id), event.source))
+        if not facts.is_direct and not _points_to_us(event, facts):
+            found.silent.add(event.event_id)
+
+    def _open_late(self, response: nio.SyncResponse, found: _Found) -> None:
+        """Take up the events whose key has come; at the start all are tried, since a kill may have come in between."""
+        sessions = {event.session_id for event in response.to_device_events if isinstance(event, _KEYS)}
+        if not sessions and not self._is_first:
+            return
+        for kept in self._inbox.undecrypted(None if self._is_first else sessions):
+            event = nio.Event.parse_event(dict(kept.source))
+            if not isinstance(event, nio.MegolmEvent):
+                continue
+            event.room_id = kept.room_id
+            opened = self._client.decrypted(event)
+            if opened is not None:
+                found.decrypted.append(kept.event_id)
+                self._take(kept.room_id, opened, found)
+
+
+def _members(info: Any, user_id: str) -> Iterator[nio.RoomMemberEvent]:
+    for event in (*info.state, *info.timeline.events):
+        if isinstance(event, nio.RoomMemberEvent) and event.state_key == user_id:
+            yield event
+
+
+def _inviters(response: nio.SyncResponse, user_id: str) -> dict[str, str]:
+    """Return who invites the bot, by room; the members who invite others are in these events too."""
+    return {
+        room_id: event.sender
+        for room_id, info in response.rooms.invite.items()
+        for event in info.invite_state
+        if isinstance(event, nio.InviteMemberEvent) and event.state_key == user_id and event.membership == "invite"
+    }
+
+
+def _points_to_us(event: nio.MegolmEvent, facts: RoomFacts) -> bool:
+    """Whether what can be seen of a sealed event says that it is for the bot: a reply to it, or its thread."""
+    content: Any = event.source.get("content", {})
+    relation = content.get("m.relates_to")
+    if not isinstance(relation, dict):
+        return False
+    root, replied = relation.get("event_id"), relation.get("m.in_reply_to")
+    answered = replied.get("event_id") if isinstance(replied, dict) else None
+    in_thread = relation.get("rel_type") == "m.thread" and isinstance(root, str) and facts.speaks_in(root)
+    return in_thread or (isinstance(answered, str) and facts.is_ours(answered))

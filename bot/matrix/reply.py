@@ -1,0 +1,45 @@
+"""The contents of the events that the bot sends: replies, in threads or not, edits. Pure."""
+
+import hashlib
+from typing import Any, Final
+
+from bot.matrix.rendering import Part
+
+# Names the transaction inside the event, so that the bot finds its own message again. See outbox.was_received.
+TRANSACTION: Final = "fr.gouv.beta.fast.transaction"
+
+
+def transaction_id(*what: str) -> str:
+    """Return the transaction id of something to send: always the same for the same thing."""
+    return "fast-" + hashlib.blake2b("\0".join(what).encode(), digest_size=16).hexdigest()
+
+
+def message(part: Part, *, notice: bool = False) -> dict[str, Any]:
+    """Return the content of a message, without relation."""
+    return {
+        "msgtype": "m.notice" if notice else "m.text",
+        "body": part.plain,
+        "format": "org.matrix.custom.html",
+        "formatted_body": part.html,
+    }
+
+
+def replying(content: dict[str, Any], to: str, sender: str, thread_root: str | None) -> dict[str, Any]:
+    """Return a message as a reply to an event of `sender`: in its thread, with a fallback for clients without them."""
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": to}}
+    if thread_root is not None:
+        relation |= {"rel_type": "m.thread", "event_id": thread_root, "is_falling_back": True}
+    return content | {"m.relates_to": relation, "m.mentions": {"user_ids": [sender]}}
+
+
+def replacing(content: dict[str, Any], event_id: str) -> dict[str, Any]:
+    """Return the edit that puts `content` in place of an event of ours."""
+    new = {name: value for name, value in content.items() if name != "m.relates_to"}
+    return {
+        **new,
+        "body": "* " + content["body"],
+        "formatted_body": "* " + content["formatted_body"],
+        "m.mentions": {},
+        "m.new_content": new,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
+    }

@@ -1,0 +1,87 @@
+"""What is said to a message: a command of the bot itself, or a question for whoever answers them."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from bot.errors import UserError
+from bot.matrix import words
+from bot.matrix.commands import Command, Name, question_of, read_command
+
+_log = logging.getLogger("bot.matrix")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before."""
+
+    markdown: str
+    memory: str | None = None
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the index holds, and the day it was built."""
+
+    day: date | None
+    documents: int
+    passages: int
+
+
+class Speaker(Protocol):
+    """Answers questions. Called from one thread, which is not that of the loops."""
+
+    def reply(self, question: str, memory: str | None, at: datetime) -> Said:
+        """Return what there is to say to a turn; `memory` is the conversation so far, None at its start."""
+
+    def holdings(self) -> Holdings:
+        """Return what the answers rest on."""
+
+
+class Saying:
+    """Says something to every message; the work is done in `executor`, so that the loops go on meanwhile."""
+
+    def __init__(self, open_speaker: Callable[[], Speaker], executor: Executor, now: Callable[[], datetime]) -> None:
+        self._executor = executor
+        self._now = now
+        self._started_at = now()
+        self._speaker = executor.submit(open_speaker)
+
+    async def ready(self) -> None:
+        """Wait until questions can be answered. Raises what opening the knowledge raises."""
+        await asyncio.wrap_future(self._speaker)
+
+    async def say(self, text: str, memory: str | None, waiting: int) -> Said:
+        """Return what to say to `text`; a fault becomes a reference. `waiting` counts the other questions."""
+        command = read_command(text)
+        question = question_of(command)
+        try:
+            if question is None:
+                return Said(await self._about_itself(command, waiting))
+            return await self._in_thread(lambda speaker: speaker.reply(question, memory, self._now()))
+        except UserError as error:
+            return Said(str(error))
+        except Exception:  # noqa: BLE001 - the boundary of one question: the user gets the reference of what is logged
+            reference = uuid.uuid4().hex[:8]
+            _log.exception("fault reference=%s", reference)
+            return Said(words.fault(reference))
+
+    async def _about_itself(self, command: Command, waiting: int) -> str:
+        if command.name is Name.HELP:
+            return words.help_text("")
+        if command.name is not Name.STATUS:
+            return words.unknown_command(command)
+        held = await self._in_thread(lambda speaker: speaker.holdings())
+        today = self._now().date()
+        return words.status(words.Status(held.day, held.documents, held.passages, self._started_at, today, waiting))
+
+    async def _in_thread(self, act: Callable[[Speaker], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, lambda: act(self._speaker.result()))

@@ -1,0 +1,141 @@
+"""The send loop: each room's rows in order, rooms side by side, all within the budget."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+import nio
+
+from bot.matrix.budget import Budget
+from bot.matrix.client import Client, Pauses, Refused, Unavailable, endpoint, until_done
+from bot.matrix.outbox import Outbox, Outgoing
+from bot.matrix.reply import TRANSACTION, replacing
+from bot.store import StoreUnavailable
+
+_SKEW_MS: Final = 10 * 60 * 1000  # that the clock of the server may be behind ours
+_PASSING: Final = (Unavailable, StoreUnavailable)
+
+_log = logging.getLogger("bot.matrix")
+
+
+class Sending:
+    """Sends what the outbox holds. `now_ms` gives the present moment."""
+
+    def __init__(self, client: Client, outbox: Outbox, budget: Budget, now_ms: Callable[[], int]) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._budget = budget
+        self._now_ms = now_ms
+        self._busy: set[str] = set()
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that there is something to send, or a room to send it to."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send for ever. Raises AuthenticationLost or KeysNotKept."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._wake.clear()
+                for room_id in await until_done(self._waiting, "outbox", _PASSING):
+                    # A room just joined is known after the next sync only, which wakes this loop.
+                    if room_id not in self._busy and room_id in self._client.rooms:
+                        self._busy.add(room_id)
+                        tasks.create_task(self._send_room(room_id))
+                await self._wake.wait()
+
+    async def _waiting(self) -> list[str]:
+        return self._outbox.waiting_rooms()
+
+    async def _send_room(self, room_id: str) -> None:
+        try:
+            while (row := await until_done(lambda: self._next(room_id), "outbox", _PASSING)) is not None:
+                await self._send(row)
+        finally:
+            self._busy.discard(room_id)
+            self.wake()
+
+    async def _next(self, room_id: str) -> Outgoing | None:
+        return self._outbox.next(room_id) if room_id in self._client.rooms else None
+
+    async def _send(self, row: Outgoing) -> None:
+        """Send a row, and write that it was; tried again until either the server or the store has said no for good."""
+        pauses = Pauses()
+        event_id: str | None = None
+        while True:
+            try:
+                if event_id is None:
+                    event_id = await self._sent(row)
+                self._outbox.sent(row.transaction_id, event_id)
+                return
+            except _PASSING as error:
+                pause = pauses.next()
+                _log.warning("send transaction=%s: %s; again in %.1f s", row.transaction_id, error, pause)
+                await asyncio.sleep(pause)
+            except Refused as error:
+                _log.error("send transaction=%s room=%s refused: %s", row.transaction_id, row.room_id, error)
+                await until_done(lambda: self._give_up(row), "outbox", _PASSING)
+                return
+
+    async def _give_up(self, row: Outgoing) -> None:
+        self._outbox.failed(row.transaction_id)
+
+    async def _sent(self, row: Outgoing) -> str:
+        device = self._client.device_id or ""
+        if row.may_be_forgotten(device, self._now_ms()):
+            found = await was_received(self._client, row, self._outbox.is_ours)
+            if found is not None:
+                return found
+        self._outbox.trying(row.transaction_id, device, self._now_ms())
+        await self._budget.take()
+        if row.kind == "redaction":
+            return await self._redact(row)
+        content = row.content | {TRANSACTION: row.transaction_id}
+        if row.kind == "edit":
+            content = replacing(content, self._target(row))
+        return await self._client.send_event(row.room_id, "m.room.message", content, row.transaction_id)
+
+    async def _redact(self, row: Outgoing) -> str:
+        path = endpoint("rooms", row.room_id, "redact", self._target(row), row.transaction_id)
+        return str((await self._client.call("PUT", path, {}))["event_id"])
+
+    def _target(self, row: Outgoing) -> str:
+        event_id = self._outbox.event_of(row.target)
+        if event_id is None:
+            raise Refused("TARGET", "what it is about was never sent")
+        return event_id
+
+
+async def was_received(client: Client, row: Outgoing, is_known: Callable[[str], bool]) -> str | None:
+    """Return the event that an earlier try of `row` became, looked for in the room; None when there is none.
+
+    `is_known` says of an event whether it is what another row became: the parts of an answer come in order.
+    """
+    page = await client.call("GET", endpoint("rooms", row.room_id, "messages") + "?dir=b&limit=1")
+    start = page.get("start")
+    if not isinstance(start, str) or row.tried_at_ms is None:
+        return None
+    for event in await client.gap(row.room_id, start, None, row.tried_at_ms - _SKEW_MS):
+        if not is_known(event.event_id) and _is_of(event, row, client.user_id):
+            return str(event.event_id)
+    return None
+
+
+def _is_of(event: nio.Event, row: Outgoing, user_id: str) -> bool:
+    content: Any = event.source.get("content")
+    if event.sender != user_id or not isinstance(content, dict):
+        return False
+    unsigned: Any = event.source.get("unsigned")
+    if isinstance(unsigned, dict) and unsigned.get("transaction_id") == row.transaction_id:
+        return True
+    if content.get(TRANSACTION) == row.transaction_id:
+        return True
+    # From a lost device: what it said cannot be read, but what it answered can be seen.
+    relation = content.get("m.relates_to")
+    answered = relation.get("m.in_reply_to") if isinstance(relation, dict) else None
+    is_sealed = isinstance(event, nio.MegolmEvent)
+    return (
+        is_sealed and row.question is not None and isinstance(answered, dict) and answered == {"event_id": row.question}
+    )

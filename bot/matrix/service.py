@@ -1,0 +1,155 @@
+"""The bot in Matrix: logs in, is trusted, then receives, answers, sends and looks after its rooms until stopped."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot.config import Config
+from bot.errors import AuthenticationRefused, ConfigurationError
+from bot.matrix import doctor_words as words
+from bot.matrix.answering import Answering
+from bot.matrix.budget import Budget
+from bot.matrix.client import (
+    AuthenticationLost,
+    Client,
+    KeysNotKept,
+    Pauses,
+    Refused,
+    Session,
+    Unavailable,
+    open_client,
+    until_done,
+)
+from bot.matrix.courtesies import Courtesies
+from bot.matrix.inbox import Inbox
+from bot.matrix.login import open_session, renewable
+from bot.matrix.outbox import Outbox
+from bot.matrix.permissions import Quotas
+from bot.matrix.receiving import Receiving
+from bot.matrix.rooms import Rooms
+from bot.matrix.saying import Saying, Speaker
+from bot.matrix.sending import Sending
+from bot.matrix.trust import ensure_trusted, open_identity
+from bot.store import Store, StoreUnavailable, open_store
+
+_HOUR_SECONDS = 3600.0
+
+_log = logging.getLogger("bot.matrix")
+
+
+async def serve(config: Config, open_speaker: Callable[[], Speaker], now: Callable[[], datetime]) -> None:
+    """Run the bot until it is cancelled. `open_speaker` is called in the thread that will answer.
+
+    Raises AuthenticationRefused, ConfigurationError, or what `open_speaker` raises.
+    """
+    folder = keys_folder(config)
+    with _alone(config.state.directory), ThreadPoolExecutor(1, "answers") as executor:
+        store = await until_done(lambda: _opened(config), "store", (StoreUnavailable,))
+        saying = Saying(open_speaker, executor, now)
+        try:
+            await _sessions(config, folder, store, saying, now)
+        finally:
+            store.close()
+
+
+async def _opened(config: Config) -> Store:
+    return open_store(config.state.directory / "bot.db")
+
+
+async def _sessions(config: Config, folder: Path, store: Store, saying: Saying, now: Callable[[], datetime]) -> None:
+    """Serve with one session after another: a new one when the token was renewed, or the keys must be read again."""
+    refused: str | None = None
+    pauses = Pauses()
+    while True:
+        session = await open_session(config.matrix, folder, refused_token=refused)
+        try:
+            await _serve(config, session, folder, store, saying, now)
+        except AuthenticationLost as lost:
+            _log.warning("token lost: %s", lost)
+            if not renewable(config.matrix, lost):
+                raise AuthenticationRefused(words.token_refused(config.matrix.access_token_file)) from lost
+            refused = session.access_token
+        except KeysNotKept as error:
+            _log.error("the keys could not be kept: %s", error)
+            await asyncio.sleep(pauses.next())
+
+
+async def _serve(
+    config: Config, session: Session, folder: Path, store: Store, saying: Saying, now: Callable[[], datetime]
+) -> None:
+    """Serve with one session. Raises what ends it: the first error of the loops, alone."""
+    client = open_client(config.matrix.homeserver, session, folder)
+    try:
+        await until_done(lambda: _trusted(client, folder), "trust", (Unavailable,))
+        async with asyncio.TaskGroup() as tasks:
+            for loop in _loops(config, client, store, saying, now):
+                tasks.create_task(loop.run())
+    except ExceptionGroup as group:
+        raise _first(group) from None
+    finally:
+        await client.close()
+
+
+def _first(group: BaseExceptionGroup[Exception]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _loops(
+    config: Config, client: Client, store: Store, saying: Saying, now: Callable[[], datetime]
+) -> tuple[Receiving, Answering, Sending, Rooms]:
+    def now_ms() -> int:
+        return int(now().timestamp() * 1000)
+
+    def received() -> None:
+        for one in (answering, sending, rooms):
+            one.wake()
+
+    matrix = config.matrix
+    inbox, outbox, budget = Inbox(store), Outbox(store), Budget(matrix.calls_per_second)
+    quotas = Quotas(matrix.questions_per_user, matrix.questions_per_room, _HOUR_SECONDS, time.monotonic)
+    sending = Sending(client, outbox, budget, now_ms)
+    answering = Answering(store, saying, Courtesies(client, budget), quotas, now_ms, sending.wake)
+    receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
+    rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)
+    return receiving, answering, sending, rooms
+
+
+async def _trusted(client: Client, folder: Path) -> None:
+    """Have the device known and signed before the first message. Raises ConfigurationError when its keys are lost."""
+    identity = open_identity(folder, client.user_id)
+    try:
+        chain = await ensure_trusted(client, identity)
+    except Refused as error:
+        _log.error("%s", words.not_signed(str(error)))
+        return
+    if not chain.has_our_device_keys:
+        raise ConfigurationError(words.device_keys_lost(client.device_id or ""))
+    if not chain.is_whole:
+        _log.error("%s", words.other_identity())
+
+
+def keys_folder(config: Config) -> Path:
+    """Return the folder of the session, the keys of the device and the seeds of the identity."""
+    return config.state.directory / "matrix"
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Refuse a second bot on the same state: each would answer every question."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR, 0o600), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigurationError(words.already_running(directory)) from None
+        yield

@@ -1,0 +1,101 @@
+"""Every sentence that the Matrix side says, in French, as Markdown."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from bot.matrix.commands import Command, Name
+from bot.texts import FAST_ADDRESS, day
+
+_COMMANDS: Final = (
+    (Name.QUESTION, "votre question, en toutes lettres"),
+    (Name.SIMULATE, "le cofinancement possible : « simuler budget 450 k€, partenaire 300 k€ »"),
+    (Name.ELIGIBILITY, "l'entretien d'éligibilité"),
+    (Name.DEADLINES, "les prochaines dates"),
+    (Name.SOURCES, "les sources de ma dernière réponse"),
+    (Name.STATUS, "l'état du service"),
+    (Name.HELP, "cette aide"),
+)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the bot says of itself: the day of its index, what it holds, since when it runs, how many questions wait."""
+
+    index_day: date | None
+    documents: int
+    passages: int
+    started_at: datetime
+    today: date
+    waiting: int
+
+
+def help_text(name: str) -> str:
+    """Say what to write, where, and how."""
+    lines = [f"- `!fast {command}` : {meaning}" for command, meaning in _COMMANDS]
+    called = f"« {name} »" if name else "mon nom"
+    return "\n".join(
+        [
+            "Je réponds, sources à l'appui, sur le FAST et le programme de consolidation. Écrivez votre question "
+            "simplement, par exemple « Quel était le plafond du FAST 15 ? ».",
+            "",
+            *lines,
+            "",
+            "En message direct, « !fast » est facultatif. Dans un salon, je réponds quand on me mentionne "
+            f"({called}), quand on répond à l'un de mes messages, ou dans un fil où j'ai parlé. Corrigez votre "
+            "question : je corrige ma réponse ; supprimez-la : je la supprime. 👍 ou 👎 nous aide à nous améliorer.",
+            "",
+            "Le bouclier de mon profil suffit à garantir que c'est bien moi : inutile de me vérifier par emojis.",
+        ]
+    )
+
+
+def unknown_command(command: Command) -> str:
+    """Say that a word is no command, and which one it looks like."""
+    meant = f" Vouliez-vous dire `!fast {command.suggestion}` ?" if command.suggestion else ""
+    return f"Je ne connais pas la commande « {command.text} ».{meant} `!fast aide` les montre toutes."
+
+
+def status(facts: Status) -> str:
+    """Say how the service is."""
+    index = f"à jour du {day(facts.index_day)}" if facts.index_day else "sans date connue"
+    waiting = {0: "aucune question en attente", 1: "une question en attente"}
+    return "\n".join(
+        [
+            f"Je suis en service depuis le {day(facts.started_at.date())} à {_hour(facts.started_at)}.",
+            "",
+            f"- documents : {facts.documents}, en {facts.passages} passages, {index}",
+            f"- file : {waiting.get(facts.waiting, f'{facts.waiting} questions en attente')}",
+            f"- date du jour : {day(facts.today)}",
+        ]
+    )
+
+
+def _hour(at: datetime) -> str:
+    return f"{at.hour} h {at:%M}"
+
+
+def quota_exceeded() -> str:
+    """Say that this is too many questions for now."""
+    return (
+        "Vous m'avez posé beaucoup de questions en peu de temps : je reprends dans une heure au plus. "
+        f"Si c'est urgent, écrivez à {FAST_ADDRESS}."
+    )
+
+
+def undecryptable() -> str:
+    """Ask once, politely, to send again what could not be decrypted."""
+    return (
+        "Je n'arrive pas à déchiffrer un message de ce salon : sa clé ne m'est pas parvenue. "
+        "Pouvez-vous le renvoyer, s'il vous plaît ? Si cela recommence, déconnectez puis reconnectez votre application."
+    )
+
+
+def declined() -> str:
+    """Give the reason of a declined invitation."""
+    return f"Ce service est réservé aux agents autorisés. Pour une question sur le programme, écrivez à {FAST_ADDRESS}."
+
+
+def fault(reference: str) -> str:
+    """Give the reference of a fault to whoever asked."""
+    return f"Une erreur interne s'est produite (référence {reference}) : signalez-la à l'équipe qui gère le bot."

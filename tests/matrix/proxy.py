@@ -1,0 +1,92 @@
+"""A proxy before the homeserver that misbehaves when told to; and counts what passes."""
+
+import http.client
+import threading
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from synapse import Homeserver
+
+HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+
+
+class Proxy:
+    """Passes requests on; while `failing` is a status, answers with it and a page of HTML those whose path holds `at`.
+
+    `counted` counts the requests by status, `pages` those that got such a page. While `hides` is set, the answers to
+    requests whose path holds that text are thrown away, after the homeserver has done what was asked.
+    """
+
+    def __init__(self, server: Homeserver) -> None:
+        self.failing: int | None = None
+        self.at = ""
+        self.hides: str | None = None
+        self.counted: Counter[int] = Counter()
+        self.pages = 0
+        self._target = urlsplit(server.url)
+
+    def __enter__(self) -> "Proxy":
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self) -> None:
+                proxy._handle(self)
+
+            do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - as http.server names them
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(10)
+
+    def _handle(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        if self.failing is not None and self.at in handler.path:
+            self.pages += 1
+            self._answer(handler, self.failing, "text/html", HTML)
+            return
+        status, kind, found = self._passed(handler, body)
+        if self.hides and self.hides in handler.path:
+            self.counted[0] += 1
+            handler.close_connection = True
+            return
+        self._answer(handler, status, kind, found)
+
+    def _passed(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, str, bytes]:
+        to = http.client.HTTPConnection(self._target.hostname or "", self._target.port, timeout=120)
+        try:
+            headers = {name: value for name, value in handler.headers.items() if name.lower() != "host"}
+            to.request(handler.command, handler.path, body, headers)
+            answer = to.getresponse()
+            return answer.status, answer.headers.get("Content-Type", ""), answer.read()
+        except OSError:
+            return 502, "text/html", HTML
+        finally:
+            to.close()
+
+    def _answer(self, handler: BaseHTTPRequestHandler, status: int, kind: str, body: bytes) -> None:
+        self.counted[status] += 1
+        try:
+            handler.send_response(status)
+            handler.send_header("Content-Type", kind)
+            handler.send_header("Content-Length", str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body)
+        except OSError:
+            pass  # the bot was killed meanwhile

@@ -1,0 +1,287 @@
+"""How the bot behaves in rooms: whom it answers, where, and what follows from edits, redactions and reactions."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import nio
+import pytest
+from person import Person, person, relation
+from running import Bot
+from synapse import Homeserver
+
+pytestmark = pytest.mark.synapse
+
+Names = Callable[[str], str]
+NewBot = Callable[..., Bot]
+
+
+def edit_of(event_id: str, text: str) -> dict[str, Any]:
+    new = {"msgtype": "m.text", "body": text}
+    return new | {
+        "body": f"* {text}",
+        "m.new_content": new,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
+    }
+
+
+def edits(alice: Person, room: str, answer: Any, bot: Bot) -> list[str]:
+    """Return the texts that have replaced an answer."""
+    return [
+        event.source["content"]["m.new_content"]["body"]
+        for event in alice.said_by(bot.user_id, room)
+        if relation(event).get("rel_type") == "m.replace" and relation(event)["event_id"] == answer.event_id
+    ]
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+def test_in_a_room_it_answers_only_who_speaks_to_it(
+    homeserver: Homeserver, bot: Bot, names: Names, encrypted: bool
+) -> None:
+    async def scenario() -> None:
+        alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+        room = await alice.room_with(bot.user_id, bob.user_id, encrypted=encrypted, wait=False)
+        await bob.client.join(room)
+        await bob.sync(0)
+        await alice.until(lambda: alice.joined(room) == {alice.user_id, bob.user_id, bot.user_id}, "everyone")
+        between = await alice.say(room, "tu viens déjeuner ?")
+        mention = {"m.mentions": {"user_ids": [bot.user_id]}}
+        asked = await alice.say(room, "dis-moi, le plafond ?", **mention)
+        answer = await alice.answer(room, asked, bot.user_id)
+        followed = await alice.say(
+            room, "et le taux ?", **{"m.relates_to": {"m.in_reply_to": {"event_id": answer.event_id}}}
+        )
+        await alice.answer(room, followed, bot.user_id)
+        called = await alice.say(room, "!fast statut")
+        assert "12 passages" in (await alice.answer(room, called, bot.user_id)).body
+        assert not alice.answers(room, between, bot.user_id)
+        for one in (alice, bob):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+def test_in_a_thread_it_answers_in_the_thread_with_the_fallback_and_remembers_it(
+    homeserver: Homeserver, bot: Bot, names: Names, encrypted: bool
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=encrypted)
+        root = await alice.say(room, "un sujet")
+        await alice.answer(room, root, bot.user_id)
+        for turn in (1, 2):
+            in_thread = {"rel_type": "m.thread", "event_id": root, "m.in_reply_to": {"event_id": root}}
+            asked = await alice.say(
+                room, f"dans le fil {turn}", **{"m.relates_to": in_thread | {"is_falling_back": True}}
+            )
+            answer = await alice.answer(room, asked, bot.user_id)
+            assert relation(answer) == {
+                "rel_type": "m.thread",
+                "event_id": root,
+                "is_falling_back": True,
+                "m.in_reply_to": {"event_id": asked},
+            }
+            assert f"tour {turn}" in answer.body
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+def test_an_edited_question_has_its_answer_edited(
+    homeserver: Homeserver, bot: Bot, names: Names, encrypted: bool
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=encrypted)
+        asked = await alice.say(room, "le plafon ?")
+        answer = await alice.answer(room, asked, bot.user_id)
+        await alice.send(room, edit_of(asked, "le plafond ?"))
+        [text] = await alice.until(lambda: edits(alice, room, answer, bot), "edit")
+        assert "le plafond ?" in text
+        assert len(alice.answers(room, asked, bot.user_id)) == 1
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_an_edit_that_makes_the_answer_longer_or_shorter_leaves_no_part_behind(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        asked = await alice.say(room, "long 20")
+        parts = await alice.until(
+            lambda: len(alice.answers(room, asked, bot.user_id)) == 3 and alice.answers(room, asked, bot.user_id)
+        )
+        assert all(len(part.body) <= 4000 for part in parts)
+        await alice.send(room, edit_of(asked, "court"))
+        [text] = await alice.until(lambda: edits(alice, room, parts[0], bot), "edit")
+        assert "court" in text
+        gone = [part.event_id for part in parts[1:]]
+        await alice.until(lambda: redacted(alice, room) >= set(gone), "redactions")
+        assert parts[0].event_id not in redacted(alice, room)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def redacted(alice: Person, room: str) -> set[str]:
+    return {event.redacts for event in alice.seen[room] if isinstance(event, nio.RedactionEvent)}
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+def test_a_redacted_question_has_its_answer_redacted_and_its_text_forgotten(
+    homeserver: Homeserver, bot: Bot, names: Names, encrypted: bool
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=encrypted)
+        asked = await alice.say(room, "un secret")
+        answer = await alice.answer(room, asked, bot.user_id)
+        await alice.client.room_redact(room, asked)
+        await alice.until(lambda: answer.event_id in redacted(alice, room), "redaction")
+        assert bot.rows("SELECT text FROM inbox WHERE text <> ''") == []
+        assert bot.rows("SELECT content FROM outbox WHERE content <> '' AND state <> 'new'") == []
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_question_redacted_before_it_was_taken_up_is_not_answered(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        await alice.ask(room, "prêt", bot.user_id)
+        slow = await alice.say(room, "lent 2")
+        asked = await alice.say(room, "non, rien")
+        fixed = await alice.say(room, "le plafon")
+        await alice.client.room_redact(room, asked)
+        await alice.send(room, edit_of(fixed, "le plafond"))
+        answer = await alice.answer(room, fixed, bot.user_id)
+        assert "le plafond" in answer.body
+        assert alice.answers(room, slow, bot.user_id)
+        assert not alice.answers(room, asked, bot.user_id)
+        assert not edits(alice, room, answer, bot)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_thumbs_on_an_answer_are_kept_without_text(homeserver: Homeserver, bot: Bot, names: Names) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        answer = await alice.ask(room, "prêt", bot.user_id)
+        for key in ("👍", "🎉"):
+            annotation = {"rel_type": "m.annotation", "event_id": answer.event_id, "key": key}
+            await alice.send(room, {"m.relates_to": annotation}, "m.reaction")
+        await alice.ask(room, "et ensuite", bot.user_id)
+        assert bot.rows("SELECT target, value FROM ratings") == [(answer.event_id, "👍")]
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_slow_work_shows_life_within_a_second_and_the_question_is_marked_as_read(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        await alice.ask(room, "prêt", bot.user_id)
+        asked = await alice.say(room, "lent 3")
+        started = asyncio.get_running_loop().time()
+        await alice.until(lambda: bot.user_id in alice.client.rooms[room].typing_users, "typing", 3)
+        assert asyncio.get_running_loop().time() - started < 3
+        await alice.answer(room, asked, bot.user_id)
+        await alice.until(lambda: bot.user_id not in alice.client.rooms[room].typing_users, "end of typing")
+        await alice.until(lambda: asked in receipts(alice, room, bot), "receipt")
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def receipts(alice: Person, room: str, bot: Bot) -> set[str]:
+    """Return the last events that the bot has marked as read, one a thread."""
+    return {one.event_id for one in alice.client.rooms[room].threaded_read_receipts.get(bot.user_id, {}).values()}
+
+
+def test_notices_and_other_bots_are_not_answered(homeserver: Homeserver, new_bot: NewBot, names: Names) -> None:
+    async def scenario() -> None:
+        robot = await person(homeserver, names("robot"))
+        bot = new_bot(homeserver, ignored_users=["robot*:test.local"]).start()
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        notice = await alice.send(room, {"msgtype": "m.notice", "body": "je suis un robot"})
+        other = await robot.room_with(bot.user_id, encrypted=True)
+        ignored = await robot.say(other, "une question ?")
+        await alice.ask(room, "prêt", bot.user_id)
+        await robot.sync(0)
+        assert not alice.answers(room, notice, bot.user_id)
+        assert not robot.answers(other, ignored, bot.user_id)
+        for one in (alice, robot):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
+def test_too_many_questions_get_one_clear_message_and_then_silence(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        bot = new_bot(homeserver, questions_per_user=2).start()
+        alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        other = await bob.room_with(bot.user_id, encrypted=True)
+        asked = [await alice.say(room, f"question {number}") for number in range(5)]
+        assert "beaucoup de questions" in (await alice.answer(room, asked[2], bot.user_id)).body
+        await bob.ask(other, "et moi ?", bot.user_id)
+        await alice.sync(0)
+        assert [len(alice.answers(room, one, bot.user_id)) for one in asked] == [1, 1, 1, 0, 0]
+        for one in (alice, bob):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_fault_gives_its_reference_and_the_next_question_is_answered(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        fault = (await alice.ask(room, "panne", bot.user_id)).body
+        reference = fault.partition("référence ")[2][:8]
+        assert f"reference={reference}" in bot.log
+        assert "a fault that the test asked for" not in fault
+        await alice.ask(room, "et maintenant ?", bot.user_id)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_flood_in_one_room_does_not_delay_another_by_more_than_a_few_seconds(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        bot = new_bot(homeserver, calls_per_second=2).start()
+        alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        other = await bob.room_with(bot.user_id, encrypted=True)
+        await bob.ask(other, "prêt", bot.user_id)
+        flood = [await alice.say(room, f"question {number}") for number in range(60)]
+        asked = await bob.say(other, "et moi ?")
+        await bob.answer(other, asked, bot.user_id, 30)
+        await alice.sync(0)
+        left = [one for one in flood if not alice.answers(room, one, bot.user_id)]
+        # At two calls a second the flood takes half a minute: the other room was answered well before its end.
+        assert len(left) > 20
+        for one in (alice, bob):
+            await one.close()
+
+    asyncio.run(scenario())

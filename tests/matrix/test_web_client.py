@@ -1,0 +1,176 @@
+"""The bot and the SDK of Tchap's web client, in encrypted rooms, both ways; strict clients exclude unsigned devices."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from jsclient import JsClient
+from person import person
+from program import Program
+from running import Bot, make_bot
+from synapse import Homeserver
+
+pytestmark = pytest.mark.synapse
+
+Names = Callable[[str], str]
+Clients = Callable[..., JsClient]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _node() -> None:
+    if shutil.which("npm") is None and not os.environ.get("CI"):
+        pytest.skip("Node.js 20 or later, with npm, is not installed")
+
+
+@pytest.fixture(scope="module")
+def shared_bot(homeserver: Homeserver, few: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """A bot that answers from a few fiches, for the tests that leave it running."""
+    bot = make_bot(tmp_path_factory.mktemp("web") / "bot", homeserver, "webbot", few).start()
+    yield bot
+    bot.kill()
+
+
+@pytest.fixture
+def client(homeserver: Homeserver, names: Names) -> Iterator[Clients]:
+    """Makes users of matrix-js-sdk, logged in and cross-signed."""
+    made: list[JsClient] = []
+
+    def make(*, strict: bool = True) -> JsClient:
+        name = names("web")
+        homeserver.register(name)
+        made.append(JsClient(homeserver.url, name, "secret", strict=strict))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.mark.parametrize("strict", [False, True], ids=["default", "strict"])
+def test_a_question_in_an_encrypted_room_is_answered_by_a_device_that_its_owner_signed(
+    shared_bot: Bot, client: Clients, strict: bool
+):
+    anne = client(strict=strict)
+    room = anne.room_with(shared_bot.user_id)
+
+    question = anne.do("send", room=room, body="Quel était le plafond du FAST 13 ?")
+    answer = anne.next(room)
+
+    assert "300 000 €" in answer["body"].replace("\u202f", " ").replace("\xa0", " ")
+    assert answer["encrypted"]
+    assert answer["shield"] == 0  # EventShieldColour.NONE
+    assert answer["relation"]["m.in_reply_to"]["event_id"] == question
+    devices = anne.do("trust", user=shared_bot.user_id)
+    assert [device["signedByOwner"] for device in devices] == [True]
+
+
+def test_a_strict_client_does_exclude_a_device_that_its_owner_has_not_signed(
+    homeserver: Homeserver, client: Clients, names: Names
+):
+    anne = client()
+
+    async def unsigned() -> str:
+        bob = await person(homeserver, names("unsigned"))
+        room = await bob.room_with(anne.user_id, encrypted=True, wait=False)
+        await asyncio.to_thread(anne.do, "join", room=room)
+        await bob.until(lambda: room in bob.client.rooms, "room")
+        await bob.until(lambda: anne.user_id in bob.client.rooms[room].users, "join")
+        assert bob.client.rooms[room].encrypted
+        await bob.say(room, "bonjour")
+        await bob.close()
+        return room
+
+    room = asyncio.run(unsigned())
+
+    assert anne.next(room, "undecryptable")["event"]
+
+
+def test_a_bot_killed_and_started_again_is_still_read_by_a_strict_client(
+    homeserver: Homeserver, new_bot: Callable[..., Bot], client: Clients
+):
+    bot = new_bot(homeserver).start()
+    anne = client()
+    room = anne.room_with(bot.user_id)
+    anne.ask(room, "aide")
+
+    bot.kill()
+    late = anne.do("send", room=room, body="Quel était le plafond du FAST 13 ?")
+    bot.start()
+    answer = anne.next(room)
+    devices = anne.do("trust", user=bot.user_id)
+
+    assert answer["relation"]["m.in_reply_to"]["event_id"] == late
+    assert anne.ask(room, "et ensuite ?")["encrypted"]
+    assert [device["signedByOwner"] for device in devices] == [True]
+
+
+def test_a_bot_that_lost_its_keys_is_read_again_with_another_device_signed_by_the_same_owner(
+    homeserver: Homeserver, new_bot: Callable[..., Bot], client: Clients
+):
+    bot = new_bot(homeserver).start()
+    anne = client()
+    room = anne.room_with(bot.user_id)
+    anne.ask(room, "aide")
+
+    bot.stop()
+    for file in (bot.state / "matrix").glob("keys.db*"):
+        file.unlink()
+    bot.start()
+    devices = anne.do("trust", user=bot.user_id, devices=2, seconds=60)
+
+    assert [device["signedByOwner"] for device in devices] == [True, True]
+    assert "plafond" in anne.ask(room, "Quel était le plafond du FAST 13 ?")["body"]
+
+
+def test_an_edited_question_gets_its_answer_edited_and_a_redacted_one_its_answer_redacted(
+    shared_bot: Bot, client: Clients
+):
+    anne = client()
+    room = anne.room_with(shared_bot.user_id)
+    question = anne.do("send", room=room, body="Quel était le plafond du FAST 13 ?")
+    answer = anne.next(room)
+
+    anne.do("edit", room=room, target=question, body="aide")
+    edited = anne.next(room, "edit")
+    anne.do("redact", room=room, target=question)
+    redacted = anne.next(room, "redaction")
+
+    assert edited["relation"] == {"rel_type": "m.replace", "event_id": answer["event"]}
+    assert "!fast" in edited["body"]
+    assert edited["encrypted"]
+    assert redacted["target"] in {answer["event"], edited["event"]}
+
+
+def test_in_a_room_of_several_only_a_mention_is_answered_and_in_its_thread_no_mention_is_needed(
+    shared_bot: Bot, client: Clients
+):
+    anne, bob = client(), client()
+    room = anne.room_with(shared_bot.user_id, direct=False, also=(bob.user_id,))
+    bob.do("join", room=room)
+    anne.do("joined", room=room, user=bob.user_id)
+
+    anne.do("send", room=room, body="On déjeune où ?")
+    root = anne.do("send", room=room, body="Le plafond du FAST 13 ?", mention=shared_bot.user_id)
+    first = anne.next(room)
+    anne.do("send", room=room, body="@" + shared_bot.user_id.split(":")[0][1:] + " aide", thread=root)
+    second = anne.next(room)
+    anne.do("send", room=room, body="et son taux ?", thread=root)
+    third = anne.next(room)
+
+    senders = {message["sender"] for message in (first, second, third)}
+    assert senders == {shared_bot.user_id}
+    assert first["relation"]["m.in_reply_to"]["event_id"] == root
+    assert [message["relation"].get("event_id") for message in (second, third)] == [root, root]
+    assert [message["relation"].get("is_falling_back") for message in (second, third)] == [True, True]
+
+
+def test_a_thumb_on_an_answer_is_kept(shared_bot: Bot, client: Clients):
+    anne = client()
+    room = anne.room_with(shared_bot.user_id)
+    answer = anne.ask(room, "aide")["event"]
+
+    anne.do("react", room=room, target=answer, key="👎🏽")
+
+    shared_bot.wait_until(f"select count(*) from ratings where target = '{answer}' and value = '👎'", 20)

@@ -1,0 +1,42 @@
+"""What the Matrix side says."""
+
+from datetime import UTC, date, datetime
+
+from bot.matrix import words
+from bot.matrix.commands import Name, read_command
+from bot.matrix.rendering import render_parts
+from bot.matrix.words import Status
+
+
+def test_help_names_each_command_that_can_be_typed_and_fits_a_message():
+    text = words.help_text("Assistant FAST")
+
+    assert all(f"!fast {name}" in text for name in Name if name is not Name.UNKNOWN)
+    assert all(read_command(f"!fast {name}").name in {name, Name.HELP} for name in Name if name is not Name.UNKNOWN)
+    assert "Assistant FAST" in text
+    assert len(render_parts(text)) == 1
+
+
+def test_help_reads_well_for_a_bot_without_a_name():
+    assert "«  »" not in words.help_text("")
+
+
+def test_an_unknown_command_is_named_with_what_it_looks_like():
+    text = words.unknown_command(read_command("!fast simulr"))
+
+    assert "simulr" in text
+    assert "!fast simuler" in text
+
+
+def test_the_status_gives_each_figure_and_says_when_there_is_none():
+    at = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
+    known = words.status(Status(date(2026, 11, 1), 46, 512, at, date(2026, 11, 21), 3))
+    unknown = words.status(Status(None, 0, 0, at, date(2026, 11, 21), 0))
+
+    assert all(figure in known for figure in ("1er novembre 2026", "46", "512", "8 h 05", "3 questions"))
+    assert "sans date" in unknown
+    assert "aucune question" in unknown
+
+
+def test_a_fault_gives_its_reference():
+    assert "a1b2c3" in words.fault("a1b2c3")
