@@ -9,7 +9,7 @@ from typing import Final
 from bot.dialogue.extraction import Asks
 from bot.dialogue.products import MARK, without_products
 from bot.dialogue.turns import opens_with_more, without_opening
-from bot.dialogue.understanding import Request, with_editions, with_years, without_amounts, without_slots
+from bot.dialogue.understanding import Request, find_editions, with_editions, with_years, without_amounts, without_slots
 from bot.documents import french
 from bot.programme.lookup import Programme
 from bot.programme.models import FAST, Laureate
@@ -33,15 +33,15 @@ _THEM: Final = re.compile(
 _RELATIVE: Final = (
     (
         -1,
-        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'avant|precedent\w*|(?:juste )?avant)",
+        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'avant|precedent\w*|(?:juste )?avant(?: ca| cela)?)",
     ),
     (
         1,
-        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'apres|suivant\w*|(?:juste )?apres)",
+        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'apres|suivant\w*|(?:juste )?apres(?: ca| cela)?)",
     ),
 )
 _RELATIVE_PATTERNS: Final = tuple(
-    (step, re.compile(rf"\b{pattern}\b(?! (?:le|la|les|l'|un|une|du|quoi|cela|ca|avoir|candidat))"))
+    (step, re.compile(rf"\b{pattern}\b(?! (?:le|la|les|l'|un|une|du|quoi|avoir|candidat))"))
     for step, pattern in _RELATIVE
 )
 _ENDS: Final = (
@@ -95,6 +95,9 @@ def resolved(turn: Request, before: Before | None, programme: Programme, today: 
     """Return a turn with the edition or the year that « le précédent », « l'année d'après », « le dernier » mean."""
     if turn.editions or turn.years:
         return turn
+    bare = find_editions(without_opening(turn.folded))  # « le 15 alors »
+    if bare:
+        return replace(turn, editions=bare, folded=without_opening(turn.folded))
     if before and before.products and (time := _TIME.search(turn.folded)):
         editions = sorted({one.edition for one in before.products})
         place = {"premiere": 0, "1re": 0, "1ere": 0, "derniere": -1}.get(time[1], 1)
@@ -354,14 +357,14 @@ def _with_antecedent(alone: str, turn: Request, before: Before, topic: str | Non
     of_a_product = topic is None or topic.startswith("laureate_")
     if before.products and of_a_product and _IT_WAS.match(alone) and len(_content(alone)) <= 3:
         return (_about(alone, before.products),)
-    if not _PRONOUN.search(alone) or _IMPERSONAL.search(alone):
+    if not (_PRONOUN.search(alone) or _THEM.search(alone)) or _IMPERSONAL.search(alone):
         return ()
     if before.request.about_consolidation and "fast" not in alone.split():
         return (f"{alone.rstrip(' ?!.')} {before.scope} ?",)
     if before.products:
         return (_about(alone, before.products),)
     if before.topic == "laureates" and before.editions and _THEM.search(alone):
-        if _HAD.search(alone):
+        if _HAD.search(alone) or "chacun" in alone:
             return (f"les laureats du {before.scope} et leurs montants ?",)
         rest = _THEM.sub(" ", alone).strip(" ?!.,")
         return (f"{rest} les laureats du {before.scope} ?",)

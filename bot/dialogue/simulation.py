@@ -13,6 +13,7 @@ from bot.errors import NoRuleInForce, UnusableInput
 from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
+from bot.programme.sums import refuse_unusable
 from bot.results import Answer, Citation, Clarification, Reason, Refusal, Statement
 
 TOPIC: Final = "simulate"
@@ -140,6 +141,15 @@ def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refus
     except (NoRuleInForce, UnusableInput) as error:
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC, draft.edition)
     return _told(draft, result, rules, today)
+
+
+def is_usable(draft: Draft) -> bool:
+    """Whether the amounts of a draft can be put in a sum."""
+    try:
+        refuse_unusable(draft.inputs)
+    except UnusableInput:
+        return False
+    return True
 
 
 def explained(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:

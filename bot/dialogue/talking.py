@@ -377,7 +377,7 @@ class _Talk:
             return result, replace(kept, draft=draft, task="simulation", parked=None)
         if isinstance(result, Refusal):
             # Amounts that cannot be used do not take the place of those that can.
-            usable = draft if kept.draft is None or kept.draft.inputs == draft.inputs else kept.draft
+            usable = draft if simulation.is_usable(draft) else kept.draft
             return result, replace(kept, draft=usable, task=None, about="simulation")
         return result, replace(kept, draft=draft, task=None, parked=None, about="simulation", edition=draft.edition)
 

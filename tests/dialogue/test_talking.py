@@ -55,6 +55,23 @@ def test_one_missing_input_is_asked_at_a_time_and_what_is_not_known_is_no_end(an
     assert contains(render(done), "150 000 €")
 
 
+def test_a_correction_counts_even_after_a_sum_that_no_rule_allowed(answerer):
+    turns = ("simulation pour un incubateur", "400", "non pardon, 350 000", "fast 11")
+    assert contains(render(talk(answerer, *turns)[-1]).split("\n")[0], "175 000 €")
+
+
+def test_amounts_that_cannot_be_used_do_not_take_the_place_of_those_that_can(answerer):
+    said = talk(answerer, BUDGET, "et si le sponsor met rien ?", "et au 17 ?")
+    assert status_of(said[1]) == "refused"
+    assert contains(render(said[2]).split("\n")[0], "200 000 €")
+
+
+@pytest.mark.parametrize("turn", ["le 15 alors", "et celui d'après ?", "et après ça ?", "non le 15"])
+def test_the_edition_of_a_follow_up_is_found_among_its_small_words(answerer, turn):
+    result = talk(answerer, "le fast 14 donnait combien max ?", turn)[-1]
+    assert (result.topic, result.edition) == ("cap", 15)
+
+
 @pytest.mark.parametrize("answer", ["1", "le premier", "la première", "1 200 000", "1 200 000 €"])
 def test_a_number_with_two_readings_is_asked_back(answerer, answer):
     asked, done = (
