@@ -76,7 +76,7 @@ async def run_bot(config: Config) -> None:
             return open_answerer(config, progress)
 
     def open_speaker() -> IndexSpeaker:
-        return IndexSpeaker(opened, lambda: current_folder(config.state.directory))
+        return IndexSpeaker(opened, lambda: current_folder(config.state.directory), config.conversation.forget_after)
 
     await serve(config, open_speaker, now)
 

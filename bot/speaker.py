@@ -1,32 +1,36 @@
 """Answers the turns of the Matrix side from the index in force, opened again when it changes; conversations as JSON."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from pydantic import TypeAdapter, ValidationError
 
 from bot import texts
 from bot.dialogue.answering import Answerer
-from bot.dialogue.conversation import Conversation
+from bot.dialogue.conversation import Conversation, from_json
 from bot.matrix.saying import Holdings, Said
 from bot.programme.calendar import day_in_paris
 
 
 class IndexSpeaker:
-    """Answers from the index that is in force when it is asked. `current` names its folder."""
+    """Answers from the index that is in force when it is asked. `current` names its folder; a conversation silent for `forget_after` is forgotten."""
 
-    def __init__(self, open_answerer: Callable[[], Answerer], current: Callable[[], Path | None]) -> None:
+    def __init__(
+        self,
+        open_answerer: Callable[[], Answerer],
+        current: Callable[[], Path | None],
+        forget_after: timedelta = timedelta(hours=12),
+    ) -> None:
         self._open = open_answerer
+        self._forget_after = forget_after
         self._current = current
         self._answerer = open_answerer()
         self._folder = current()
 
     def reply(self, question: str, memory: str | None, at: datetime) -> Said:
         """Return what there is to say to a turn; raises UserError when the index cannot be opened."""
-        result, conversation = self._up_to_date().reply(question, _remembered(memory), at.date())
-        return Said(texts.render(result), _memory().dump_json(conversation).decode())
+        so_far = from_json(memory, at, self._forget_after) if memory else Conversation()
+        result, conversation = self._up_to_date().reply(question, so_far, at.date())
+        return Said(texts.render(result), conversation.to_json(at))
 
     def holdings(self) -> Holdings:
         """Return what the index holds."""
@@ -42,15 +46,3 @@ class IndexSpeaker:
             self._answerer = self._open()
             self._folder = self._current()
         return self._answerer
-
-
-def _remembered(memory: str | None) -> Conversation:
-    try:
-        return _memory().validate_json(memory) if memory else Conversation()
-    except ValidationError:
-        return Conversation()  # from an older version of the program
-
-
-@cache
-def _memory() -> TypeAdapter[Conversation]:
-    return TypeAdapter(Conversation)

@@ -12,7 +12,7 @@ from bot.dialogue.awards import Awards, chosen_awards
 from bot.dialogue.by_edition import Series
 from bot.dialogue.claims import agrees, claim_in
 from bot.dialogue.evidence import Evidence, first_of, quote
-from bot.dialogue.extraction import Unit
+from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.moments import Period
 from bot.dialogue.understanding import Request, find_editions
 from bot.documents import french
@@ -190,8 +190,8 @@ class Factual:
 
     def _cap_change(self, request: Request) -> Found:
         facts = [f for f in self.programme.series("cap", "product") if self.programme.starts_on(f) <= self.today]
-        if not facts:
-            return None
+        if not facts or re.search(r"\bpourquoi\b|\braisons?\b", request.folded):
+            return None  # why is said nowhere; the fiche says so
         return Answer(first_of(self._statements(facts)), self.today, "cap_change")
 
     # ---- calls --------------------------------------------------------------------------------------------------
@@ -244,6 +244,9 @@ class Factual:
         return [quote(all_year[0])] if all_year else []
 
     def _deadline(self, request: Request) -> Found:
+        then = _periods_asked(request, self.today) if request.periods and request.asks is not Asks.DATE else ()
+        if then and not find_editions(request.folded):
+            return self._open_then(request, then[0])
         scheme = CONSOLIDATION if request.about_consolidation else FAST
         numbers = request.editions or ((1,) if request.about_consolidation else ())
         if not numbers and request.years:

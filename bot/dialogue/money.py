@@ -53,7 +53,7 @@ _ROLES: Final = (
     (
         Role.PARTNER,
         r"partenaires?\b|sponsors?\b|administration|ministere|direction|region\b|departement|collectivite|prefecture|mairie|commune|agence\b|operateur|on met|nous mettons"
-        r"|\bmet(?:s|tent|tre|tait)?\b|apport\w*|convention|cote admin|de notre cote|on a reuni|on dispose",
+        r"|\bmet(?:s|tent|tre|tait)?\b|nous (?:donn|vers|apport|accord)\w+|apport\w*|convention|cote admin|de notre cote|on a reuni|on dispose",
     ),
     (Role.BUDGET, r"budget\w*|\bbudjet|couts?\b|cout(?:e|ent|erai\w*)\b|total|depenses prevues"),
 )

@@ -16,7 +16,6 @@ from bot.matrix.reply import message, replying, transaction_id
 from bot.matrix.saying import Said, Saying
 from bot.store import Store, StoreUnavailable
 
-_REMEMBERED_MS: Final = 6 * 3600 * 1000
 _PASSING: Final = (StoreUnavailable,)
 
 Content = dict[str, Any]
@@ -114,7 +113,7 @@ class Answering:
         ], said
 
     async def _so_far(self, question: Incoming) -> tuple[str | None, int]:
-        memory = self._store.conversation(_thread(question), self._now_ms() - _REMEMBERED_MS)
+        memory = self._store.conversation(_thread(question))
         return memory, self._inbox.count() - 1
 
     def _revise(self, cause: Incoming, contents: Sequence[Content]) -> None:

@@ -68,13 +68,23 @@ def find_amounts(text: str) -> tuple[FoundAmount, ...]:
         period, end = _period_after(folded, quantity.end)
         if not _is_money(folded, quantity, has_period=period is not None):
             continue
+        value, period, end = _over_months(folded, quantity.value, period, end)
         before = folded[after_last : quantity.start]
         approx = quantity.approximate or _is_approximate(before, folded[quantity.end :])
-        found.append(
-            FoundAmount(quantity.value, quantity.start, quantity.end, period or _period_before(before), approx)
-        )
+        found.append(FoundAmount(value, quantity.start, quantity.end, period or _period_before(before), approx))
         after_last = end
     return tuple(found)
+
+
+_OVER = re.compile(r"[ ]?(?:sur|pendant|pour|durant)[ ]([0-9]{1,2})[ ]mois\b")
+
+
+def _over_months(folded: str, value: Decimal, period: Period | None, end: int) -> tuple[Decimal, Period | None, int]:
+    """Sum up « 15 k€ par mois pendant 6 mois »: what is paid over a year at most is an amount of that year."""
+    over = _OVER.match(folded, end) if period == "month" else None
+    if over is None or not 1 <= int(over[1]) <= 12:
+        return value, period, end
+    return value * int(over[1]), "year", over.end()
 
 
 def format_amount(amount: Decimal) -> str:
