@@ -12,7 +12,10 @@ from bot.programme.calendar import day_in_paris
 
 
 class IndexSpeaker:
-    """Answers from the index that is in force when it is asked. `current` names its folder; a conversation silent for `forget_after` is forgotten."""
+    """Answers from the index in force when it is asked.
+
+    `current` names its folder; a conversation silent for `forget_after` is forgotten.
+    """
 
     def __init__(
         self,
