@@ -200,3 +200,20 @@ def why_refused(reason: str) -> str:
 def and_others(number: int) -> str:
     """Say that a list goes on."""
     return f"… et {number} autre{'s' if number > 1 else ''} : demandez « liste complète »."
+
+
+def for_an_amount(best: Maximum, rules: Rules) -> str:
+    """Say what it takes to have an amount that the cap allows; `best` was worked out with that amount as its cap."""
+    return (
+        f"Pour obtenir {format_amount(best.amount)} ({rules.label}), il faut un budget d'au moins "
+        f"{format_amount(best.budget)} sur l'année, dont {format_amount(best.partner)} apportés par l'administration "
+        "partenaire."
+    )
+
+
+def above_the_cap(wanted: Decimal, best: Maximum, rules: Rules) -> str:
+    """Say that an amount is more than the cap allows, and what it takes to reach the cap."""
+    return (
+        f"{format_amount(wanted)}, c'est au-dessus du plafond de {format_amount(best.amount)} ({rules.label}). "
+        f"{for_an_amount(best, rules)}"
+    )

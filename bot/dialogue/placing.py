@@ -33,6 +33,7 @@ _OWN_MONEY: Final = re.compile(
     r"|.*\b(?:simul|calcul)\w*)"
 )
 _NOT_RULES: Final = re.compile(
+    r"\bpour (?:avoir|obtenir|toucher|recevoir|decrocher|esperer) (?:les |environ )?100 000 €|"
     r"(?:budget|enveloppe|credits) (?:\w+ )?(?:du|de la) (?:fast|fonds|dinum)|plafond (?:est|etait|reste|du fast|de 100)|plafond\b(?!.*(?:budget|apport))|maximum\b(?!.*(?:budget|apport))(?<!budget)|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"
 )
 _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year", "replaced"})

@@ -1,5 +1,6 @@
 """The sum in a conversation: what has been said of it so far, what is asked next, and what it gives. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +11,7 @@ from bot import talk_texts, texts
 from bot.dialogue.money import Money, Role
 from bot.dialogue.understanding import Request
 from bot.errors import NoRuleInForce, UnusableInput
+from bot.programme.amounts import find_amounts
 from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
@@ -171,8 +173,31 @@ def for_the_maximum(request: Request) -> Draft:
 
 
 def maximum(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification:
-    """Return the budget and partner money that reach the cap."""
-    return result_of(for_the_maximum(request), programme, today)
+    """Return the budget and partner money that reach the cap, or the amount that the question wants to have."""
+    wanted = wanted_in(request.folded)
+    if wanted is None:
+        return result_of(for_the_maximum(request), programme, today)
+    try:
+        rules = rules_of(about(Draft(), request), programme, today)
+    except NoRuleInForce as error:
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), MAXIMUM)
+    if wanted > rules.cap:
+        best = budget_for_maximum(rules)
+        return _answer(talk_texts.above_the_cap(wanted, best, rules), best, rules, today, MAXIMUM)
+    best = budget_for_maximum(replace(rules, cap=wanted))
+    return _answer(talk_texts.for_an_amount(best, rules), best, rules, today, MAXIMUM)
+
+
+_WANTED: Final = re.compile(
+    r"\bpour (?:avoir|obtenir|toucher|recevoir|decrocher|esperer) (?:les |environ )?(?=\d|[a-z]+ (?:cent|mille))"
+)
+
+
+def wanted_in(folded: str) -> Decimal | None:
+    """Return the amount that a folded question wants to have: « pour avoir 150 000 €, il faut combien ? »."""
+    found = _WANTED.search(folded)
+    amounts = [one.value for one in find_amounts(folded) if found and one.start == found.end()]
+    return amounts[0] if amounts else None
 
 
 def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
