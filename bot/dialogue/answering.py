@@ -245,7 +245,7 @@ class Answerer:
         if not request.laureates or request.asks is Asks.NAME:
             return None
         if not groups or self._is_about_a_laureate(placed):
-            return self._factual(today).answer("laureate_info", request)
+            return self._factual(today).laureates.info(request)
         weight = self.index.lexical.weight
         total = sum(min(map(weight, group)) for group in groups)
 
@@ -256,7 +256,7 @@ class Answerer:
             related = [group | {r for term in group for r in self.index.lexical.relatives(term)} for group in groups]
             return sum(min(map(weight, g)) for g, r in zip(groups, related, strict=True) if r & stems) >= 0.4 * total
 
-        return self._factual(today).laureate_told(request, told)
+        return self._factual(today).laureates.told_of(request, told)
 
     @staticmethod
     def _is_about_a_laureate(placed: Sequence[Placed]) -> bool:
