@@ -14,7 +14,7 @@ from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.factual import FIGURES, Factual
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.moments import relative_years
+from bot.dialogue.moments import is_after, relative_years
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough, shows
@@ -86,6 +86,9 @@ class Answerer:
             return Refusal(Reason.IN_THE_FUTURE, today, texts.missing_consolidation(request.editions[0]))
         if request.funds and "fast" not in request.folded.replace("ftap", "").split():
             return funds.answer(request.funds, request, self._evidence, today)
+        others = funds.all_of_them(self.programme, request, today) if funds.asks_for_all(request) else None
+        if others is not None:
+            return others
         vague = ambiguity.vague_readings(request)
         if vague:
             return Clarification(vague, today)
@@ -207,7 +210,9 @@ class Answerer:
         doubt = _DOUBT * self.placer.foreign(request)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
-        margin = 0.02
+        margin, near = 0.02, _NEAR
+        if topic is not None and topic.label == "open_now" and "aujourd'hui" in first.label.lower():
+            near = _INFO  # the calendar knows what is open on that day
         if "aujourd'hui" in first.label.lower() or (
             request.laureates and topic is not None and topic.label.startswith("laureate_")
         ):
@@ -221,7 +226,7 @@ class Answerer:
         against = max((one.score for one in placed if one.label in NEGATIVE), default=0.0)
         if topic is not None and doubt and topic.score - doubt < against + _CLEARLY:
             return None
-        if topic is None or topic.score - doubt < _NEAR or topic.score < first.score - margin:
+        if topic is None or topic.score - doubt < near or topic.score < first.score - margin:
             return None
         return topic.label
 
@@ -312,6 +317,8 @@ def _may_speak(unit: Unit, request: Request, today: date) -> bool:
     info = unit.passage.info
     if info.valid_from is not None and info.valid_from > today:
         return False
+    if "aujourd'hui" in unit.passage.section.lower() and is_after(french.fold(unit.passage.text), today):
+        return False  # that day is not yet the one that the section speaks of
     if request.about_consolidation and "consolid" not in french.fold(
         f"{unit.text} {info.title} {unit.passage.section}"
     ):

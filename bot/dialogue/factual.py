@@ -46,6 +46,7 @@ _OF_A_LAUREATE: Final = ("laureate_edition", "laureate_does", "laureate_porter",
 _OF_ALL_LAUREATES: Final = frozenset({"total", "laureates", "laureate_count", "call_money"})
 _EACH_LAUREATE: Final = re.compile(r"\bchacune?\b|\b(?:par|chaque) (?:laureat|produit|projet|startup|equipe)")
 _PRODUCT: Final = re.compile(r"\b(?:produit|startup|service|projet|application|site)s?\b")
+_SUM: Final = re.compile(r"en tout\b|au total|additionn|cumul|moyenne")
 # What is asked of an edition, never of a moment: without edition nor year, these are not guessed.
 _OF_AN_EDITION: Final = frozenset({"applications", "laureate_count", "total", "call_money", "support_until"})
 
@@ -143,7 +144,8 @@ class Factual(Telling):
     def _unknown(self, topic: str, request: Request) -> Found:
         """Refuse when a known edition or year has no value; let the passages try when nothing was named."""
         if not request.editions and not request.years:
-            return None
+            # « Combien de lauréats ? » is asked of the editions; their sum is in the fiches.
+            return None if _SUM.search(request.folded) else self._by_edition(topic, request)
         later = bool(request.years) and min(request.years) > self.today.year
         reason = Reason.IN_THE_FUTURE if later else Reason.NOT_IN_DOCUMENTS
         return Refusal(reason, self.today, texts.missing(topic, request.editions, request.years), topic)

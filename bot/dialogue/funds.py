@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from bot import texts
+from bot import programme_texts, texts
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.understanding import Request
@@ -14,7 +14,7 @@ from bot.documents import french
 from bot.programme.lookup import Programme
 from bot.programme.models import Fund
 from bot.programme.names import fold
-from bot.results import Answer, Reason, Refusal
+from bot.results import Answer, Citation, Reason, Refusal, Statement
 
 # A property: the words that ask for it, and the words of the sentence that says it. The first that is asked wins.
 _PROPERTIES: Final = tuple(
@@ -57,6 +57,31 @@ _PROPERTIES: Final = tuple(
 
 
 _fold = lru_cache(maxsize=1_000)(fold)  # the names are the same for every question
+
+
+_OTHERS: Final = re.compile(r"\bautres? (?:fonds|guichets?|financements?|aides financieres|sources? de financement)\b")
+_OF_ONE_KIND: Final = re.compile(
+    r"ouvert|ferme|clos|cumul|phase|enveloppe|plus|taux|maxim|minim|pourcent|%|100|access|design|donnees|\bia\b|comment|ou\b|demand"
+)
+
+
+def asks_for_all(request: Request) -> bool:
+    """Whether a question asks which other funds there are, and nothing more precise."""
+    others = _OTHERS.search(request.folded)
+    rest = _OTHERS.sub(" ", request.folded)
+    return bool(others) and not request.editions and not _OF_ONE_KIND.search(rest)
+
+
+def all_of_them(programme: Programme, request: Request, today: date) -> Answer | Refusal | None:
+    """Return the other funds that the facts hold for the years named, with bounds and rate; None when they hold none."""
+    known = [fund for fund in programme.funds if not request.years or fund.year in request.years]
+    if programme.funds and not known:
+        return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing_of_fund("les autres fonds"), "funds")
+    if not known:
+        return None
+    cited = dict.fromkeys(source for fund in known for source in fund.sources)
+    citations = tuple(Citation(s.document, s.section, s.title, s.publisher, s.url, s.date, "") for s in cited)
+    return Answer((Statement(programme_texts.other_funds(known), citations),), today, "funds")
 
 
 def funds_in(folded: str, programme: Programme) -> tuple[Fund, ...]:

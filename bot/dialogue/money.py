@@ -114,6 +114,8 @@ def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:
         until = found[position + 1].start if position + 1 < len(found) else len(text)
         before, after = text[previous : amount.start], text[amount.end : until]
         previous = amount.end
+        if len(found) > 1 and _WANTED.search(french.fold(before)):
+            continue  # « avec 120 k€, peut-on demander 200 k€ ? »: what one would have is no part of the sum
         if _FOREIGN.match(after) or before.rstrip().endswith(("$", "£")):
             continue
         role = _role(french.fold(before), french.fold(after[:40]), taken)
@@ -121,6 +123,9 @@ def _read(text: str, found: tuple[FoundAmount, ...]) -> Iterator[Money]:
         yield Money(amount.value, role, amount.period, amount.approx)
 
 
+_WANTED: Final = re.compile(
+    r"\b(?:demander|obtenir|toucher|recevoir|esperer|decrocher|avoir)(?: les| jusqu'a| plus de)? *$"
+)
 _FOREIGN: Final = re.compile(r"\W{0,2}(?:[$£¥]|(?:dollars?|livres?|francs?|usd|gbp|chf|yens?)\b)", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[,;.!?]|\b(?:et|dont|mais|puis|avec)\b")
 

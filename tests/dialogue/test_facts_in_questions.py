@@ -135,6 +135,7 @@ def test_several_questions_in_one_are_each_answered(answerer):
         ("80k de la région et 70k du ministère, on peut demander combien au fast 15 ?", "150 000 €"),
         ("apport de 200k dont 80k de salaires de fonctionnaires au fast 13, la dinum met combien ?", "120 000 €"),
         ("l'ANCT nous donne 60 000 € et la préfecture 40 000 €, avec le FAST 16 ça ferait combien ?", "100 000 €"),
+        ("avec un apport de 120 000 €, peut-on demander 200 000 € au FAST 17 ?", "120 000 €"),
         ("apport du sponsor 15k/mois sur 6 mois, ca donne quoi au fast 16", "90 000 €"),
     ],
 )
@@ -161,3 +162,17 @@ def test_what_it_takes_to_have_an_amount_is_worked_out(answerer, question, said)
     result = answerer.answer(question, TODAY)
     assert result.topic == "budget_for_maximum"
     assert all(contains(render(result), one) for one in said)
+
+
+def test_what_holds_today_is_not_told_of_a_day_before(answerer):
+    text = render(
+        answerer.answer("veille du changement : on peut déposer pour le FAST aujourd'hui ?", date(2026, 5, 20))
+    )
+    assert "21 mai 2026" not in text
+
+
+def test_the_other_funds_come_as_a_list(answerer):
+    result = answerer.answer("y a-t-il d'autres fonds que le FAST en 2025 ?", TODAY)
+    assert status_of(result) == "answered"
+    assert all(name in render(result) for name in ("FTAP", "Guichet"))
+    assert {one.document for one in citations(result)} == {"autres-fonds-2025.md"}

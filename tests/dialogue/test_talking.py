@@ -124,9 +124,10 @@ def test_a_vague_question_offers_its_readings_and_a_choice_is_answered(answerer)
         assert (done.topic, done.edition) == ("cap", 13)
 
 
-def test_what_needs_an_edition_asks_for_it_and_takes_any(answerer):
-    asked, done = talk(answerer, "combien de lauréats ?", "le 14")
-    assert status_of(asked) == "clarify"
+def test_what_is_known_by_edition_is_listed_and_one_may_then_be_named(answerer):
+    listed, done = talk(answerer, "combien de lauréats ?", "le 14")
+    assert (status_of(listed), listed.topic) == ("answered", "laureate_count")
+    assert "FAST 10 : 2" in render(listed)
     assert (done.topic, done.edition) == ("laureate_count", 14)
 
 
