@@ -27,6 +27,9 @@ SMALL_TALK: Final = {
     "et sur le programme de consolidation qui l'a remplacé : plafonds, taux, dates, lauréats, conditions, "
     "accompagnement, phases d'une Startup d'État, autres fonds de 2025. "
     "Par exemple : « Qui sont les lauréats du FAST 13 ? »",
+    "sources": "Je réponds d'après les pages publiques du programme (beta.gouv.fr, doc.incubateur.net), le rapport "
+    "annuel de performances du programme 352 et un article d'Alliancy. Chaque réponse cite les siennes, avec leur "
+    "date ; demandez « source ? » après une réponse pour les revoir.",
     "insult": "Je n'ai sans doute pas bien répondu, et j'en suis désolé. Reformulez votre question sur le FAST, ou "
     f"écrivez à {FAST_ADDRESS}.",
     "language": "Je réponds en français (et je comprends l'anglais) : posez votre question sur le FAST en français.",

@@ -25,6 +25,7 @@ _KINDS: Final = (
         "abilities",
         r"(?:aide|help|menu|\?+|(?:que|qu'est-ce que tu|qu'est ce que tu) (?:sais|peux)[- ]?(?:tu)? ?faire|tu (?:sais|peux) faire quoi|comment (?:ca marche|tu marches|t'utiliser)|a quoi (?:tu )?sers[- ]?(?:tu)?|(?:qui|t) es[- ]tu|t'?es qui|tu es qui|qui tu es|what can you do|who are you)",
     ),
+    ("sources", r"(?:quelles? (?:sont|est) |d'ou viennent )(?:tes|vos) (?:sources?|reponses|informations|infos)"),
     (
         "language",
         r"(?:hola|buenos dias|guten tag|hallo|danke|gracias|grazie|ola|konnichiwa)\b.*|.*\b(?:cual es|cuanto|quien|donde esta|el plazo|wie viel|was ist|wer ist|wann|welche|quanto|qual e|quando e|hoeveel)\b.*",

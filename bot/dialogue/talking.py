@@ -161,7 +161,7 @@ class _Talk:
         if self.wish not in _OF_THE_LAST:
             return None
         if self.conversation.about is None:
-            return self._said(talk_texts.NOTHING_SAID), self.conversation
+            return self._small_talk() or (self._said(talk_texts.NOTHING_SAID), self.conversation)
         return self._again(self._last()), self.conversation
 
     def _last(self) -> Result:

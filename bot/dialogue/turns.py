@@ -107,7 +107,8 @@ def choice_of(text: str, readings: Sequence[str]) -> int | None:
 
 _OURS: Final = r"(?:ma|mon|notre|nos|une?) (?:startup|produit|service|projet|equipe|appli\w*|outil|site|plateforme)"
 _STARTS_INTERVIEW: Final = re.compile(
-    r"pose[rz]?[- ](?:moi |nous )?(?:les|tes|vos|des) questions"
+    r"^\W*(?:l')?eligibilite\b(?! (?:en|du|au|des|d'une?|a)\b)(?=(?: (?:pour |fast |du |le )*\d*)*\W*$)"
+    r"|pose[rz]?[- ](?:moi |nous )?(?:les|tes|vos|des) questions"
     r"|(?:test|quiz|questionnaire|diagnostic|entretien)s? (?:d'|de l'|de |sur l'|pour l')?(?:auto-?evaluation|eligibilite)"
     r"|(?:fai|lance|pass|commenc|refai)\w*[- ](?:moi |nous )?(?:passer )?(?:le|un|ce|l') ?(?:test|quiz|questionnaire|diagnostic|entretien)"
     r"|(?:verifi|test|evalu|check)\w* .{0,25}eligib"

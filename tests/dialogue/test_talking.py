@@ -190,3 +190,14 @@ def test_only_the_beginning_of_a_very_long_turn_is_read_and_it_is_said(answerer)
     result = talk(answerer, ("plafond du FAST 13 ? " * 500)[:10_000])[-1]
     assert (result.topic, result.edition) == ("cap", 13)
     assert result.notes
+
+
+def test_the_word_of_a_command_alone_starts_the_interview(answerer):
+    for words in ("éligibilité", "Éligibilité ?"):
+        assert "Question 1 " in talk(answerer, words)[-1].prompt
+
+
+def test_where_answers_come_from_is_told_and_the_last_one_shown_again(answerer):
+    assert status_of(talk(answerer, "Quelles sont tes sources ?")[-1]) == "smalltalk"
+    shown = talk(answerer, "plafond du fast 13 ?", "source ?")[-1]
+    assert {one.document for one in citations(shown)} == {"plafond.md"}
