@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from bot.matrix import words
-from bot.matrix.client import until_done
+from bot.matrix.calls import until_done
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.events import Incoming
 from bot.matrix.inbox import Inbox

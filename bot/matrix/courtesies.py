@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 from bot.matrix.budget import Budget
-from bot.matrix.client import AuthenticationLost, Client, Refused, Unavailable, endpoint
+from bot.matrix.calls import AuthenticationLost, Refused, Unavailable, endpoint
+from bot.matrix.client import Client
 from bot.matrix.events import Incoming
 
 # Most answers take less: typing that appears and vanishes at once would be a flicker, and a call for nothing.

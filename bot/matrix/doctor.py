@@ -11,8 +11,10 @@ from typing import Any, Final
 from bot.config import Config
 from bot.errors import UserError
 from bot.matrix import doctor_words as words
-from bot.matrix.client import AuthenticationLost, Client, Refused, Session, Unavailable, checked_client, write_secret
+from bot.matrix.calls import AuthenticationLost, Refused, Unavailable
+from bot.matrix.client import Client, Session, checked_client
 from bot.matrix.login import current_session
+from bot.matrix.private_files import write_secret
 from bot.matrix.trust import Chain, device_chain, open_identity
 
 _VERSIONS: Final = "/_matrix/client/versions"

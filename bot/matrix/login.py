@@ -15,7 +15,9 @@ import nio
 from bot.config import MatrixConfig
 from bot.errors import AuthenticationRefused, ConfigurationError
 from bot.matrix import doctor_words as words
-from bot.matrix.client import AuthenticationLost, Refused, Session, Unavailable, checked, until_done, write_secret
+from bot.matrix.calls import AuthenticationLost, Refused, Unavailable, checked, until_done
+from bot.matrix.client import Session
+from bot.matrix.private_files import write_secret
 
 _POLL_SECONDS: Final = 1.0
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 import nio
 
 from bot.config import MatrixConfig
-from bot.matrix.client import Client, Refused, Unavailable, until_done
+from bot.matrix.calls import Refused, Unavailable, until_done
+from bot.matrix.client import Client
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import Outbox

@@ -10,7 +10,8 @@ from typing import Final
 from bot.config import MatrixConfig
 from bot.matrix import words
 from bot.matrix.budget import Budget
-from bot.matrix.client import Client, Refused, Unavailable, endpoint, until_done
+from bot.matrix.calls import Refused, Unavailable, endpoint, until_done
+from bot.matrix.client import Client
 from bot.matrix.inbox import Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import is_allowed

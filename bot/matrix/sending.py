@@ -8,7 +8,8 @@ from typing import Any, Final
 import nio
 
 from bot.matrix.budget import Budget
-from bot.matrix.client import Client, Pauses, Refused, Unavailable, endpoint, until_done
+from bot.matrix.calls import Pauses, Refused, Unavailable, endpoint, until_done
+from bot.matrix.client import Client
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.reply import TRANSACTION, replacing
 from bot.store import StoreUnavailable

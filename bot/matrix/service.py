@@ -16,17 +16,8 @@ from bot.errors import AuthenticationRefused, ConfigurationError
 from bot.matrix import doctor_words as words
 from bot.matrix.answering import Answering
 from bot.matrix.budget import Budget
-from bot.matrix.client import (
-    AuthenticationLost,
-    Client,
-    KeysNotKept,
-    Pauses,
-    Refused,
-    Session,
-    Unavailable,
-    open_client,
-    until_done,
-)
+from bot.matrix.calls import AuthenticationLost, KeysNotKept, Pauses, Refused, Unavailable, until_done
+from bot.matrix.client import Client, Session, open_client
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.inbox import Inbox
 from bot.matrix.login import open_session, renewable

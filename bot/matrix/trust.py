@@ -11,7 +11,8 @@ import nio
 from Crypto.PublicKey import ECC
 from Crypto.Signature import eddsa
 
-from bot.matrix.client import Client, write_secret
+from bot.matrix.client import Client
+from bot.matrix.private_files import write_secret
 
 USAGES: Final = ("master", "self_signing", "user_signing")
 _QUERY: Final = "/_matrix/client/v3/keys/query"

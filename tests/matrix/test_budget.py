@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.matrix.budget import Budget
-from bot.matrix.client import Pauses
+from bot.matrix.calls import Pauses
 
 
 class Clock:

@@ -1,0 +1,99 @@
+"""The homeserver's answers as values or errors, and the pauses between two tries."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import nio
+
+_UNKNOWN_TOKEN: Final = frozenset(
+    {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "ORG_MATRIX_EXPIRED_ACCOUNT", "M_USER_DEACTIVATED"}
+)
+_PASSING_STATUS: Final = frozenset({401, 408, 425, 429})
+
+_log = logging.getLogger("bot.matrix")
+
+T = TypeVar("T")
+
+
+class Unavailable(Exception):
+    """The homeserver, or a proxy before it, cannot do it now; trying again later is right."""
+
+
+class Refused(Exception):
+    """The homeserver refuses this, and will refuse it again; `code` is Matrix's."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(f"{code}: {message}")
+
+
+class AuthenticationLost(Exception):
+    """The access token is no longer accepted; `is_soft`: the device is still there, a new token for it will do."""
+
+    def __init__(self, code: str, message: str, is_soft: bool) -> None:
+        self.code = code
+        self.is_soft = is_soft
+        super().__init__(f"{code}: {message}")
+
+
+class KeysNotKept(Exception):
+    """The store of the encryption keys cannot be written; what is in memory must be dropped and read again."""
+
+
+def endpoint(*parts: str) -> str:
+    """Return the path of an endpoint of the client API; the ids in it may hold slashes."""
+    return "/_matrix/client/v3/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def checked(response: Any) -> Any:
+    """Return a response of nio that is a success. Raises AuthenticationLost, Refused or Unavailable."""
+    if not isinstance(response, nio.ErrorResponse):
+        return response
+    code, message = str(response.status_code or ""), str(response.message)
+    status = getattr(response.transport_response, "status", None)
+    return raise_error(code, message, status, bool(getattr(response, "soft_logout", False)))
+
+
+def raise_error(code: str, message: str, status: int | None, is_soft: bool) -> Any:
+    """Raise the error that the homeserver, or a proxy before it, has answered."""
+    if code in _UNKNOWN_TOKEN:
+        raise AuthenticationLost(code, message, is_soft)
+    # An error without a code is a proxy's, not the homeserver's.
+    if code and status is not None and 400 <= status < 500 and status not in _PASSING_STATUS:
+        raise Refused(code, message)
+    raise Unavailable(f"{status or '?'} {code} {message}".strip())
+
+
+async def until_done(
+    act: Callable[[], Awaitable[T]], what: str, passing: tuple[type[Exception], ...] = (Unavailable,)
+) -> T:
+    """Return what `act` returns, tried again with longer and longer pauses while it raises a passing error."""
+    pauses = Pauses()
+    while True:
+        try:
+            return await act()
+        except passing as error:
+            pause = pauses.next()
+            _log.warning("%s: %s; again in %.1f s", what, error, pause)
+            await asyncio.sleep(pause)
+
+
+class Pauses:
+    """Pauses in seconds that double, up to thirty, with jitter so that several bots do not march in step."""
+
+    def __init__(self, first: float = 0.5, longest: float = 30.0) -> None:
+        self._next = self._first = first
+        self._longest = longest
+
+    def next(self) -> float:
+        """Return the next pause."""
+        pause, self._next = self._next, min(2 * self._next, self._longest)
+        return pause * random.uniform(0.5, 1.0)
+
+    def reset(self) -> None:
+        """Begin again with the first pause."""
+        self._next = self._first
