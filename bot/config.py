@@ -5,8 +5,9 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
@@ -71,13 +72,29 @@ class MatrixConfig(_Section):
 
 
 class ReminderRoom(_Section):
-    room_id: str
-    when: str
+    room_id: str = Field(pattern=r"^!\S+$")
+    when: str = Field(description="in words, as in a room: « lundi 9h, heure de La Réunion, J-7 »")
 
 
 class RemindersConfig(_Section):
+    """The rooms that are reminded without having asked, and the clocks that are meant where none are said."""
+
     timezone: str = "Europe/Paris"
     rooms: tuple[ReminderRoom, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+            raise ValueError("fuseau inconnu : écrivez par exemple Europe/Paris") from error
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that is meant where none is said."""
+        return ZoneInfo(self.timezone)
 
 
 class ConversationConfig(_Section):

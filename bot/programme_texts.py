@@ -346,11 +346,6 @@ def file_missing(file: str, key: str, secret: str) -> str:
     return f"{file} : {key} : fichier introuvable ({secret}) : créez-le ou corrigez le chemin"
 
 
-def unknown_timezone(file: str, zone: str) -> str:
-    """Say that a time zone does not exist."""
-    return f"{file} : reminders.timezone : fuseau inconnu ({zone}) : écrivez par exemple Europe/Paris"
-
-
 def front_matter_missing(document: str, keys: Sequence[str]) -> str:
     """Say that a fiche has no front matter."""
     return f"{document} : en-tête : absent : ajoutez-le entre deux lignes « --- », avec {', '.join(keys)}"

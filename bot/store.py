@@ -73,6 +73,34 @@ _MIGRATIONS: Final = (
     ) WITHOUT ROWID;
     CREATE INDEX conversations_age ON conversations (updated_at_ms);
     """,
+    """
+    -- Who is reminded of deadlines, and when. `state`: active, paused, stopped, away (the bot left the room), upgraded
+    -- (the room has a successor). Nothing due before `since_ms` is sent. `told`: how things stood at the last digest.
+    -- `declared`: what the configuration said of the room when it was last applied.
+    CREATE TABLE reminders (
+        room_id      TEXT PRIMARY KEY,
+        day          INTEGER NOT NULL,
+        time         TEXT NOT NULL,
+        zone         TEXT NOT NULL,
+        extra_days   TEXT NOT NULL,
+        horizon_days INTEGER NOT NULL,
+        programme    TEXT,
+        even_when_nothing INTEGER NOT NULL,
+        state        TEXT NOT NULL,
+        since_ms     INTEGER NOT NULL,
+        told         TEXT,
+        declared     TEXT
+    ) WITHOUT ROWID;
+
+    -- The occurrences that were decided. `transaction_id` is its message's; NULL when there was nothing to say.
+    CREATE TABLE reminded (
+        room_id        TEXT NOT NULL,
+        occurrence_ms  INTEGER NOT NULL,
+        schedule       TEXT NOT NULL,
+        transaction_id TEXT,
+        PRIMARY KEY (room_id, occurrence_ms, schedule)
+    ) WITHOUT ROWID;
+    """,
 )
 
 Row = sqlite3.Row

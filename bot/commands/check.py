@@ -10,12 +10,14 @@ import typer
 
 from bot import programme_texts as texts
 from bot.commands.configuration import Checked, checked_configuration
-from bot.errors import KnowledgeError
+from bot.config import Config
+from bot.errors import ConfigurationError, KnowledgeError
 from bot.programme.criteria_checks import against_facts
 from bot.programme.criteria_file import FILE as CRITERIA_FILE
 from bot.programme.criteria_file import load_criteria
 from bot.programme.examples import failing_examples, load_examples
 from bot.programme.facts import load_programme
+from bot.reminders.declared import declared_rooms
 
 _log = logging.getLogger("bot")
 
@@ -46,6 +48,7 @@ def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
         return
     documents = config.knowledge.documents if config.knowledge.documents.is_dir() else None
     yield from facts_problems(config.knowledge.programme, documents, counts)
+    yield from _reminder_problems(config, checked.file)
     if documents:
         yield from fiche_problems(documents, counts)
         yield from index_problems(config, checked.file, counts)
@@ -68,6 +71,16 @@ def facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iter
         counts["autres fonds"] = len(programme.funds)
     counts["critères d'éligibilité"] = sum(len(period.criteria) for period in criteria or ())
     counts["exemples de calcul"] = len(examples or ())
+
+
+def _reminder_problems(config: Config, file: str) -> Iterator[str]:
+    """Yield what is wrong with the rooms to be reminded; wrong facts, without which they cannot be read, are said."""
+    try:
+        declared_rooms(config.reminders.rooms, config.reminders.zone, load_programme(config.knowledge.programme))
+    except ConfigurationError as error:
+        yield from (texts.placed(file, line) for line in str(error).split("\n"))
+    except KnowledgeError:
+        return
 
 
 def _loaded(load: Callable[[], T], file: str, problems: list[str]) -> T | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
@@ -90,7 +89,3 @@ def _missing_files(config: Config, file: Path) -> Iterator[str]:
     for key, secret in named.items():
         if secret is not None and not (file.resolve().parent / secret).is_file():
             yield texts.file_missing(file.name, key, str(secret))
-    try:
-        ZoneInfo(config.reminders.timezone)
-    except (ZoneInfoNotFoundError, OSError, ValueError):
-        yield texts.unknown_timezone(file.name, config.reminders.timezone)

@@ -117,6 +117,7 @@ def test_problems_of_every_kind_are_named_in_one_run(indexed: Path) -> None:
         ('[llm]\napi_key_file = "secrets/llm"\n', "llm.api_key_file"),
         ('[reminders]\ntimezone = "Europe/Pari"\n', "reminders.timezone"),
         ('[reminders]\ntimezone = "../etc"\n', "reminders.timezone"),
+        ('[[reminders.rooms]]\nroom_id = "salon"\nwhen = "lundi 9h"\n', "reminders.rooms[1].room_id"),
     ],
 )
 def test_a_wrong_key_is_named_and_the_folders_are_known_all_the_same(project: Path, text: str, key: str) -> None:
@@ -321,3 +322,19 @@ def test_a_model_that_cannot_be_used_is_named_by_its_key(indexed: Path) -> None:
     ran = check(indexed)
     assert is_named(ran.out.splitlines(), "config.toml", "embedding.model")
     assert is_named(ran.out.splitlines(), "index", "embedding.model")
+
+
+# ---- reminders -------------------------------------------------------------------------------------------------------
+
+
+def test_a_room_whose_reminder_cannot_be_read_is_named_with_its_place_and_what_is_wrong(project: Path) -> None:
+    configure(
+        project,
+        '[[reminders.rooms]]\nroom_id = "!a:b"\nwhen = "lundi 9h J-7"\n'
+        '[[reminders.rooms]]\nroom_id = "!c:d"\nwhen = "lundi 25h"\n'
+        '[[reminders.rooms]]\nroom_id = "!a:b"\nwhen = "mardi"\n',
+    )
+    lines = problems(project)
+    assert is_named(lines, "config.toml", "reminders.rooms[2].when : « 25h »")
+    assert is_named(lines, "config.toml", "reminders.rooms[3].room_id")
+    assert not is_named(lines, "config.toml", "reminders.rooms[1]")

@@ -1,0 +1,191 @@
+"""Which rooms are reminded, how, and of what they already were: tables of the store."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from bot.reminders.schedule import Weekly
+from bot.reminders.settings import Settings
+from bot.store import Row, Store
+
+State = Literal["active", "paused", "stopped", "away", "upgraded"]
+
+_NEVER: Final = datetime.fromtimestamp(0, UTC)
+# A clock that was ahead for a while has left occurrences of the future: they are not the last one.
+_LAST: Final = (
+    "(SELECT MAX(occurrence_ms) FROM reminded WHERE reminded.room_id = reminders.room_id AND occurrence_ms <= ?)"
+)
+_SUBSCRIBE: Final = """
+    INSERT INTO reminders VALUES (
+        :room_id, :day, :time, :zone, :extra_days, :horizon_days, :programme, :even, 'active', :since_ms, NULL,
+        :declared
+    )
+    ON CONFLICT DO UPDATE SET
+        day = :day, time = :time, zone = :zone, extra_days = :extra_days, horizon_days = :horizon_days,
+        programme = :programme, even_when_nothing = :even, state = 'active', since_ms = :since_ms,
+        declared = COALESCE(:declared, declared)
+"""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What a room asked for, and where it stands; times in UTC.
+
+    Nothing due before `since` is sent. `last` is the last occurrence that was decided, `told` how things then stood, as
+    JSON; None before the first.
+    """
+
+    room_id: str
+    settings: Settings
+    state: State
+    since: datetime
+    last: datetime | None
+    told: str | None
+    declared: str | None
+
+    @property
+    def after(self) -> datetime:
+        """What was due until then is over."""
+        return max(self.since, self.last or _NEVER)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The last reminder that had something to say. `delivery`: new, sent, failed or dropped; None when forgotten."""
+
+    occurrence: datetime
+    delivery: str | None
+
+
+class Subscriptions:
+    """The subscriptions in the store. Raises StoreUnavailable."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, room_id: str, now: datetime) -> Subscription | None:
+        """Return the subscription of a room, whatever its state; None when it never had one."""
+        sql = f"SELECT *, {_LAST} AS last_ms FROM reminders WHERE room_id = ?"
+        row = self._store.row(sql, (_ms(now), room_id))
+        return _subscription(row) if row else None
+
+    def active(self, now: datetime) -> list[Subscription]:
+        """Return the subscriptions that are served."""
+        sql = f"SELECT *, {_LAST} AS last_ms FROM reminders WHERE state = 'active' ORDER BY room_id"
+        return [_subscription(row) for row in self._store.rows(sql, (_ms(now),))]
+
+    def subscribe(self, room_id: str, settings: Settings, now: datetime, declared: str | None = None) -> None:
+        """Remind a room from now on; `declared` is what the configuration says, None when somebody asked."""
+        weekly = settings.weekly
+        values = {
+            "room_id": room_id,
+            "day": weekly.day,
+            "time": f"{weekly.time:%H:%M}",
+            "zone": weekly.zone.key,
+            "extra_days": ",".join(map(str, settings.extra_days)),
+            "horizon_days": settings.horizon_days,
+            "programme": settings.programme,
+            "even": settings.even_when_nothing,
+            "since_ms": _ms(now),
+            "declared": declared,
+        }
+        self._store.execute(_SUBSCRIBE, values)
+
+    def change(self, room_id: str, state: State, now: datetime) -> None:
+        """Put a subscription in another state; what was due before is over."""
+        self._store.execute(
+            "UPDATE reminders SET state = ?, since_ms = ? WHERE room_id = ?", (state, _ms(now), room_id)
+        )
+
+    def suspend(self, room_id: str, state: State, now: datetime) -> bool:
+        """Suspend an active subscription, as the bot can no longer serve it; return whether there was one."""
+        sql = "UPDATE reminders SET state = ?, since_ms = ? WHERE room_id = ? AND state = 'active'"
+        return self._store.execute(sql, (state, _ms(now), room_id)) > 0
+
+    def welcome_back(self, room_id: str, now: datetime) -> bool:
+        """Serve again a room that the bot had left; return whether there was something to serve."""
+        sql = "UPDATE reminders SET state = 'active', since_ms = ? WHERE room_id = ? AND state = 'away'"
+        return self._store.execute(sql, (_ms(now), room_id)) > 0
+
+    def declared(self) -> dict[str, str]:
+        """Return what the configuration said of each room when it was last applied."""
+        rows = self._store.rows("SELECT room_id, declared FROM reminders WHERE declared IS NOT NULL")
+        return {row["room_id"]: row["declared"] for row in rows}
+
+    def forget(self, room_id: str) -> None:
+        """Forget the subscription of a room; what it was reminded of stays known."""
+        self._store.execute("DELETE FROM reminders WHERE room_id = ?", (room_id,))
+
+    def decided(self, one: Subscription, occurrence: datetime, transaction: str | None, told: str) -> bool:
+        """Write that an occurrence is over, with what was sent (None: nothing); return False when it was already."""
+        values = (one.room_id, _ms(occurrence), one.settings.weekly.key, transaction)
+        if not self._store.execute("INSERT OR IGNORE INTO reminded VALUES (?, ?, ?, ?)", values):
+            return False
+        self._store.execute("UPDATE reminders SET told = ? WHERE room_id = ?", (told, one.room_id))
+        return True
+
+    def last_posted(self, room_id: str) -> Posted | None:
+        """Return the last reminder of a room that had something to say; None when there is none."""
+        row = self._store.row(
+            "SELECT occurrence_ms, state FROM reminded LEFT JOIN outbox USING (transaction_id) "
+            "WHERE reminded.room_id = ? AND transaction_id IS NOT NULL ORDER BY occurrence_ms DESC LIMIT 1",
+            (room_id,),
+        )
+        return Posted(_at(row["occurrence_ms"]), row["state"]) if row else None
+
+    def purge(self, before: datetime) -> None:
+        """Forget what was decided before then."""
+        self._store.execute("DELETE FROM reminded WHERE occurrence_ms < ?", (_ms(before),))
+
+
+def declare(subscriptions: Subscriptions, rooms: Mapping[str, tuple[str, Settings]], now: datetime) -> Iterable[str]:
+    """Apply what the configuration says of rooms, where it says something new; return the rooms that changed.
+
+    What people asked for in a room in between holds until the configuration changes.
+    """
+    known = subscriptions.declared()
+    changed = [room_id for room_id, (words, _) in rooms.items() if known.get(room_id) != words]
+    for room_id in changed:
+        words, settings = rooms[room_id]
+        subscriptions.subscribe(room_id, settings, now, words)
+    gone = [room_id for room_id in known if room_id not in rooms]
+    for room_id in gone:
+        subscriptions.forget(room_id)
+    return [*changed, *gone]
+
+
+@lru_cache(maxsize=10_000)
+def _weekly(day: int, at: str, zone: str) -> Weekly:
+    return Weekly(day, time.fromisoformat(at), ZoneInfo(zone))
+
+
+def _subscription(row: Row) -> Subscription:
+    extra = tuple(int(day) for day in row["extra_days"].split(",") if day)
+    settings = Settings(
+        _weekly(row["day"], row["time"], row["zone"]),
+        extra,
+        row["horizon_days"],
+        row["programme"],
+        bool(row["even_when_nothing"]),
+    )
+    last = row["last_ms"]
+    return Subscription(
+        room_id=row["room_id"],
+        settings=settings,
+        state=row["state"],
+        since=_at(row["since_ms"]),
+        last=None if last is None else _at(last),
+        told=row["told"],
+        declared=row["declared"],
+    )
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
