@@ -62,8 +62,11 @@ class MatrixConfig(_Section):
     device_id: str | None = Field(None, description="the device of the token, where the server does not say it")
     device_name: str = Field("Assistant FAST", min_length=1)
     allowed_users: tuple[str, ...] = ("*:agent.*.tchap.gouv.fr",)
+    denied_users: tuple[str, ...] = Field(
+        ("*:agent.externe.tchap.gouv.fr",), description="not served, though a pattern of allowed_users is theirs"
+    )
     ignored_users: tuple[str, ...] = Field((), description="other bots: never answered")
-    administrators: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = Field((), description="patterns; the state of the service tells them more")
     calls_per_second: float = Field(1.0, ge=0, description="0: no limit")
     questions_per_user: int = Field(60, ge=0, description="an hour; 0: no limit")
     questions_per_room: int = Field(240, ge=0, description="an hour; 0: no limit")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 from bot import texts
 from bot.dialogue.answering import Answerer
@@ -12,7 +13,7 @@ from bot.programme.calendar import day_in_paris
 
 
 class IndexSpeaker:
-    """Answers from the index in force when it is asked.
+    """Answers from the index in force when it is asked, in any thread.
 
     `current` names its folder; a conversation silent for `forget_after` is forgotten.
     """
@@ -28,6 +29,7 @@ class IndexSpeaker:
         self._current = current
         self._answerer = open_answerer()
         self._folder = current()
+        self._opening = Lock()
 
     def reply(self, question: str, memory: str | None, at: datetime) -> Said:
         """Return what there is to say to a turn; raises UserError when the index cannot be opened."""
@@ -44,8 +46,11 @@ class IndexSpeaker:
         )
 
     def _up_to_date(self) -> Answerer:
-        folder = self._current()
-        if folder != self._folder:
-            self._answerer = self._open()
-            self._folder = self._current()
+        # One thread opens the new index; the others answer from the old one meanwhile.
+        if self._current() != self._folder and self._opening.acquire(blocking=False):
+            try:
+                self._answerer = self._open()
+                self._folder = self._current()
+            finally:
+                self._opening.release()
         return self._answerer

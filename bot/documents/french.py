@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from threading import local
 from typing import Final
 
 import Stemmer
@@ -106,14 +107,19 @@ def ordinals(folded: str) -> str:
     return _ORDINAL.sub(r"\1", text)
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("french", 10_000)
+class _PerThread(local):
+    """A stemmer for each thread: they hold what they are working on."""
+
+    def __init__(self) -> None:
+        self.stemmer = Stemmer.Stemmer("french", 10_000)
+
+
+_own: Final = _PerThread()
 
 
 def stem(word: str) -> str:
     """Return the Snowball stem of a folded French word."""
-    return str(_stemmer().stemWord(word))
+    return str(_own.stemmer.stemWord(word))
 
 
 def words(text: str) -> list[str]:

@@ -1,7 +1,12 @@
-"""The answer loop: the oldest message of each room in turn; its answer goes to the outbox as it leaves the inbox."""
+"""The answer loop: a few rooms at a time, each in order; an answer enters the outbox as its question leaves the inbox.
+
+Slow answers hold up neither another room nor another person: of a room, and of a person, one message is taken up at a
+time, and rooms take turns.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.matrix import words
@@ -10,7 +15,7 @@ from bot.matrix.courtesies import Courtesies
 from bot.matrix.events import Incoming
 from bot.matrix.inbox import Inbox
 from bot.matrix.outbox import Outbox, Outgoing
-from bot.matrix.permissions import Quotas, Verdict
+from bot.matrix.permissions import Quotas, Verdict, is_allowed
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
 from bot.matrix.saying import Said, Saying
@@ -18,11 +23,16 @@ from bot.store import Store, StoreUnavailable
 
 _PASSING: Final = (StoreUnavailable,)
 
+AT_ONCE: Final = 4  # messages taken up at the same time, each of another room and another person
+
 Content = dict[str, Any]
 
 
 class Answering:
-    """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written."""
+    """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written.
+
+    `administrators` are patterns of the users who are told more of the state of the service.
+    """
 
     def __init__(
         self,
@@ -32,6 +42,7 @@ class Answering:
         quotas: Quotas,
         now_ms: Callable[[], int],
         answered: Callable[[], None],
+        administrators: tuple[str, ...] = (),
     ) -> None:
         self._store = store
         self._inbox, self._outbox = Inbox(store), Outbox(store)
@@ -40,7 +51,9 @@ class Answering:
         self._quotas = quotas
         self._now_ms = now_ms
         self._answered = answered
+        self._administrators = administrators
         self._served: dict[str, int] = {}
+        self._busy: dict[str, str] = {}  # rooms whose message is being taken up, and who wrote it
         self._turn = 0
         self._wake = asyncio.Event()
 
@@ -51,26 +64,41 @@ class Answering:
     async def run(self) -> None:
         """Answer for ever. Raises what opening the knowledge raises."""
         await self._saying.ready()
-        while True:
-            self._wake.clear()
-            while (one := await until_done(self._next, "inbox", _PASSING)) is not None:
-                await self._take_up(one)
-            await self._wake.wait()
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._wake.clear()
+                while (
+                    len(self._busy) < AT_ONCE and (one := await until_done(self._next, "inbox", _PASSING)) is not None
+                ):
+                    self._turn += 1
+                    self._served[one.room_id] = self._turn
+                    self._busy[one.room_id] = one.sender
+                    tasks.create_task(self._in_turn(one))
+                await self._wake.wait()
 
     async def _next(self) -> Incoming | None:
-        """Return what to take up: of the rooms where something waits, that which was served longest ago."""
+        """Return what to take up: of the rooms and people that wait, the room which was served longest ago."""
         waiting = self._inbox.waiting()
-        self._served = {room: turn for room, turn in self._served.items() if room in waiting}
-        room_id = min(waiting, key=lambda room: self._served.get(room, 0), default=None)
+        self._served = {room: turn for room, turn in self._served.items() if room in waiting or room in self._busy}
+        people = set(self._busy.values())
+        free = [room for room, one in waiting.items() if room not in self._busy and one.sender not in people]
+        room_id = min(free, key=lambda room: self._served.get(room, 0), default=None)
         return None if room_id is None else waiting[room_id]
 
+    async def _in_turn(self, one: Incoming) -> None:
+        try:
+            await self._take_up(one)
+        finally:
+            del self._busy[one.room_id]
+            self.wake()
+
     async def _take_up(self, one: Incoming) -> None:
-        self._turn += 1
-        self._served[one.room_id] = self._turn
         later = await until_done(lambda: self._later(one), "inbox", _PASSING)
         if one.kind == "redaction":
             await self._finish([one], lambda: self._revise(one, []))
-        elif any(other.kind == "redaction" for other in later):
+        elif one.kind == "file":
+            await self._finish([one], lambda: self._outbox.put(_only_text(one, self._now_ms())))
+        elif _is_withdrawn(later):
             await self._finish([one, *later], lambda: None)
         elif one.kind == "edit":
             await self._answer_again(one)
@@ -81,8 +109,12 @@ class Answering:
         return self._inbox.later(one.event_id) if one.kind == "question" else []
 
     async def _answer(self, question: Incoming, edits: Sequence[Incoming]) -> None:
-        """Answer a question, in its last wording."""
+        """Answer a question, in its last wording, unless it is redacted meanwhile."""
         contents, said = await self._said((edits or [question])[-1], question)
+        meanwhile = await until_done(lambda: self._later(question), "inbox", _PASSING)
+        if _is_withdrawn(meanwhile):
+            await self._finish([question, *meanwhile], lambda: None)
+            return
         await self._finish([question, *edits], lambda: self._outbox.put(*_rows(question, contents)), question, said)
 
     async def _answer_again(self, edit: Incoming) -> None:
@@ -102,9 +134,9 @@ class Answering:
         self._courtesies.read(question)
         verdict = self._quotas.take(wording.sender, wording.room_id)
         if verdict is Verdict.OK:
-            memory, waiting = await until_done(lambda: self._so_far(question), "conversation", _PASSING)
+            memory, load = await until_done(lambda: self._so_far(question), "conversation", _PASSING)
             async with self._courtesies.typing(question.room_id):
-                said = await self._saying.say(wording.text, memory, waiting)
+                said = await self._saying.say(wording.text, memory, load)
         else:
             said = Said(words.quota_exceeded() if verdict is Verdict.REFUSED else "")
         parts = render_parts(said.markdown) if said.markdown else ()
@@ -112,9 +144,21 @@ class Answering:
             replying(message(part), question.event_id, question.sender, question.thread_root) for part in parts
         ], said
 
-    async def _so_far(self, question: Incoming) -> tuple[str | None, int]:
+    async def _so_far(self, question: Incoming) -> tuple[str | None, words.Load]:
         memory = self._store.conversation(_thread(question))
-        return memory, self._inbox.count() - 1
+        is_theirs = is_allowed(question.sender, self._administrators)
+        return memory, words.Load(self._inbox.count() - len(self._busy), self._details() if is_theirs else None)
+
+    def _details(self) -> words.Details:
+        thumbs = self._inbox.thumbs()
+        return words.Details(
+            rooms=len(self._inbox.rooms()),
+            unsent=self._outbox.count("new"),
+            refused=self._outbox.count("failed"),
+            sealed=len(self._inbox.undecrypted()),
+            liked=thumbs.get("👍", 0),
+            disliked=thumbs.get("👎", 0),
+        )
 
     def _revise(self, cause: Incoming, contents: Sequence[Content]) -> None:
         self._outbox.revise(cause.target or "", cause.event_id, cause.room_id, contents)
@@ -153,6 +197,18 @@ def _rows(question: Incoming, contents: Sequence[Content]) -> list[Outgoing]:
         )
         for number, content in enumerate(contents)
     ]
+
+
+def _is_withdrawn(later: Sequence[Incoming]) -> bool:
+    return any(other.kind == "redaction" for other in later)
+
+
+def _only_text(file: Incoming, now_ms: int) -> Outgoing:
+    """Return the one sentence of a room and a day on files: its transaction is always the same."""
+    [part] = render_parts(words.only_text())
+    content = replying(message(part, notice=True), file.event_id, file.sender, file.thread_root)
+    day = datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
+    return Outgoing(transaction_id("only text", file.room_id, day), file.room_id, "message", content)
 
 
 def _thread(question: Incoming) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 from collections.abc import Awaitable
@@ -28,6 +29,8 @@ _FILTER: Final = {
     "account_data": {"not_types": ["*"]},
     "room": {"timeline": {"limit": _PAGE}, "ephemeral": {"not_types": ["*"]}, "account_data": {"not_types": ["*"]}},
 }
+
+_log = logging.getLogger("bot.matrix")
 
 T = TypeVar("T")
 
@@ -70,17 +73,23 @@ class Client(SafeClient):
         return response
 
     async def gap(self, room_id: str, start: str, end: str | None, oldest_ms: int) -> list[nio.Event]:
-        """Return the events of a room between two tokens, oldest first, decrypted; none sent before `oldest_ms`."""
+        """Return the events of a room between two tokens, oldest first, decrypted; those since `oldest_ms` at least.
+
+        Raises as `receive` does.
+        """
         found: list[nio.Event] = []
         for _ in range(_MOST_PAGES):
             page = await self._reached(
                 self.room_messages(room_id, start, end=end, direction=nio.MessageDirection.back, limit=_PAGE)
             )
             found += page.chunk
-            too_old = any(getattr(event, "server_timestamp", oldest_ms) < oldest_ms for event in page.chunk)
-            if too_old or not page.end or page.end in (start, end):
+            # All of them: one event whose sender lies about its time must not hide those before it.
+            times = [getattr(event, "server_timestamp", oldest_ms) for event in page.chunk]
+            if (times and max(times) < oldest_ms) or not page.end or page.end in (start, end):
                 break
             start = page.end
+        else:
+            _log.warning("gap in room=%s: more than %d events, the oldest are left out", room_id, _MOST_PAGES * _PAGE)
         return found[::-1]
 
     async def send_event(self, room_id: str, kind: str, content: dict[str, Any], transaction_id: str) -> str:

@@ -66,6 +66,8 @@ _QUESTIONS: Final = {
 _CALL: Final = re.compile(r"\s*(?P<mark>!\s*)?fast\b[\s:,]*", re.IGNORECASE)
 _MARK: Final = re.compile(r"\s*!\s*(?=[^\W\d_])")
 _WORD: Final = re.compile(r"\s*(?P<word>[^\W\d_]+)(?P<rest>.*)", re.DOTALL)
+_WITHOUT_ARGUMENT: Final = frozenset({Name.HELP, Name.STATUS})
+_COMPLEMENT: Final = re.compile(r"\s+(?:de|du|des)\b|\s+d['’]", re.IGNORECASE)
 _ALIKE: Final = 70  # rapidfuzz ratio, of 100
 _FEW_WORDS: Final = 3  # with more words after `!fast`, what looks like a command is a question
 
@@ -78,8 +80,9 @@ def read_command(text: str) -> Command:
     mark = _CALL.match(text)
     if mark and mark["mark"]:
         return _after_mark(text[mark.end() :])
-    if bare := _MARK.match(text):  # « !aide »
-        return _after_mark(text[bare.end() :])
+    if bare := _MARK.match(text):  # « !aide », « !fats aide »
+        word, rest = _split(text[bare.end() :])
+        return _after_mark(rest if fuzz.ratio(fold(word), "fast") >= _ALIKE else text[bare.end() :])
     return (mark and _alone(text[mark.end() :])) or _alone(text) or Command(Name.QUESTION, text.strip())
 
 
@@ -93,7 +96,8 @@ def question_of(command: Command) -> str | None:
         case Name.ELIGIBILITY:
             return f"éligibilité {command.text}".strip()
         case Name.DEADLINES | Name.SOURCES:
-            return command.text or _QUESTIONS[command.name]
+            # « échéances du FAST 15 » loses its subject without its first word.
+            return f"{command.name} {command.text}" if command.text else _QUESTIONS[command.name]
         case _:
             return None
 
@@ -104,6 +108,8 @@ def _after_mark(text: str) -> Command:
         return Command(Name.HELP)
     word, rest = _split(text)
     name = _NAMES.get(fold(word))
+    if name in _WITHOUT_ARGUMENT and _COMPLEMENT.match(rest):  # « aide de l'État ? », « état des lieux »
+        return Command(Name.QUESTION, text.strip())
     if name is not None:
         return _with_argument(name, rest)
     suggestion = _nearest(word)

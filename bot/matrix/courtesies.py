@@ -14,6 +14,7 @@ from bot.matrix.events import Incoming
 # Most answers take less: typing that appears and vanishes at once would be a flicker, and a call for nothing.
 _UNNOTICED_SECONDS: Final = 0.3
 _TYPING_MS: Final = 20_000
+_AGAIN_SECONDS: Final = 15.0  # before clients take the typing for ended
 
 _log = logging.getLogger("bot.matrix")
 
@@ -38,19 +39,23 @@ class Courtesies:
     @contextlib.asynccontextmanager
     async def typing(self, room_id: str) -> AsyncIterator[None]:
         """Show that the bot writes, from a moment after it began until the end."""
-        shown = asyncio.create_task(self._type_soon(room_id))
+        shown = asyncio.Event()
+        showing = asyncio.create_task(self._keep_typing(room_id, shown))
         try:
             yield
         finally:
-            if not shown.cancel() and not shown.cancelled() and shown.result():
+            showing.cancel()
+            if shown.is_set():
                 self._start(lambda: self._type(room_id, False))
 
-    async def _type_soon(self, room_id: str) -> bool:
-        await asyncio.sleep(_UNNOTICED_SECONDS)
-        if not self._budget.spare():
-            return False
-        self._start(lambda: self._type(room_id, True))
-        return True
+    async def _keep_typing(self, room_id: str, shown: asyncio.Event) -> None:
+        pause = _UNNOTICED_SECONDS
+        while True:
+            await asyncio.sleep(pause)
+            pause = _AGAIN_SECONDS
+            if self._budget.spare():
+                shown.set()
+                self._start(lambda: self._type(room_id, True))
 
     async def _type(self, room_id: str, is_typing: bool) -> None:
         path = endpoint("rooms", room_id, "typing", self._client.user_id)

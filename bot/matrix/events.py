@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from bot.matrix.mentions import Called, called_in, without_call
+from bot.matrix.mentions import Called, called_in, linked_in, without_call
 from bot.matrix.permissions import is_allowed
 
 _LATEST: Final = 2**53  # numbers of Matrix stay below
@@ -16,7 +16,9 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _QUOTE: Final = re.compile(r"\A(?:>[^\n]*\n)+\n?")
 THUMBS: Final = ("👍", "👎")
 
-Kind = Literal["question", "edit", "redaction", "reaction"]
+_FILES: Final = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.location"})
+
+Kind = Literal["question", "edit", "redaction", "reaction", "file"]
 
 
 class Why(StrEnum):
@@ -47,9 +49,11 @@ class Ignore:
 class Incoming:
     """Something to take up.
 
-    `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; empty of a redaction.
+    `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; empty of a redaction
+    and of a file, which the bot cannot read.
     `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction or a
-    reaction is about. An edit may be of an event that was no question: then it is a question from now on.
+    reaction is about. An edit may be of an event that was no question: then it is a question from now on. A redaction
+    is of a question or of a reaction.
     """
 
     event_id: str
@@ -80,8 +84,9 @@ class RoomFacts:
     """What is known of the room an event is in, and of the bot in it.
 
     What was sent before `joined_at_ms` is none of its business. `bots` are patterns of users that are never answered.
-    Then: may this user talk to the bot; did the bot send this event; who asked the question that this event is (those
-    accepted earlier in the same sync included); has the bot spoken in the thread of this root.
+    Then: may this user talk to the bot; did the bot send this event; who asked the question that this event of the room
+    is (those accepted earlier in the same sync included); is this event a reaction that is kept; has the bot spoken in
+    the thread of this root.
     """
 
     room_id: str
@@ -93,6 +98,7 @@ class RoomFacts:
     is_allowed: Callable[[str], bool] = _anyone
     is_ours: Callable[[str], bool] = _never
     asked_by: Callable[[str], str | None] = _nobody
+    is_rating: Callable[[str], bool] = _never
     speaks_in: Callable[[str], bool] = _never
 
 
@@ -152,11 +158,13 @@ def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> In
     relation = _mapping(content.get("m.relates_to"))
     if relation.get("rel_type") == "m.replace":
         return _edit(_mapping(content.get("m.new_content")), relation, head, facts)
+    in_thread = relation.get("rel_type") == "m.thread"
+    root = _id(relation.get("event_id"), "$") if in_thread else None
+    if facts.is_direct and _is_file(content) and _caption(content) is None:
+        return replace(head, kind="file", thread_root=root)
     body = _body(content)
     if isinstance(body, Ignore):
         return body
-    in_thread = relation.get("rel_type") == "m.thread"
-    root = _id(relation.get("event_id"), "$") if in_thread else None
     answered = _id(_mapping(relation.get("m.in_reply_to")).get("event_id"), "$")
     is_fallback = in_thread and relation.get("is_falling_back") is True
     text = body if answered is None else _QUOTE.sub("", body, count=1)
@@ -188,17 +196,36 @@ def _body(content: Mapping[str, Any]) -> str | Ignore:
         return Ignore(Why.MALFORMED)
     if kind == "m.notice":
         return Ignore(Why.NOTICE)
-    if kind != "m.text":
+    if kind != "m.text" and _caption(content) is None:
         return Ignore(Why.NOT_TEXT)
     return _SURROGATES.sub("\ufffd", body).replace("\0", "")
 
 
+def _is_file(content: Mapping[str, Any]) -> bool:
+    kind = content.get("msgtype")
+    return isinstance(kind, str) and kind in _FILES
+
+
+def _caption(content: Mapping[str, Any]) -> str | None:
+    """Return what is written under a file: its body, when its name is given apart."""
+    body, name = content.get("body"), content.get("filename")
+    is_captioned = isinstance(body, str) and isinstance(name, str) and body.strip() not in ("", name)
+    return body if is_captioned and _is_file(content) else None
+
+
 def _addressed(incoming: Incoming, content: Mapping[str, Any], facts: RoomFacts) -> Incoming | Ignore:
-    mentioned = _mapping(content.get("m.mentions")).get("user_ids")
-    users = mentioned if isinstance(mentioned, list) else []
-    if facts.is_direct or _is_for_us(incoming, users, facts):
+    if facts.is_direct or _is_for_us(incoming, _mentioned(content, facts), facts):
         return _said(incoming, facts)
     return Ignore(Why.NOT_ADDRESSED)
+
+
+def _mentioned(content: Mapping[str, Any], facts: RoomFacts) -> list[object]:
+    """Return whom a message mentions: as it says, or else, of a client that does not, the bot if its pill is in it."""
+    if "m.mentions" in content:
+        users = _mapping(content["m.mentions"]).get("user_ids")
+        return users if isinstance(users, list) else []
+    html = content.get("formatted_body")
+    return [facts.own_user_id] if isinstance(html, str) and linked_in(html, facts.own_user_id) else []
 
 
 def _is_for_us(incoming: Incoming, users: list[object], facts: RoomFacts) -> bool:
@@ -234,11 +261,11 @@ def _reaction(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> I
 
 
 def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
-    """Return the redaction of a question, whoever redacts it: the server has checked that they may."""
+    """Return the redaction of a question or a thumb, whoever redacts it: the server has checked that they may."""
     # Room version 11 moved `redacts` into the content.
     target = _id(source["content"].get("redacts", source.get("redacts")), "$")
     if target is None:
         return Ignore(Why.MALFORMED)
-    if facts.asked_by(target) is None:
+    if facts.asked_by(target) is None and not facts.is_rating(target):
         return Ignore(Why.NOT_OURS)
     return replace(head, kind="redaction", target=target)

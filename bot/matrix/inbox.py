@@ -56,6 +56,9 @@ class Inbox:
     def receive(self, batch: Batch) -> None:
         """Write a batch, and its token; what is already known is not written twice."""
         with self._store.transaction():
+            # Of a room that it was thrown out of and is invited to again, only the invitation is told.
+            for room_id in {*batch.left, *batch.invited}:
+                self._leave(room_id)
             for room_id, inviter in batch.invited.items():
                 self._store.execute("INSERT OR REPLACE INTO invitations VALUES (?, ?)", (room_id, inviter))
             for room_id, joined_at_ms in batch.joined.items():
@@ -66,15 +69,15 @@ class Inbox:
                 self._add(incoming)
             for event in batch.undecrypted:
                 self._keep(event, batch)
-            for room_id in batch.left:
-                self._leave(room_id)
             self._store.put(_TOKEN, batch.token)
 
     def _add(self, one: Incoming) -> None:
         if one.kind == "reaction":
             values = (one.event_id, one.target, one.text, one.sent_at_ms)
             self._store.execute("INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?)", values)
-        elif one.kind == "edit" and one.target is not None and self.asked_by(one.target) is None:
+        elif one.kind == "redaction" and self.is_rating(one.target or ""):
+            self._store.execute("DELETE FROM ratings WHERE event_id = ?", (one.target,))
+        elif one.kind == "edit" and one.target is not None and self.question(one.target) is None:
             # What was not for the bot now is: from here on it is that event's question, and this edit is known.
             self._insert(one, event_id=one.target, kind="question", target=None, state="new")
             self._insert(one, state="done", text="")
@@ -132,10 +135,19 @@ class Inbox:
         row = self._store.row(f"SELECT {_FIELDS} FROM inbox WHERE event_id = ? AND kind = 'question'", (event_id,))
         return _incoming(row) if row else None
 
-    def asked_by(self, event_id: str) -> str | None:
-        """Return who asked a question; None for what is no question that was received."""
+    def asked_by(self, event_id: str, room_id: str) -> str | None:
+        """Return who asked a question of a room; None for what is no question that was received there."""
         found = self.question(event_id)
-        return found.sender if found else None
+        return found.sender if found and found.room_id == room_id else None
+
+    def is_rating(self, event_id: str) -> bool:
+        """Whether an event is a thumb that is kept."""
+        return self._store.row("SELECT 1 FROM ratings WHERE event_id = ?", (event_id,)) is not None
+
+    def thumbs(self) -> dict[str, int]:
+        """Return how many thumbs of each kind are kept."""
+        rows = self._store.rows("SELECT value, COUNT(*) AS number FROM ratings GROUP BY value")
+        return {row["value"]: row["number"] for row in rows}
 
     def count(self) -> int:
         """Return how many questions wait for their answer."""

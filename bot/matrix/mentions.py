@@ -8,6 +8,8 @@ from typing import Final
 from bot.programme.names import fold
 
 _COMMAND: Final = re.compile(r"\s*!\s*fast\b", re.IGNORECASE)
+_SUFFIX: Final = re.compile(r"\s*\[[^\[\]]*\]$")
+_AROUND: Final = re.compile(r"\A\W+|\W+\Z")
 _ENDS: Final = " \n?!.…"
 
 
@@ -19,6 +21,14 @@ class Called:
     name: str = ""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The display name as people write it: whole, without the « [DINUM] » of Tchap, without emojis around it."""
+        whole = self.name.strip()
+        bare = _SUFFIX.sub("", whole)
+        forms = (whole, bare, _AROUND.sub("", bare))
+        return tuple(dict.fromkeys(form for form in forms if form))
+
+    @property
     def handle(self) -> str:
         """The id without its server: `@fast`."""
         return self.user_id.partition(":")[0]
@@ -28,10 +38,17 @@ def called_in(text: str, who: Called) -> bool:
     """Whether a text calls the bot: `!fast`, its id, its handle or its display name, in whole words."""
     if _COMMAND.match(text) or who.user_id in text or _handle(who.handle).search(text):
         return True
-    name = fold(who.name)
-    if " " in name:
-        return f" {name} " in f" {fold(text)} "
-    return bool(name and _first(who).match(text))
+    folded = f" {fold(text)} "
+    names = [fold(name) for name in who.names]
+    if any(" " in name and f" {name} " in folded for name in names):
+        return True
+    return any(names) and bool(_first(who).match(text))
+
+
+def linked_in(html: str, user_id: str) -> bool:
+    """Whether the HTML of a message holds a link to a user: the pill of a client older than `m.mentions`."""
+    own_words = html.rpartition("</mx-reply>")[2]  # the quote of a reply links to whom it quotes
+    return bool(_link(user_id).search(own_words))
 
 
 def without_call(text: str, who: Called) -> str:
@@ -43,6 +60,13 @@ def without_call(text: str, who: Called) -> str:
 
 
 @lru_cache(maxsize=256)
+def _link(user_id: str) -> re.Pattern[str]:
+    local, _, server = user_id.removeprefix("@").partition(":")
+    # On matrix.to, or the address of Tchap itself, percent-encoded or not.
+    return re.compile(rf"#/(?:user/)?(?:@|%40){re.escape(local)}(?::|%3A){re.escape(server)}[\"'?]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
 def _handle(handle: str) -> re.Pattern[str]:
     # « @fast: plafond ? » calls the bot, « @fast:elsewhere.fr » somebody else.
     return re.compile(rf"(?<!\w){re.escape(handle)}(?![\w-]|[.:]\w)", re.IGNORECASE)
@@ -50,9 +74,9 @@ def _handle(handle: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _first(who: Called) -> re.Pattern[str]:
-    name = re.escape(who.name.strip()) or "(?!)"
+    name = "|".join(map(re.escape, who.names)) or "(?!)"
     # A name of one word (« FAST ») is also a subject: without an @ it calls only before a sign.
-    return re.compile(rf"\A\s*(?:(?:{_names(who)})(?!\w)|{name}(?=\s?[:,]))[\s:,;–—-]*", re.IGNORECASE)
+    return re.compile(rf"\A\s*(?:(?:{_names(who)})(?!\w)|(?:{name})(?=\s?[:,]))[\s:,;–—-]*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
@@ -61,10 +85,9 @@ def _last(who: Called) -> re.Pattern[str]:
 
 
 def _names(who: Called) -> str:
-    name = re.escape(who.name.strip())
-    names = [re.escape(who.user_id), rf"{re.escape(who.handle)}(?![\w-]|[.:]\w)"]
-    if name:
-        names.append(f"@{name}")
-    if re.search(r"\s", who.name.strip()):
-        names.append(name)
-    return "|".join(names)
+    forms = [re.escape(who.user_id), rf"{re.escape(who.handle)}(?![\w-]|[.:]\w)"]
+    for name in who.names:
+        forms.append(f"@{re.escape(name)}")
+        if re.search(r"\s", name):
+            forms.append(re.escape(name))
+    return "|".join(forms)

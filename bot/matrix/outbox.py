@@ -36,7 +36,8 @@ class Outgoing:
         """Whether it was tried so long ago, or from another device, that the server would take it for new."""
         if self.tried_at_ms is None:
             return False
-        return self.device_id != device_id or now_ms - self.tried_at_ms > SERVER_MEMORY_MS
+        # A clock set back says nothing of the time that has passed.
+        return self.device_id != device_id or not 0 <= now_ms - self.tried_at_ms <= SERVER_MEMORY_MS
 
 
 class Outbox:
@@ -128,6 +129,11 @@ class Outbox:
     def speaks_in(self, thread_root: str) -> bool:
         """Whether something of ours is in the thread of that root, or soon will be."""
         return self._store.row("SELECT 1 FROM outbox WHERE thread_root = ?", (thread_root,)) is not None
+
+    def count(self, state: str) -> int:
+        """Return how many things are in a state: new, sent, failed or dropped."""
+        row = self._store.row("SELECT COUNT(*) AS number FROM outbox WHERE state = ?", (state,))
+        return int(row["number"]) if row else 0
 
     def purge(self, before_ms: int) -> None:
         """Forget what was first tried before then and is settled."""

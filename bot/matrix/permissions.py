@@ -40,6 +40,11 @@ def is_allowed(user_id: str, patterns: Iterable[str]) -> bool:
     return any(matches(pattern, user_id) for pattern in patterns)
 
 
+def is_served(user_id: str, allowed: Iterable[str], denied: Iterable[str]) -> bool:
+    """Whether a user may talk to the bot: of one of the patterns allowed, and of none denied."""
+    return is_allowed(user_id, allowed) and not is_allowed(user_id, denied)
+
+
 class Verdict(Enum):
     """What a quota says to one more question."""
 

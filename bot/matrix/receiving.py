@@ -1,7 +1,7 @@
 """The sync loop: each response becomes one batch, written with its token before the next one is asked for."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from bot.matrix.client import Client
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import Outbox
-from bot.matrix.permissions import is_allowed
+from bot.matrix.permissions import is_allowed, is_served
 from bot.store import StoreUnavailable
 
 _KEYS: Final = (nio.RoomKeyEvent, nio.ForwardedRoomKeyEvent)
@@ -32,15 +32,19 @@ class _Found:
     joined: dict[str, int] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
 
-    def asked_by(self, event_id: str) -> str | None:
-        return next(
-            (one.sender for one in self.incoming if event_id in (one.event_id, one.target) and one.kind != "redaction"),
-            None,
-        )
+    def asked_by(self, event_id: str, room_id: str) -> str | None:
+        asked = (one for one in self.incoming if one.room_id == room_id and one.kind in ("question", "edit"))
+        return next((one.sender for one in asked if event_id in (one.event_id, one.target)), None)
+
+    def is_rating(self, event_id: str) -> bool:
+        return any(one.event_id == event_id and one.kind == "reaction" for one in self.incoming)
 
 
 class Receiving:
-    """Receives for ever; `now_ms` gives the present moment, `received` is called when something was written."""
+    """Receives for ever; `now_ms` gives the present moment, `received` is called when something was written.
+
+    `upgraded` holds the successor of each upgraded room, and who upgraded it, until they are followed.
+    """
 
     def __init__(
         self,
@@ -57,7 +61,7 @@ class Receiving:
         self._config = config
         self._now_ms = now_ms
         self._received = received
-        self.upgraded: dict[str, str] = {}
+        self.upgraded: dict[str, tuple[str, str]] = {}
         self._is_first = True
 
     async def run(self) -> None:
@@ -88,10 +92,14 @@ class Receiving:
     async def _read(self, response: nio.SyncResponse, since: str | None) -> Batch:
         found = _Found()
         for room_id, info in response.rooms.join.items():
-            events = list(_members(info, self._client.user_id))
-            self._enter(room_id, events, since, found)
-            timeline = await self._timeline(room_id, info, since, found)
-            for event in timeline:
+            self._follow(room_id, info)
+            is_new = self._inbox.joined_at_ms(room_id) is None
+            if is_new:
+                found.joined[room_id] = _joined_at_ms(_members(info, self._client.user_id), self._now_ms())
+            if is_new and since is None and room_id not in self._inbox.invitations():
+                # The bot was there before its memory began: what was said before was answered, or is too old.
+                continue
+            for event in await self._timeline(room_id, info, since, found):
                 self._take(room_id, event, found)
         self._open_late(response, found)
         return Batch(
@@ -113,19 +121,11 @@ class Receiving:
             left |= self._inbox.rooms() - set(self._client.rooms)
         return left
 
-    def _enter(self, room_id: str, events: list[nio.RoomMemberEvent], since: str | None, found: _Found) -> None:
-        """Note from when on a room that the bot has just joined concerns it: the invitation, or else the join."""
-        if self._inbox.joined_at_ms(room_id) is not None:
-            return
-        if since is None and room_id not in self._inbox.invitations():
-            # The bot was there before its memory began: what was said before was answered, or is too old.
-            found.joined[room_id] = self._now_ms()
-            return
-        invited = [event.server_timestamp for event in events if event.membership == "invite"]
-        times = (
-            invited or [event.server_timestamp for event in events if event.membership == "join"] or [self._now_ms()]
-        )
-        found.joined[room_id] = max(times)
+    def _follow(self, room_id: str, info: Any) -> None:
+        """Note the successor of an upgraded room; told at each start, lest a kill came before it was followed."""
+        for event in (*info.state, *info.timeline.events):
+            if isinstance(event, nio.RoomUpgradeEvent) and self._is_served(event.sender):
+                self.upgraded[room_id] = (event.replacement_room, event.sender)
 
     async def _timeline(self, room_id: str, info: Any, since: str | None, found: _Found) -> list[Any]:
         """Return the events of a room since the last response, with those that the server left out."""
@@ -141,8 +141,6 @@ class Receiving:
     def _take(self, room_id: str, event: Any, found: _Found) -> None:
         if isinstance(event, nio.MegolmEvent):
             self._keep(room_id, event, found)
-        elif isinstance(event, nio.RoomUpgradeEvent):
-            self.upgraded[room_id] = event.replacement_room
         else:
             read = read_event(event, self._facts(room_id, found))
             if isinstance(read, Ignore):
@@ -160,11 +158,15 @@ class Receiving:
             is_direct=room is not None and len(room.users) <= 2,
             joined_at_ms=self._joined_at(room_id, found),
             bots=self._config.ignored_users,
-            is_allowed=lambda user: is_allowed(user, self._config.allowed_users),
+            is_allowed=self._is_served,
             is_ours=self._outbox.is_ours,
-            asked_by=lambda event_id: found.asked_by(event_id) or self._inbox.asked_by(event_id),
+            asked_by=lambda event: found.asked_by(event, room_id) or self._inbox.asked_by(event, room_id),
+            is_rating=lambda event_id: found.is_rating(event_id) or self._inbox.is_rating(event_id),
             speaks_in=self._outbox.speaks_in,
         )
+
+    def _is_served(self, user: str) -> bool:
+        return is_served(user, self._config.allowed_users, self._config.denied_users)
 
     # ---- keys that come late ---------------------------------------------------------------------------------------
 
@@ -198,6 +200,14 @@ def _members(info: Any, user_id: str) -> Iterator[nio.RoomMemberEvent]:
     for event in (*info.state, *info.timeline.events):
         if isinstance(event, nio.RoomMemberEvent) and event.state_key == user_id:
             yield event
+
+
+def _joined_at_ms(own: Iterable[nio.RoomMemberEvent], now_ms: int) -> int:
+    """Return from when on a room that the bot has joined concerns it: the invitation, or else the join."""
+    events = list(own)
+    invited = [event.server_timestamp for event in events if event.membership == "invite"]
+    joined = [event.server_timestamp for event in events if event.membership == "join"]
+    return int(max(invited or joined or [now_ms]))
 
 
 def _inviters(response: nio.SyncResponse, user_id: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from bot.config import MatrixConfig
 from bot.matrix import words
@@ -14,7 +15,7 @@ from bot.matrix.calls import Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
 from bot.matrix.inbox import Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
-from bot.matrix.permissions import is_allowed
+from bot.matrix.permissions import is_served
 from bot.matrix.receiving import Receiving
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
@@ -72,7 +73,7 @@ class Rooms:
         self._purge()
 
     async def _reply_to_invitation(self, room_id: str, inviter: str) -> None:
-        if is_allowed(inviter, self._config.allowed_users):
+        if is_served(inviter, self._config.allowed_users, self._config.denied_users):
             settled = await self._try("join", room_id, endpoint("join", room_id), {})
         else:
             settled = await self._try(
@@ -82,9 +83,11 @@ class Rooms:
             self._inbox.settle(room_id)
 
     async def _follow_upgrades(self) -> None:
-        for room_id, successor in list(self._receiving.upgraded.items()):
+        for room_id, (successor, who) in list(self._receiving.upgraded.items()):
+            # Of a room that no user of our server is in, another server must be asked.
+            path = f"{endpoint('join', successor)}?{urlencode({'server_name': who.partition(':')[2]})}"
             # A private successor lets in those it invites only: then the invitation comes by itself.
-            if successor in self._client.rooms or await self._try("follow", successor, endpoint("join", successor), {}):
+            if successor in self._client.rooms or await self._try("follow", successor, path, {}):
                 del self._receiving.upgraded[room_id]
 
     async def _leave_empty_rooms(self) -> None:

@@ -60,8 +60,9 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         with self.store.database.atomic():
             await super()._handle_sync(response)
         for room_id in response.rooms.leave:
-            self.rooms.pop(room_id, None)
             self.invited_rooms.pop(room_id, None)
+        for room_id in (*response.rooms.leave, *response.rooms.invite):
+            self.rooms.pop(room_id, None)
 
     def _handle_decrypt_to_device(self, to_device_event: nio.ToDeviceEvent) -> nio.ToDeviceEvent | None:
         return _safely("to-device message", super()._handle_decrypt_to_device, to_device_event)

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from bot.errors import UserError
 from bot.matrix import words
 from bot.matrix.commands import Command, Name, question_of, read_command
 
 _log = logging.getLogger("bot.matrix")
+
+LONGEST: Final = 4_000  # characters of a question: understanding sixty thousand takes ten seconds
 
 T = TypeVar("T")
 
@@ -36,7 +38,7 @@ class Holdings:
 
 
 class Speaker(Protocol):
-    """Answers questions. Called from one thread, which is not that of the loops."""
+    """Answers questions. Called from a few threads, of which none is that of the loops."""
 
     def reply(self, question: str, memory: str | None, at: datetime) -> Said:
         """Return what there is to say to a turn; `memory` is the conversation so far, None at its start."""
@@ -58,13 +60,15 @@ class Saying:
         """Wait until questions can be answered. Raises what opening the knowledge raises."""
         await asyncio.wrap_future(self._speaker)
 
-    async def say(self, text: str, memory: str | None, waiting: int) -> Said:
-        """Return what to say to `text`; a fault becomes a reference. `waiting` counts the other questions."""
+    async def say(self, text: str, memory: str | None, load: words.Load) -> Said:
+        """Return what to say to `text`; a fault becomes a reference. `load` is what the bot has to do besides."""
+        if len(text) > LONGEST:
+            return Said(words.too_long(len(text), LONGEST))
         command = read_command(text)
         question = question_of(command)
         try:
             if question is None:
-                return Said(await self._about_itself(command, waiting))
+                return Said(await self._about_itself(command, load))
             return await self._in_thread(lambda speaker: speaker.reply(question, memory, self._now()))
         except UserError as error:
             return Said(str(error))
@@ -73,14 +77,14 @@ class Saying:
             _log.exception("fault reference=%s", reference)
             return Said(words.fault(reference))
 
-    async def _about_itself(self, command: Command, waiting: int) -> str:
+    async def _about_itself(self, command: Command, load: words.Load) -> str:
         if command.name is Name.HELP:
             return words.help_text("")
         if command.name is not Name.STATUS:
             return words.unknown_command(command)
         held = await self._in_thread(lambda speaker: speaker.holdings())
         today = self._now().date()
-        return words.status(words.Status(held.day, held.documents, held.passages, self._started_at, today, waiting))
+        return words.status(words.Status(held.day, held.documents, held.passages, self._started_at, today, load))
 
     async def _in_thread(self, act: Callable[[Speaker], T]) -> T:
         loop = asyncio.get_running_loop()

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.config import Config
 from bot.errors import AuthenticationRefused, ConfigurationError
 from bot.matrix import doctor_words as words
-from bot.matrix.answering import Answering
+from bot.matrix.answering import AT_ONCE, Answering
 from bot.matrix.budget import Budget
 from bot.matrix.calls import AuthenticationLost, KeysNotKept, Pauses, Refused, Unavailable, until_done
 from bot.matrix.client import Client, Session, open_client
@@ -36,12 +36,12 @@ _log = logging.getLogger("bot.matrix")
 
 
 async def serve(config: Config, open_speaker: Callable[[], Speaker], now: Callable[[], datetime]) -> None:
-    """Run the bot until it is cancelled. `open_speaker` is called in the thread that will answer.
+    """Run the bot until it is cancelled. `open_speaker` is called in a thread that will answer.
 
     Raises AuthenticationRefused, ConfigurationError, or what `open_speaker` raises.
     """
     folder = keys_folder(config)
-    with _alone(config.state.directory), ThreadPoolExecutor(1, "answers") as executor:
+    with _alone(config.state.directory), ThreadPoolExecutor(AT_ONCE, "answers") as executor:
         store = await until_done(lambda: _opened(config), "store", (StoreUnavailable,))
         saying = Saying(open_speaker, executor, now)
         try:
@@ -109,7 +109,9 @@ def _loops(
     inbox, outbox, budget = Inbox(store), Outbox(store), Budget(matrix.calls_per_second)
     quotas = Quotas(matrix.questions_per_user, matrix.questions_per_room, _HOUR_SECONDS, time.monotonic)
     sending = Sending(client, outbox, budget, now_ms)
-    answering = Answering(store, saying, Courtesies(client, budget), quotas, now_ms, sending.wake)
+    answering = Answering(
+        store, saying, Courtesies(client, budget), quotas, now_ms, sending.wake, matrix.administrators
+    )
     receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
     rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)
     return receiving, answering, sending, rooms

@@ -19,15 +19,36 @@ _COMMANDS: Final = (
 
 
 @dataclass(frozen=True)
+class Details:
+    """What an administrator is told besides: the bot's rooms; its messages that are not sent yet, and those that the
+    homeserver refused; the messages whose key has not come; the thumbs kept."""
+
+    rooms: int
+    unsent: int
+    refused: int
+    sealed: int
+    liked: int
+    disliked: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many questions wait besides the one asked; `details` are for an administrator."""
+
+    waiting: int
+    details: Details | None = None
+
+
+@dataclass(frozen=True)
 class Status:
-    """What the bot says of itself: the day of its index, what it holds, since when it runs, how many questions wait."""
+    """What the bot says of itself: the day of its index, what it holds, since when it runs, how much it has to do."""
 
     index_day: date | None
     documents: int
     passages: int
     started_at: datetime
     today: date
-    waiting: int
+    load: Load
 
 
 def help_text(name: str) -> str:
@@ -65,10 +86,20 @@ def status(facts: Status) -> str:
             f"Je suis en service depuis le {day(facts.started_at.date())} à {_hour(facts.started_at)}.",
             "",
             f"- documents : {facts.documents}, en {facts.passages} passages, {index}",
-            f"- file : {waiting.get(facts.waiting, f'{facts.waiting} questions en attente')}",
+            f"- file : {waiting.get(facts.load.waiting, f'{facts.load.waiting} questions en attente')}",
             f"- date du jour : {day(facts.today)}",
+            *(_details(facts.load.details) if facts.load.details else ()),
         ]
     )
+
+
+def _details(facts: Details) -> list[str]:
+    return [
+        f"- salons : {facts.rooms}",
+        f"- messages à envoyer : {facts.unsent} ; refusés par le serveur : {facts.refused}",
+        f"- messages reçus dont la clé manque : {facts.sealed}",
+        f"- avis : {facts.liked} 👍, {facts.disliked} 👎",
+    ]
 
 
 def _hour(at: datetime) -> str:
@@ -89,6 +120,16 @@ def undecryptable() -> str:
         "Je n'arrive pas à déchiffrer un message de ce salon : sa clé ne m'est pas parvenue. "
         "Pouvez-vous le renvoyer, s'il vous plaît ? Si cela recommence, déconnectez puis reconnectez votre application."
     )
+
+
+def only_text() -> str:
+    """Say that files are not read."""
+    return "Je ne lis que le texte : ni fichiers, ni images, ni messages vocaux. Écrivez-moi votre question."
+
+
+def too_long(number: int, most: int) -> str:
+    """Say that a message is too long to be a question."""
+    return f"Votre message est trop long ({number} caractères) : posez votre question en {most} caractères au plus."
 
 
 def declined() -> str:

@@ -61,6 +61,34 @@ def test_anything_else_is_a_free_question_whole(text: str):
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["!fast aide de l'État ?", "!fast état des lieux du fonds", "!fast statut d'une startup ?", "!aide du FAST 15 ?"],
+)
+def test_a_subject_that_begins_like_a_command_is_a_question_whole(text: str):
+    assert read_command(text) == Command(Name.QUESTION, text.removeprefix("!fast ").removeprefix("!"))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("!fast échéances du FAST 15", "échéances du FAST 15"),
+        ("!fast sources de financement ?", "sources de financement ?"),
+        ("!fast éligibilité d'un incubateur ?", "éligibilité d'un incubateur ?"),
+        ("!fast simuler 450 k€", "simuler 450 k€"),
+    ],
+)
+def test_what_follows_a_command_is_asked_with_it(text: str, asked: str):
+    assert question_of(read_command(text)) == asked
+
+
+@pytest.mark.parametrize(
+    "text", ["!fats aide", "!fasst aide", "! fat aide", "!fast aide s'il te plaît", "!fast aide stp"]
+)
+def test_a_slip_in_the_call_or_a_polite_word_leaves_the_command(text: str):
+    assert read_command(text).name is Name.HELP
+
+
+@pytest.mark.parametrize(
     ("text", "meant"),
     [
         ("!fast aid", Name.HELP),

@@ -97,6 +97,60 @@ def test_the_name_or_the_command_calls_the_bot_and_the_name_is_taken_off(body: s
 
 
 @pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("Assistant FAST [DINUM]", "Assistant FAST [DINUM] : le plafond ?"),
+        ("Assistant FAST [DINUM]", "Assistant FAST : le plafond ?"),
+        ("Assistant FAST [DINUM]", "@assistant fast le plafond ?"),
+        ("🤖 Assistant FAST", "🤖 Assistant FAST: le plafond ?"),
+        ("🤖 Assistant FAST", "Assistant FAST, le plafond ?"),
+        ("FAST | Aide", "FAST | Aide le plafond ?"),
+        ("Éligibilité FAST", "Éligibilité FAST : le plafond ?"),
+        ("FAST (bêta)", "FAST (bêta) : le plafond ?"),
+    ],
+)
+def test_a_name_with_a_suffix_an_emoji_or_a_sign_calls_the_bot_as_people_write_it(name: str, body: str):
+    assert said(read_event(event(text(body)), replace(ROOM, own_name=name))) == "le plafond ?"
+
+
+@pytest.mark.parametrize("name", ["🤖", "[DINUM]", "|", " "])
+def test_a_name_without_a_word_is_called_by_nobody_by_chance(name: str):
+    facts = replace(ROOM, own_name=name)
+
+    assert why(read_event(event(text("on mange où ?")), facts)) is Why.NOT_ADDRESSED
+    assert why(read_event(event(text("🎉 bravo | [DINUM]")), facts)) is Why.NOT_ADDRESSED
+
+
+def pill(to: str, before: str = "") -> dict[str, Any]:
+    return {"format": "org.matrix.custom.html", "formatted_body": f'{before}<a href="{to}">Fasty</a> : le plafond ?'}
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        f"https://matrix.to/#/{BOT}",
+        "https://matrix.to/#/%40fast%3Atest.local",
+        f"https://www.tchap.gouv.fr/#/user/{BOT}",
+        f"https://matrix.to/#/{BOT}?via=test.local",
+    ],
+)
+def test_the_pill_of_a_client_that_says_nothing_of_mentions_calls_the_bot(to: str):
+    assert isinstance(read_event(event(text("Fasty : le plafond ?", **pill(to))), ROOM), Incoming)
+
+
+def test_a_pill_in_what_is_quoted_or_of_somebody_else_does_not_call_the_bot():
+    quoted = pill("https://ailleurs.fr", f'<mx-reply><a href="https://matrix.to/#/{BOT}">Fasty</a></mx-reply>')
+    for content in (
+        text("Bob : le plafond ?", **pill(f"https://matrix.to/#/{BOB}")),
+        text("oui", **quoted),
+        text("oui", **pill(f"https://matrix.to/#/{BOT}.fr")),
+        text("oui", **pill(f"https://matrix.to/#/{BOT}"), **{"m.mentions": {"user_ids": [BOB]}}),
+        text("oui", formatted_body=3),
+    ):
+        assert why(read_event(event(content), ROOM)) is Why.NOT_ADDRESSED
+
+
+@pytest.mark.parametrize(
     "body", ["le FAST 15 ?", "l'assistant du FAST", "@fastidieux", "@fast:ailleurs.fr bonjour", "fast"]
 )
 def test_a_word_that_looks_like_the_name_does_not_call_the_bot(body: str):
@@ -210,6 +264,35 @@ def test_a_thumb_on_an_answer_is_kept_whatever_its_skin(key: str, thumb: str):
     assert (found.kind, found.target, found.text) == ("reaction", "$answer", thumb)
 
 
+def test_a_thumb_that_is_taken_back_is_told():
+    found = read_event(
+        event({"redacts": "$thumb"}, kind="m.room.redaction"), replace(ROOM, is_rating=lambda one: one == "$thumb")
+    )
+
+    assert isinstance(found, Incoming)
+    assert (found.kind, found.target) == ("redaction", "$thumb")
+
+
+@pytest.mark.parametrize("kind", ["m.image", "m.file", "m.audio", "m.video", "m.location"])
+def test_a_file_in_a_direct_message_is_taken_up_as_one_and_nowhere_else(kind: str):
+    content = {"msgtype": kind, "body": "photo.jpg", "url": "mxc://x/y"}
+    found = read_event(event(content | thread("$root")), DIRECT)
+
+    assert isinstance(found, Incoming)
+    assert (found.kind, found.text, found.thread_root) == ("file", "", "$root")
+    assert why(read_event(event(content | thread("$thread")), ANSWERED)) is Why.NOT_TEXT
+
+
+def test_what_is_written_under_a_file_is_a_question():
+    content = {"msgtype": "m.image", "filename": "photo.jpg", "url": "mxc://x/y"}
+
+    assert said(read_event(event(content | {"body": "le plafond ?"}), DIRECT)) == "le plafond ?"
+    assert said(read_event(event(content | {"body": "@fast le plafond ?"}), ROOM)) == "le plafond ?"
+    found = read_event(event(content | {"body": "photo.jpg"}), DIRECT)
+    assert isinstance(found, Incoming)
+    assert found.kind == "file"
+
+
 def test_other_reactions_and_thumbs_elsewhere_are_ignored():
     assert why(read_event(reaction("$answer", "🎉"), ANSWERED)) is Why.OTHER_REACTION
     assert why(read_event(reaction("$other", "👍"), ANSWERED)) is Why.NOT_OURS
@@ -223,7 +306,8 @@ def test_other_reactions_and_thumbs_elsewhere_are_ignored():
         (event(text("bonjour"), sender="@mallory:test.local"), Why.NOT_ALLOWED),
         (event(text("avant"), at=999), Why.BEFORE_JOIN),
         (event({"msgtype": "m.notice", "body": "bip"}), Why.NOTICE),
-        (event({"msgtype": "m.image", "body": "photo.jpg", "url": "mxc://x/y"}), Why.NOT_TEXT),
+        (event({"msgtype": "m.emote", "body": "réfléchit"}), Why.NOT_TEXT),
+        (event({"msgtype": ["m.image"], "body": "x"}), Why.MALFORMED),
         (event({"msgtype": "m.key.verification.request", "body": "…", "to": BOT}), Why.NOT_TEXT),
         (event({}), Why.EMPTY),
         (event(text("  \n ")), Why.EMPTY),
@@ -253,17 +337,19 @@ def test_a_text_that_cannot_be_stored_is_made_storable():
 
 def test_a_huge_hostile_text_is_read_in_no_time():
     # Twice quadratic in the patterns would take minutes.
+    html = "<mx-reply>" * 6_000 + "#/user/@fast:test" * 4_000
+    assert read_event(event(text("x", formatted_body=html)), ROOM)
     for body in (" " * 60_000, "> \n" * 20_000, "@fast" * 12_000, "!" * 60_000, "Assistant " * 6_000 + "FAST"):
         assert read_event(event(text(body, **reply("$answer"))), ANSWERED)
 
 
 _KEYS = st.sampled_from(
     "msgtype body m.relates_to m.new_content rel_type event_id key m.in_reply_to is_falling_back m.mentions user_ids "
-    "redacts sender origin_server_ts type content state_key unsigned".split()
+    "redacts filename formatted_body sender origin_server_ts type content state_key unsigned".split()
 )
 _WORDS = st.sampled_from(
-    "m.text m.notice m.replace m.thread m.annotation m.room.message m.reaction m.room.redaction $answer $question "
-    "$thread 👍 !fast".split()
+    "m.text m.notice m.image m.replace m.thread m.annotation m.room.message m.reaction m.room.redaction "
+    "$answer $question $thread 👍 !fast".split()
 ) | st.sampled_from([ANNE, BOT, "Assistant FAST", "\ud800", "\0", "> x\n"])
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20) | _WORDS
 JSON = st.recursive(
@@ -293,4 +379,4 @@ def test_any_content_gives_something_that_can_be_stored_or_nothing(content: Any,
         assert sqlite3.connect(":memory:").execute(
             "select ?, ?, ?, ?", (found.text, found.target, found.reply_to, found.thread_root)
         ).fetchone() == (found.text, found.target, found.reply_to, found.thread_root)
-        assert (found.target is None) == (found.kind == "question")
+        assert (found.target is None) == (found.kind in ("question", "file"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import nio
 import pytest
-from person import Person, person, relation
+from person import Person, person, relation, replied
 from running import Bot
 from synapse import Homeserver
 
@@ -167,6 +167,115 @@ def test_a_question_redacted_before_it_was_taken_up_is_not_answered(
         assert alice.answers(room, slow, bot.user_id)
         assert not alice.answers(room, asked, bot.user_id)
         assert not edits(alice, room, answer, bot)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_question_redacted_while_its_answer_is_made_gets_none(homeserver: Homeserver, bot: Bot, names: Names) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        await alice.ask(room, "prêt", bot.user_id)
+        asked = await alice.say(room, "lent 2 secret")
+        await alice.until(lambda: bot.user_id in alice.client.rooms[room].typing_users, "typing")
+        await alice.client.room_redact(room, asked)
+        await alice.ask(room, "et ensuite ?", bot.user_id)
+        assert not alice.answers(room, asked, bot.user_id)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_files_get_one_sentence_a_room_and_a_day_and_what_is_written_under_one_an_answer(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        rooms = [await alice.room_with(bot.user_id, encrypted=encrypted) for encrypted in (False, True)]
+        image = {"msgtype": "m.image", "body": "photo.jpg", "url": "mxc://test.local/x", "filename": "photo.jpg"}
+        for room in rooms:
+            first, second = [await alice.send(room, image) for _ in range(2)]
+            captioned = await alice.send(room, image | {"body": "le plafond ?"})
+            assert "le plafond ?" in (await alice.answer(room, captioned, bot.user_id)).body
+            [told] = [event for event in alice.said_by(bot.user_id, room) if isinstance(event, nio.RoomMessageNotice)]
+            assert replied(told) == first
+            assert "texte" in told.body
+            assert not alice.answers(room, second, bot.user_id)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_an_administrator_is_told_more_of_the_state_of_the_service(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice, bob = await person(homeserver, names("admin")), await person(homeserver, names("bob"))
+        bot = new_bot(homeserver, administrators=[alice.user_id]).start()
+        said = {}
+        for one in (alice, bob):
+            room = await one.room_with(bot.user_id, encrypted=True)
+            said[one.user_id] = (await one.ask(room, "!fast statut", bot.user_id)).body
+            await one.close()
+        assert "salons : 1" in said[alice.user_id]
+        assert "salons" not in said[bob.user_id]
+
+    asyncio.run(scenario())
+
+
+def test_slow_answers_in_one_room_delay_neither_another_room_nor_the_order(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+        rooms = [await alice.room_with(bot.user_id, encrypted=True) for _ in range(5)]
+        other = await bob.room_with(bot.user_id, encrypted=True)
+        for room in rooms:
+            await alice.ask(room, "prêt", bot.user_id)
+        await bob.ask(other, "prêt", bot.user_id)
+        # In more rooms than there are threads: one person holds one of them at most.
+        slow = [(room, await alice.say(room, f"lent 1.5 {number}")) for number in range(2) for room in rooms]
+        await alice.until(lambda: any(bot.user_id in alice.client.rooms[room].typing_users for room in rooms), "typing")
+        asked = await bob.say(other, "et moi ?")
+        answer = await bob.answer(other, asked, bot.user_id)
+        await alice.until(lambda: all(alice.answers(*one, bot.user_id) for one in slow), "slow answers")
+        sent = next(event for event in bob.seen[other] if event.event_id == asked)
+        assert answer.server_timestamp - sent.server_timestamp < 1_500
+        for room in rooms:
+            replies = [replied(event) for event in alice.said_by(bot.user_id, room)]
+            assert [one for one in replies if (room, one) in slow] == [one for where, one in slow if where == room]
+        for one in (alice, bob):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_text_too_long_to_be_a_question_gets_a_clear_message_at_once(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        said = (await alice.ask(room, "450 k€ " * 3_000, bot.user_id)).body
+        assert "4000" in said
+        assert "tour 1" in (await alice.ask(room, "le plafond ?", bot.user_id)).body
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_thumb_taken_back_is_forgotten(homeserver: Homeserver, bot: Bot, names: Names) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        answer = await alice.ask(room, "prêt", bot.user_id)
+        annotation = {"rel_type": "m.annotation", "event_id": answer.event_id, "key": "👎"}
+        thumb = await alice.send(room, {"m.relates_to": annotation}, "m.reaction")
+        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM ratings")
+        await alice.client.room_redact(room, thumb)
+        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 0 FROM ratings")
+        await alice.ask(room, "et ensuite ?", bot.user_id)
         await alice.close()
 
     asyncio.run(scenario())

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.permissions import Quotas, Verdict, is_allowed
+from bot.config import MatrixConfig
+from bot.matrix.permissions import Quotas, Verdict, is_allowed, is_served
 
 AGENTS = "*:agent.*.tchap.gouv.fr"
 
@@ -38,6 +39,21 @@ def test_a_pattern_is_of_a_user_and_a_server(user: str, pattern: str, allowed: b
 def test_one_pattern_of_several_is_enough_and_none_is_not():
     assert is_allowed("@anne:b.fr", ["*:a.fr", "*:b.fr"])
     assert not is_allowed("@anne:b.fr", [])
+
+
+@pytest.mark.parametrize(
+    ("user", "served"),
+    [
+        ("@anne.durand-dinum.gouv.fr:agent.dinum.tchap.gouv.fr", True),
+        ("@paul-exemple.fr:agent.externe.tchap.gouv.fr", False),
+        ("@paul-exemple.fr:AGENT.EXTERNE.tchap.gouv.fr", False),
+        ("@paul:ailleurs.fr", False),
+    ],
+)
+def test_by_default_agents_are_served_and_the_external_users_of_tchap_are_not(user: str, served: bool):
+    config = MatrixConfig()
+
+    assert is_served(user, config.allowed_users, config.denied_users) is served
 
 
 @given(st.text(), st.text())

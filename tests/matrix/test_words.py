@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from bot.matrix import words
 from bot.matrix.commands import Name, read_command
 from bot.matrix.rendering import render_parts
-from bot.matrix.words import Status
+from bot.matrix.words import Details, Load, Status
 
 
 def test_help_names_each_command_that_can_be_typed_and_fits_a_message():
@@ -30,12 +30,20 @@ def test_an_unknown_command_is_named_with_what_it_looks_like():
 
 def test_the_status_gives_each_figure_and_says_when_there_is_none():
     at = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
-    known = words.status(Status(date(2026, 11, 1), 46, 512, at, date(2026, 11, 21), 3))
-    unknown = words.status(Status(None, 0, 0, at, date(2026, 11, 21), 0))
+    known = words.status(Status(date(2026, 11, 1), 46, 512, at, date(2026, 11, 21), Load(3)))
+    unknown = words.status(Status(None, 0, 0, at, date(2026, 11, 21), Load(0)))
 
     assert all(figure in known for figure in ("1er novembre 2026", "46", "512", "8 h 05", "3 questions"))
     assert "sans date" in unknown
     assert "aucune question" in unknown
+
+
+def test_an_administrator_is_told_more_of_the_state_than_others():
+    at = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
+    details = Details(rooms=31, unsent=41, refused=51, sealed=61, liked=71, disliked=81)
+    short, full = (words.status(Status(None, 1, 2, at, at.date(), load)) for load in (Load(0), Load(0, details)))
+
+    assert all(figure in full and figure not in short for figure in ("31", "41", "51", "61", "71", "81"))
 
 
 def test_a_fault_gives_its_reference():
