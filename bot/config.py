@@ -4,14 +4,24 @@ import os
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigurationError
-from bot.refusals import refusals, toml_position
+from bot.refusals import refusals, system_reason, toml_position
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,12 +63,19 @@ class EmbeddingConfig(_Section):
 class MatrixConfig(_Section):
     """The account of the bot: a password, or a token and its device; who may talk to it, and how much."""
 
-    homeserver: str = Field("https://matrix.agent.dinum.tchap.gouv.fr", pattern=r"^https?://[^/]+")
+    homeserver: Annotated[str, AfterValidator(lambda address: address.rstrip("/"))] = Field(
+        "https://matrix.agent.dinum.tchap.gouv.fr", pattern=r"^https?://[^/\s]+\S*$"
+    )
     user_id: str = Field("@fast:agent.dinum.tchap.gouv.fr", pattern=r"^@[^:]+:.+$")
     password: SecretStr | None = None
     password_file: Path | None = None
     access_token: SecretStr | None = None
     access_token_file: Path | None = Field(None, description="read again when the token in use is refused")
+    refresh_token: SecretStr | None = None
+    refresh_token_file: Path | None = Field(None, description="exchanged for another token when the one in use expires")
+    oauth_client_id: str | None = Field(
+        None, description="of a refresh token of OAuth 2 (Matrix Authentication Service)"
+    )
     device_id: str | None = Field(None, description="the device of the token, where the server does not say it")
     device_name: str = Field("Assistant FAST", min_length=1)
     allowed_users: tuple[str, ...] = ("*:agent.*.tchap.gouv.fr",)
@@ -174,7 +191,7 @@ def _read_table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise ConfigurationError(f"Impossible de lire la configuration « {path} » : {error.strerror}.") from error
+        raise ConfigurationError(f"Impossible de lire la configuration « {path} » : {system_reason(error)}.") from error
     except (ValueError, RecursionError) as error:
         position = toml_position(error)
         where = f" : ligne {position[0]}, colonne {position[1]}" if position else ""
@@ -215,7 +232,7 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
     """Resolve relative paths, and read the keys that are kept in files."""
     embedding = config.embedding
     if embedding.api_key is None and embedding.api_key_file is not None:
-        embedding = embedding.model_copy(update={"api_key": _read_secret(base / embedding.api_key_file)})
+        embedding = embedding.model_copy(update={"api_key": read_secret(base / embedding.api_key_file)})
     if embedding.endpoint is None and (base / embedding.model).is_dir():
         embedding = embedding.model_copy(update={"model": str((base / embedding.model).resolve())})
     return config.model_copy(
@@ -239,11 +256,19 @@ def _resolved(section: Section, base: Path) -> Section:
     )
 
 
-def _read_secret(path: Path) -> SecretStr:
+def read_secret(path: Path) -> SecretStr:
+    """Return the secret that a file holds, less the blanks around it. Raises ConfigurationError when it holds none."""
     try:
-        return SecretStr(path.read_text(encoding="utf-8").strip())
+        secret = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ConfigurationError(f"Impossible de lire la clé « {path} » : {error.strerror}.") from error
+        raise ConfigurationError(f"Impossible de lire le secret « {path} » : {system_reason(error)}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"Impossible de lire le secret « {path} » : ce n'est pas du texte en UTF-8."
+        ) from error
+    if not secret:
+        raise ConfigurationError(f"Le fichier du secret « {path} » est vide.")
+    return SecretStr(secret)
 
 
 def silence_telemetry() -> None:

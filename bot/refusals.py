@@ -1,5 +1,6 @@
-"""What pydantic refuses, in French: a sentence for each type of error, and the value as a file writes it."""
+"""What pydantic and the system refuse, in French: a sentence for each type of error, and the value as a file has it."""
 
+import errno
 import re
 from collections.abc import Iterator
 from datetime import date, time
@@ -52,6 +53,17 @@ _BOUNDS = {
     "less_than": ("plus petit que", "lt"),
     "less_than_equal": ("d'au plus", "le"),
 }
+_SYSTEM = {
+    errno.ENOENT: "il n'existe pas",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOTDIR: "une partie du chemin n'est pas un dossier",
+    errno.EROFS: "le système de fichiers est en lecture seule",
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le quota du disque est atteint",
+}
 _WITHOUT_VALUE = frozenset({"missing", "extra_forbidden", "too_short"})
 
 
@@ -87,6 +99,11 @@ def shown(value: object) -> str:
     text = " ".join(str(value).split())
     short = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
     return f"« {short} »" if isinstance(value, str) else short
+
+
+def system_reason(error: OSError) -> str:
+    """Return why the system refuses a file or a folder, as a French clause."""
+    return _SYSTEM.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
 def _follows_from_another(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:

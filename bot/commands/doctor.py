@@ -3,18 +3,25 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.config import Config, load_config
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.matrix.doctor import Finding
 
 Backup = Annotated[
     Path | None, typer.Option(metavar="FICHIER", help="Copier les graines de l'identité (à garder en lieu sûr).")
 ]
+NewIdentity = Annotated[
+    bool, typer.Option("--new-identity", help="Donner au compte une autre identité, quand ses graines sont perdues.")
+]
 
 
-def doctor(context: typer.Context, backup: Backup = None) -> None:
+def doctor(context: typer.Context, backup: Backup = None, new_identity: NewIdentity = False) -> None:
     """Vérifie auprès du serveur le compte, l'appareil, sa signature et ses clés ; dit quoi faire."""
     # Imported here: it brings nio, which the other commands do not need.
     from bot.matrix import doctor_words as words
@@ -26,8 +33,21 @@ def doctor(context: typer.Context, backup: Backup = None) -> None:
         back_up(keys_folder(config), backup)
         sys.stdout.write(words.backed_up(backup) + "\n")
         return
-    if not asyncio.run(_all_is_well(config)):
+    if not asyncio.run(_renewed(config) if new_identity else _all_is_well(config)):
         raise typer.Exit(1)
+
+
+async def _renewed(config: Config) -> bool:
+    from bot.matrix.calls import Refused, Unavailable
+    from bot.matrix.doctor import renew_identity
+    from bot.matrix.doctor_words import cannot_connect
+    from bot.matrix.service import keys_folder
+
+    try:
+        finding = await renew_identity(config, keys_folder(config))
+    except (Refused, Unavailable) as error:
+        raise UserError(cannot_connect(config.matrix.homeserver, str(error))) from error
+    return _shown(finding)
 
 
 async def _all_is_well(config: Config) -> bool:
@@ -36,6 +56,10 @@ async def _all_is_well(config: Config) -> bool:
 
     is_well = True
     async for finding in examine(config, keys_folder(config)):
-        sys.stdout.write(f"{'✓' if finding.is_right else '✗'} {finding.text}\n")
-        is_well = is_well and finding.is_right
+        is_well = _shown(finding) and is_well
     return is_well
+
+
+def _shown(finding: "Finding") -> bool:
+    sys.stdout.write(f"{'✓' if finding.is_right else '✗'} {finding.text}\n")
+    return finding.is_right

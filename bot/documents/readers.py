@@ -9,6 +9,7 @@ from bot.documents.content import Content, Limits, Unusable
 from bot.documents.formats.parsing import KINDS, is_harmless, parse
 from bot.documents.sandbox import SANDBOX
 from bot.errors import UnreadableDocument
+from bot.refusals import system_reason
 
 __all__ = ["Limits", "read_bytes", "read_content", "read_document"]
 
@@ -89,4 +90,4 @@ def _os_reason(path: Path, error: OSError) -> str:
         return "fichier introuvable : vérifiez son nom"
     if error.errno == errno.ELOOP:
         return "lien symbolique qui tourne en rond : supprimez-le"
-    return f"lecture impossible ({error.strerror or type(error).__name__}) : copiez de nouveau le fichier"
+    return f"lecture impossible ({system_reason(error)}) : copiez de nouveau le fichier"

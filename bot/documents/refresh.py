@@ -17,6 +17,7 @@ from bot.documents.embedding import Embedder
 from bot.documents.index import DamagedIndex, digest, indexed_text, is_intact, read_passages, read_vectors, write_index
 from bot.documents.passages import Passage, list_documents, load_passages
 from bot.errors import IndexUnavailable, UnreadableDocument
+from bot.refusals import system_reason
 
 _FORMAT = 1
 _HASHED_UP_TO = 32 * 2**20  # bytes; a larger file is refused by the readers anyway, so its size and date identify it
@@ -101,7 +102,7 @@ def refresh(
     except OSError as error:
         kept = " L'index précédent reste en service." if current_folder(state) else ""
         raise IndexUnavailable(
-            f"Impossible d'écrire l'index dans « {state} » : {error.strerror or error}.{kept}"
+            f"Impossible d'écrire l'index dans « {state} » : {system_reason(error)}.{kept}"
         ) from error
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from itertools import chain
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -29,6 +30,15 @@ class Refused(Exception):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(f"{code}: {message}")
+
+
+class ApprovalNeeded(Exception):
+    """The homeserver wants more than the token: `stages` by which a person may prove who they are, `url` where."""
+
+    def __init__(self, stages: frozenset[str], url: str | None) -> None:
+        self.stages = stages
+        self.url = url
+        super().__init__(", ".join(sorted(stages)))
 
 
 class AuthenticationLost(Exception):
@@ -66,6 +76,14 @@ def raise_error(code: str, message: str, status: int | None, is_soft: bool) -> A
     if code and status is not None and 400 <= status < 500 and status not in _PASSING_STATUS:
         raise Refused(code, message)
     raise Unavailable(f"{status or '?'} {code} {message}".strip())
+
+
+def approval_needed(found: dict[str, Any]) -> ApprovalNeeded:
+    """Return what an answer 401 asks for (user-interactive authentication)."""
+    flows, params = found.get("flows"), found.get("params")
+    stages = [flow.get("stages") or () for flow in flows or () if isinstance(flow, dict)]
+    urls = [told.get("url") for told in (params or {}).values() if isinstance(told, dict)]
+    return ApprovalNeeded(frozenset(map(str, chain.from_iterable(stages))), next(filter(None, urls), None))
 
 
 async def until_done(

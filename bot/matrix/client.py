@@ -15,7 +15,7 @@ import nio
 import peewee
 from nio.store import SqliteStore
 
-from bot.matrix.calls import KeysNotKept, Unavailable, checked, raise_error
+from bot.matrix.calls import KeysNotKept, Unavailable, approval_needed, checked, raise_error
 from bot.matrix.private_files import write_secret
 from bot.matrix.safe_nio import SafeClient
 
@@ -37,11 +37,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Session:
-    """What a login gives."""
+    """What a login gives; `expires_in` are the seconds that its token holds, None when that is not told."""
 
     user_id: str
     device_id: str
     access_token: str
+    expires_in: float | None = None
 
 
 class Client(SafeClient):
@@ -137,7 +138,10 @@ class Client(SafeClient):
         self.has_fallback_key = True
 
     async def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        """Call the homeserver for what nio does not know; return its JSON. Raises as `receive` does."""
+        """Call the homeserver for what nio does not know; return its JSON.
+
+        Raises as `receive` does, and ApprovalNeeded.
+        """
         data = None if body is None else json.dumps(body)
         while isinstance(found := await self._reached(self._called(method, path, data)), float):
             await asyncio.sleep(found)
@@ -151,6 +155,8 @@ class Client(SafeClient):
             if answer.status == 429:
                 wait = found.get("retry_after_ms")
                 return wait / 1000 if isinstance(wait, int) else _RETRY_SECONDS
+            if answer.status == 401 and "flows" in found:
+                raise approval_needed(found)
             if answer.status >= 400:
                 code, message = str(found.get("errcode", "")), str(found.get("error", ""))
                 raise_error(code, message, answer.status, found.get("soft_logout") is True)

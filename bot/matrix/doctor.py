@@ -1,5 +1,6 @@
 """Reads back from the homeserver what it says of the bot: its token, its device, its signature chain, its keys."""
 
+import contextlib
 import json
 import stat
 import urllib.parse
@@ -11,15 +12,16 @@ from typing import Any, Final
 from bot.config import Config
 from bot.errors import UserError
 from bot.matrix import doctor_words as words
-from bot.matrix.calls import AuthenticationLost, Refused, Unavailable
+from bot.matrix.calls import ApprovalNeeded, AuthenticationLost, Refused, Unavailable
 from bot.matrix.client import Client, Session, checked_client
-from bot.matrix.login import current_session
+from bot.matrix.login import current_session, password_of
 from bot.matrix.private_files import write_secret
-from bot.matrix.trust import Chain, device_chain, open_identity
+from bot.matrix.trust import SEEDS, Chain, device_chain, keep_identity, new_identity, open_identity, replace_identity
+from bot.refusals import system_reason
 
 _VERSIONS: Final = "/_matrix/client/versions"
 _NOTHING: Final = {"room": {"rooms": []}, "presence": {"not_types": ["*"]}, "account_data": {"not_types": ["*"]}}
-_SECRETS: Final = ("keys.db", "pickle_key", "session.json", "cross_signing.json")
+_SECRETS: Final = ("keys.db", "pickle_key", "session.json", SEEDS)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ async def _account(client: Client, session: Session, folder: Path) -> AsyncItera
     await client.call("GET", _VERSIONS)
     await client.call("GET", "/_matrix/client/v3/account/whoami")
     yield Finding(True, words.connected(session.user_id, session.device_id))
-    if not (folder / "cross_signing.json").is_file():
+    if not (folder / SEEDS).is_file():
         yield Finding(False, words.seeds_missing())
         return
     for finding in _links(await device_chain(client, open_identity(folder, session.user_id)), session.device_id):
@@ -97,13 +99,62 @@ def _links(chain: Chain, device_id: str) -> list[Finding]:
     return [Finding(is_right, text) for is_right, text in links[: broken + 1]]
 
 
+async def renew_identity(config: Config, folder: Path) -> Finding:
+    """Give the account a new identity, its seeds in `folder` in place of those that were lost.
+
+    Raises UserError or Refused, the seeds then as they were; or Unavailable, when the server may have taken it: the
+    seeds before are kept beside.
+    """
+    password = _password(config)
+    session = await current_session(config.matrix, folder)
+    client = checked_client(config.matrix.homeserver, session, folder) if session else None
+    if session is None or client is None:
+        raise UserError(words.never_ran())
+    identity = new_identity(session.user_id)
+    before = _put_aside(folder)
+    # Kept before the server has them: a kill in between must not leave an identity whose seeds nobody has.
+    keep_identity(folder, identity)
+    try:
+        chain = await replace_identity(client, identity, password)
+    except ApprovalNeeded as needed:
+        _put_back(folder, before)
+        raise UserError(words.approval_needed(needed.url)) from needed
+    except AuthenticationLost as lost:
+        _put_back(folder, before)
+        raise UserError(words.token_refused(config.matrix.access_token_file)) from lost
+    except Refused:
+        _put_back(folder, before)
+        raise
+    finally:
+        await client.close()
+    return Finding(chain.is_whole, words.identity_renewed(session.device_id, chain.is_whole))
+
+
+def _put_aside(folder: Path) -> Path:
+    before = folder / f"{SEEDS}.before"
+    with contextlib.suppress(FileNotFoundError):
+        (folder / SEEDS).replace(before)
+    return before
+
+
+def _put_back(folder: Path, before: Path) -> None:
+    (folder / SEEDS).unlink()
+    with contextlib.suppress(FileNotFoundError):
+        before.replace(folder / SEEDS)
+
+
+def _password(config: Config) -> str | None:
+    is_given = config.matrix.password is not None or config.matrix.password_file is not None
+    return password_of(config.matrix) if is_given else None
+
+
 def back_up(folder: Path, to: Path) -> None:
     """Copy the seeds of the identity to a file that its owner alone can read. Raises UserError when there are none."""
     try:
-        seeds = (folder / "cross_signing.json").read_text(encoding="utf-8")
+        seeds = (folder / SEEDS).read_text(encoding="utf-8")
     except OSError:
         raise UserError(words.seeds_missing()) from None
     try:
         write_secret(to, seeds)
     except OSError as error:
-        raise UserError(words.unwritable(to, error.strerror or "")) from None
+        raise UserError(words.unwritable(to, system_reason(error))) from None

@@ -1,6 +1,12 @@
 """What is wrong with the bot's account in Matrix, and what to do about it, in French."""
 
 from pathlib import Path
+from typing import Final
+
+_RESTORE: Final = (
+    "Restaurez ce fichier de la sauvegarde ; s'il est perdu, « python -m bot doctor --new-identity » donne au compte "
+    "une autre identité. Puis relancez le bot."
+)
 
 
 def no_login() -> str:
@@ -43,9 +49,17 @@ def no_device() -> str:
     return "Le serveur ne dit pas de quel appareil est le jeton : indiquez « matrix.device_id »."
 
 
-def unreadable(file: Path, reason: str) -> str:
-    """Say that a file of a secret cannot be read."""
-    return f"Impossible de lire « {file} » : {reason}."
+def unusable_state(directory: Path, reason: str) -> str:
+    """Say that the folder of the state cannot be used."""
+    return f"Impossible d'utiliser le dossier d'état « {directory} » : {reason}."
+
+
+def state_of_another(directory: Path, kept: str, user_id: str) -> str:
+    """Say that the state is that of another account."""
+    return (
+        f"Le dossier d'état « {directory} » est celui de {kept}, non de {user_id} : donnez-lui un autre "
+        "« state.directory », ou corrigez « matrix.user_id »."
+    )
 
 
 def already_running(directory: Path) -> str:
@@ -66,8 +80,7 @@ def other_identity() -> str:
     """Say that the account has another cross-signing identity."""
     return (
         "Le compte a déjà une identité de signature croisée, qui n'est pas celle de matrix/cross_signing.json : "
-        "l'appareil n'est pas signé, et les clients stricts ne le liront pas. Restaurez ce fichier de la sauvegarde ; "
-        "s'il est perdu, réinitialisez l'identité du compte depuis un client Element, puis relancez."
+        f"l'appareil n'est pas signé, et les clients stricts ne le liront pas. {_RESTORE}"
     )
 
 
@@ -109,15 +122,34 @@ def connected(user_id: str, device_id: str) -> str:
 
 def seeds_missing() -> str:
     """Say that the seeds of the identity are not there."""
-    return (
-        "Les graines de l'identité (matrix/cross_signing.json) manquent : restaurez-les de la sauvegarde. Si elles "
-        "sont perdues, réinitialisez l'identité du compte depuis un client Element, puis relancez le bot."
-    )
+    return f"Les graines de l'identité (matrix/cross_signing.json) manquent. {_RESTORE}"
 
 
 def unwritable(file: Path, reason: str) -> str:
     """Say that the backup cannot be written."""
     return f"Impossible d'écrire « {file} » : {reason}."
+
+
+def identity_renewed(device_id: str, is_whole: bool) -> str:
+    """Say that the account has a new identity, and whether the device is signed with it."""
+    if is_whole:
+        return (
+            f"Nouvelle identité publiée, appareil {device_id} signé. Sauvegardez-la avec « python -m bot doctor "
+            "--backup FICHIER »."
+        )
+    return (
+        "Nouvelle identité publiée, mais l'appareil n'est pas signé : relancez le bot, puis « python -m bot doctor »."
+    )
+
+
+def approval_needed(url: str | None) -> str:
+    """Say that a person must approve the new identity."""
+    if url:
+        return f"Le serveur demande qu'une personne approuve : ouvrez {url}, connectez-vous, puis relancez la commande."
+    return (
+        "Le serveur demande le mot de passe du compte : indiquez-le (« matrix.password_file » ou "
+        "FAST_MATRIX__PASSWORD), puis relancez la commande."
+    )
 
 
 def backed_up(file: Path) -> str:

@@ -1,25 +1,19 @@
-"""Logs in once, and keeps what the login gives; reads a token again when the one in use is no longer accepted."""
+"""Logs in once with the password, and keeps what the login gives; or takes the token that was given to us."""
 
-import asyncio
 import json
 import logging
 import secrets
 import string
-import time
 from pathlib import Path
-from typing import Any, Final
 
-import aiohttp
-import nio
-
-from bot.config import MatrixConfig
+from bot.config import MatrixConfig, read_secret
 from bot.errors import AuthenticationRefused, ConfigurationError
 from bot.matrix import doctor_words as words
-from bot.matrix.calls import AuthenticationLost, Refused, Unavailable, checked, until_done
+from bot.matrix.calls import AuthenticationLost, Refused, until_done
 from bot.matrix.client import Session
+from bot.matrix.http import ask
 from bot.matrix.private_files import write_secret
-
-_POLL_SECONDS: Final = 1.0
+from bot.matrix.tokens import can_refresh, current_token, is_supplied, supplied_session, whose
 
 _log = logging.getLogger("bot.matrix")
 
@@ -29,14 +23,15 @@ async def open_session(config: MatrixConfig, folder: Path, *, refused_token: str
 
     Raises AuthenticationRefused when there is no way left, ConfigurationError when nothing says how to log in.
     """
-    if config.access_token is not None or config.access_token_file is not None:
-        return await _supplied(config, refused_token)
-    password = _password(config)
+    if is_supplied(config):
+        return await supplied_session(config, folder, refused_token)
     kept = _kept(config, folder)
     if kept is not None and kept.access_token and kept.access_token != refused_token:
         return kept
-    if password is None:
+    # Only now: the file of the password may have been taken away once the session was kept.
+    if not _has_password(config):
         raise AuthenticationRefused(words.token_refused()) if refused_token else ConfigurationError(words.no_login())
+    password = password_of(config)
     device = kept.device_id if kept is not None else _new_device()
     # Kept before the login, so that a kill in between does not leave a device behind.
     _keep(config, folder, Session(config.user_id, device, ""))
@@ -47,47 +42,23 @@ async def open_session(config: MatrixConfig, folder: Path, *, refused_token: str
 
 async def current_session(config: MatrixConfig, folder: Path) -> Session | None:
     """Return the session in use; None when there was no login yet. Raises as `open_session`, and Unavailable."""
-    if config.access_token is None and config.access_token_file is None:
+    if not is_supplied(config):
         kept = _kept(config, folder)
         return kept if kept is not None and kept.access_token else None
     try:
-        return await _whose(config, _token(config) or "")
+        return await whose(config, current_token(config, folder) or "")
     except (AuthenticationLost, Refused) as error:
         raise AuthenticationRefused(words.token_refused(config.access_token_file)) from error
 
 
 def renewable(config: MatrixConfig, lost: AuthenticationLost) -> bool:
-    """Whether another token can be had for the same device without a person: from its file, or with the password."""
-    return config.access_token_file is not None or (lost.is_soft and _password(config) is not None)
+    """Whether another token can be had for the same device without a person.
 
-
-async def _supplied(config: MatrixConfig, refused_token: str | None) -> Session:
-    """Return the session of a token that was given to us; wait for its file to change when it was refused."""
-    deadline = time.monotonic() + config.token_wait_seconds
-    while True:
-        token = _token(config)
-        if token and token != refused_token:
-            try:
-                return await until_done(lambda token=token: _whose(config, token), "whoami")  # type: ignore[misc]
-            except AuthenticationLost as lost:
-                _log.warning("token refused: %s", lost)
-                refused_token = token
-        if config.access_token_file is None or time.monotonic() >= deadline:
-            raise AuthenticationRefused(words.token_refused(config.access_token_file))
-        await asyncio.sleep(_POLL_SECONDS)
-
-
-async def _whose(config: MatrixConfig, token: str) -> Session:
-    headers = {"Authorization": f"Bearer {token}"}
-    found = await _json(config, "GET", "/_matrix/client/v3/account/whoami", headers=headers)
-    user, device = str(found.get("user_id", "")), str(found.get("device_id") or config.device_id or "")
-    if user != config.user_id:
-        raise ConfigurationError(words.other_account(config.user_id, user))
-    if config.device_id and device != config.device_id:
-        raise ConfigurationError(words.other_device(config.device_id, device))
-    if not device:
-        raise ConfigurationError(words.no_device())
-    return Session(user, device, token)
+    From its file, with a refresh token, or with the password.
+    """
+    if is_supplied(config):
+        return config.access_token_file is not None or can_refresh(config)
+    return lost.is_soft and _has_password(config)
 
 
 async def _log_in(config: MatrixConfig, password: str, device: str) -> Session:
@@ -99,53 +70,24 @@ async def _log_in(config: MatrixConfig, password: str, device: str) -> Session:
         "initial_device_display_name": config.device_name,
     }
     try:
-        found = await _json(config, "POST", "/_matrix/client/v3/login", body=body)
+        found = await ask("POST", config.homeserver + "/_matrix/client/v3/login", body=body)
     except (Refused, AuthenticationLost) as error:
         raise AuthenticationRefused(words.login_refused(config.user_id, str(error))) from error
     _log.info("logged in user=%s device=%s", config.user_id, device)
     return Session(str(found["user_id"]), str(found["device_id"]), str(found["access_token"]))
 
 
-async def _json(
-    config: MatrixConfig, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
-) -> dict[str, Any]:
-    """Call the homeserver before there is a client. Raises AuthenticationLost, Refused or Unavailable."""
-    timeout = aiohttp.ClientTimeout(total=30)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout, headers=headers) as http,
-            http.request(method, config.homeserver.rstrip("/") + path, json=body) as answer,
-        ):
-            found = await answer.json(content_type=None)
-            if answer.status == 200 and isinstance(found, dict):
-                return found
-            error = nio.ErrorResponse.from_dict(found if isinstance(found, dict) else {})
-            error.transport_response = answer
-            checked(error)
-            raise Unavailable(f"{answer.status}: not a JSON object")
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise Unavailable(f"{type(error).__name__} {error}".strip()) from error
+def _has_password(config: MatrixConfig) -> bool:
+    return config.password is not None or config.password_file is not None
 
 
-def _token(config: MatrixConfig) -> str | None:
-    if config.access_token is not None:
-        return config.access_token.get_secret_value()
-    assert config.access_token_file is not None
-    try:
-        return config.access_token_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _password(config: MatrixConfig) -> str | None:
+def password_of(config: MatrixConfig) -> str:
+    """Return the password. Raises ConfigurationError when there is none, or its file cannot be read."""
     if config.password is not None:
         return config.password.get_secret_value()
     if config.password_file is None:
-        return None
-    try:
-        return config.password_file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigurationError(words.unreadable(config.password_file, error.strerror or "")) from error
+        raise ConfigurationError(words.no_login())
+    return read_secret(config.password_file).get_secret_value()
 
 
 def _kept(config: MatrixConfig, folder: Path) -> Session | None:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from bot.config import Config
+from bot.config import Config, MatrixConfig
 from bot.errors import AuthenticationRefused, ConfigurationError
 from bot.matrix import doctor_words as words
 from bot.matrix.answering import AT_ONCE, Answering
@@ -27,10 +28,13 @@ from bot.matrix.receiving import Receiving
 from bot.matrix.rooms import Rooms
 from bot.matrix.saying import Saying, Speaker
 from bot.matrix.sending import Sending
+from bot.matrix.tokens import refreshed_session
 from bot.matrix.trust import ensure_trusted, open_identity
+from bot.refusals import system_reason
 from bot.store import Store, StoreUnavailable, open_store
 
 _HOUR_SECONDS = 3600.0
+_EXPIRY_SHARE = 0.8  # of the time that a token holds
 
 _log = logging.getLogger("bot.matrix")
 
@@ -60,6 +64,7 @@ async def _sessions(config: Config, folder: Path, store: Store, saying: Saying, 
     pauses = Pauses()
     while True:
         session = await open_session(config.matrix, folder, refused_token=refused)
+        await until_done(partial(_check_account, config, store, session), "store", (StoreUnavailable,))
         try:
             await _serve(config, session, folder, store, saying, now)
         except AuthenticationLost as lost:
@@ -72,6 +77,15 @@ async def _sessions(config: Config, folder: Path, store: Store, saying: Saying, 
             await asyncio.sleep(pauses.next())
 
 
+async def _check_account(config: Config, store: Store, session: Session) -> None:
+    """Refuse the memory of another account: its sync token would skip messages of this one, or repeat them."""
+    kept = store.get("account")
+    if kept is None:
+        store.put("account", session.user_id)
+    elif kept != session.user_id:
+        raise ConfigurationError(words.state_of_another(config.state.directory, kept, session.user_id))
+
+
 async def _serve(
     config: Config, session: Session, folder: Path, store: Store, saying: Saying, now: Callable[[], datetime]
 ) -> None:
@@ -82,10 +96,19 @@ async def _serve(
         async with asyncio.TaskGroup() as tasks:
             for loop in _loops(config, client, store, saying, now):
                 tasks.create_task(loop.run())
+            tasks.create_task(_renew(config.matrix, client, session, folder))
     except ExceptionGroup as group:
         raise _first(group) from None
     finally:
         await client.close()
+
+
+async def _renew(config: MatrixConfig, client: Client, session: Session, folder: Path) -> None:
+    """Refresh a token that is known to expire before it does. Raises AuthenticationLost."""
+    while session.expires_in is not None:
+        await asyncio.sleep(session.expires_in * _EXPIRY_SHARE)
+        session = await refreshed_session(config, folder)
+        client.access_token = session.access_token
 
 
 def _first(group: BaseExceptionGroup[Exception]) -> BaseException:
@@ -139,8 +162,12 @@ def keys_folder(config: Config) -> Path:
 @contextmanager
 def _alone(directory: Path) -> Iterator[None]:
     """Refuse a second bot on the same state: each would answer every question."""
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR, 0o600), "w") as lock:
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        opened = os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise ConfigurationError(words.unusable_state(directory, system_reason(error))) from error
+    with os.fdopen(opened, "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

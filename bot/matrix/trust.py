@@ -15,6 +15,7 @@ from bot.matrix.client import Client
 from bot.matrix.private_files import write_secret
 
 USAGES: Final = ("master", "self_signing", "user_signing")
+SEEDS: Final = "cross_signing.json"
 _QUERY: Final = "/_matrix/client/v3/keys/query"
 
 
@@ -74,12 +75,33 @@ class Chain:
 
 def open_identity(folder: Path, user_id: str) -> Identity:
     """Return the identity whose seeds are in `folder`, made and kept there when there is none."""
-    file = folder / "cross_signing.json"
+    file = folder / SEEDS
     if not file.is_file():
-        seeds = {usage: base64.b64encode(secrets.token_bytes(32)).decode() for usage in USAGES}
-        write_secret(file, json.dumps({"user_id": user_id, "seeds": seeds}))
+        keep_identity(folder, new_identity(user_id))
     found = json.loads(file.read_text(encoding="utf-8"))
     return Identity(found["user_id"], {usage: base64.b64decode(found["seeds"][usage]) for usage in USAGES})
+
+
+def new_identity(user_id: str) -> Identity:
+    """Return an identity that nobody has seen."""
+    return Identity(user_id, {usage: secrets.token_bytes(32) for usage in USAGES})
+
+
+def keep_identity(folder: Path, identity: Identity) -> None:
+    """Write the seeds of an identity to `folder`, in place of those there."""
+    seeds = {usage: base64.b64encode(seed).decode() for usage, seed in identity.seeds.items()}
+    write_secret(folder / SEEDS, json.dumps({"user_id": identity.user_id, "seeds": seeds}))
+
+
+async def replace_identity(client: Client, identity: Identity, password: str | None) -> Chain:
+    """Publish an identity in place of that of the account, and sign the device with it; return how things stand then.
+
+    Raises as `Client.call`: ApprovalNeeded when the password is not what the server wants.
+    """
+    by_password = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": client.user_id}}
+    await _upload_identity(client, identity, by_password | {"password": password} if password else None)
+    await _sign_device(client, identity)
+    return await device_chain(client, identity)
 
 
 async def ensure_trusted(client: Client, identity: Identity) -> Chain:
@@ -115,12 +137,13 @@ async def _sign_device(client: Client, identity: Identity) -> None:
     await client.call("POST", "/_matrix/client/v3/keys/signatures/upload", {user: {device_id: device}})
 
 
-async def _upload_identity(client: Client, identity: Identity) -> None:
+async def _upload_identity(client: Client, identity: Identity, auth: dict[str, Any] | None = None) -> None:
     assert client.olm is not None
-    keys = {f"{usage}_key": identity.described(usage) for usage in USAGES}
+    keys: dict[str, Any] = {f"{usage}_key": identity.described(usage) for usage in USAGES}
     by_device = {f"ed25519:{client.device_id}": client.olm.sign_json(_unsigned(keys["master_key"]))}
     keys["master_key"]["signatures"] = {client.user_id: by_device}
-    await client.call("POST", "/_matrix/client/v3/keys/device_signing/upload", keys)
+    body = keys | ({"auth": auth} if auth else {})
+    await client.call("POST", "/_matrix/client/v3/keys/device_signing/upload", body)
 
 
 async def query(caller: Caller, user_id: str) -> dict[str, Any]:

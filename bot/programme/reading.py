@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.programme.problems import Faults, Place, Problem, problem_of_text
+from bot.refusals import system_reason
 
 _HEADER = re.compile(r"^\s*\[\[?\s*(\w+)", re.MULTILINE)
 _NAMES = ("key", "id", "name", "number", "edition")  # what tells one table from its neighbours
@@ -57,7 +58,7 @@ def _content(file: Path, faults: Faults) -> dict[str, Any]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        faults.problems.append(Problem(file.name, "fichier", f"illisible ({error.strerror})"))
+        faults.problems.append(Problem(file.name, "fichier", f"illisible ({system_reason(error)})"))
         return {}
     text = data.decode("utf-8", errors="replace")
     try:

@@ -1,8 +1,12 @@
-"""`python tests/matrix/echo.py --config FILE`: the bot as it is run, but what it says is cheap. For the tests."""
+"""`python tests/matrix/echo.py --config FILE`: the bot as it is run, but what it says is cheap. For the tests.
 
+Its clock is CLOCK_AHEAD seconds ahead.
+"""
+
+import os
 import sys
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -33,7 +37,8 @@ class Echo:
 
 if __name__ == "__main__":
     config = load_config(Path(sys.argv[sys.argv.index("--config") + 1]))
+    ahead = timedelta(seconds=float(os.environ.get("CLOCK_AHEAD", "0")))
     try:
-        sys.exit(live(serve(config, Echo, datetime.now)))
+        sys.exit(live(serve(config, Echo, lambda: datetime.now() + ahead)))
     except UserError as error:
         sys.exit(f"{error}")

@@ -1,11 +1,15 @@
 """A proxy before the homeserver that misbehaves when told to; and counts what passes."""
 
 import http.client
+import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qsl, urlsplit
 
 from synapse import Homeserver
 
@@ -16,15 +20,18 @@ class Proxy:
     """Passes requests on; while `failing` is a status, answers with it and a page of HTML those whose path holds `at`.
 
     `counted` counts the requests by status, `pages` those that got such a page. While `hides` is set, the answers to
-    requests whose path holds that text are thrown away, after the homeserver has done what was asked.
+    requests whose path holds that text are thrown away, after the homeserver has done what was asked. `rewrite` is
+    given the path and the JSON of each answer, to change it.
     """
 
     def __init__(self, server: Homeserver) -> None:
         self.failing: int | None = None
         self.at = ""
         self.hides: str | None = None
+        self.rewrite: Callable[[str, Any], None] | None = None
         self.counted: Counter[int] = Counter()
         self.pages = 0
+        self._server = server
         self._target = urlsplit(server.url)
 
     def __enter__(self) -> "Proxy":
@@ -66,6 +73,10 @@ class Proxy:
             self.counted[0] += 1
             handler.close_connection = True
             return
+        if self.rewrite and kind.startswith("application/json"):
+            told = json.loads(found)
+            self.rewrite(handler.path, told)
+            found = json.dumps(told).encode()
         self._answer(handler, status, kind, found)
 
     def _passed(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, str, bytes]:
@@ -90,3 +101,34 @@ class Proxy:
             handler.wfile.write(body)
         except OSError:
             pass  # the bot was killed meanwhile
+
+
+class Issuer(Proxy):
+    """A proxy that is also the OAuth server of the homeserver, as Matrix Authentication Service is.
+
+    `refreshed` counts the refresh tokens that it exchanged for `client_id`; each serves once.
+    """
+
+    client_id = "01CLIENT"
+
+    def __init__(self, server: Homeserver) -> None:
+        super().__init__(server)
+        self.refreshed = 0
+
+    def _passed(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, str, bytes]:
+        if handler.path == "/_matrix/client/v1/auth_metadata":
+            return self._json(200, {"token_endpoint": f"{self.url}/oauth2/token"})
+        if handler.path != "/oauth2/token":
+            return super()._passed(handler, body)
+        form = dict(parse_qsl(body.decode()))
+        if (form.get("grant_type"), form.get("client_id")) != ("refresh_token", self.client_id):
+            return self._json(400, {"error": "invalid_client"})
+        try:
+            found = self._server.call("POST", "/_matrix/client/v3/refresh", {"refresh_token": form["refresh_token"]})
+        except HTTPError:
+            return self._json(400, {"error": "invalid_grant", "error_description": "used already"})
+        self.refreshed += 1
+        return self._json(200, {key: found[key] for key in ("access_token", "refresh_token")} | {"expires_in": 3})
+
+    def _json(self, status: int, found: dict[str, Any]) -> tuple[int, str, bytes]:
+        return status, "application/json", json.dumps(found).encode()

@@ -61,6 +61,33 @@ def test_a_lost_identity_is_named(stopped: Bot) -> None:
     assert doctor(stopped).returncode == 0
 
 
+def test_a_lost_identity_is_replaced_by_another_with_the_password(stopped: Bot) -> None:
+    seeds = stopped.state / "matrix" / "cross_signing.json"
+    before = seeds.read_text()
+    seeds.unlink()
+    said = doctor(stopped, "--new-identity")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert seeds.read_text() != before
+    assert stat.S_IMODE(seeds.stat().st_mode) == 0o600
+    well = doctor(stopped)
+    assert well.returncode == 0, well.stdout
+
+
+def test_an_identity_that_the_server_does_not_let_go_stays_as_it_was(stopped: Bot) -> None:
+    seeds = stopped.state / "matrix" / "cross_signing.json"
+    before = seeds.read_text()
+    (stopped.folder / "password").write_text("wrong")
+    said = doctor(stopped, "--new-identity")
+    assert said.returncode == 2
+    assert "mot de passe" in said.stderr
+    assert seeds.read_text() == before
+    (stopped.folder / "password").unlink()
+    gone = doctor(stopped, "--new-identity")
+    assert gone.returncode == 2
+    assert "il n'existe pas" in gone.stderr
+    assert seeds.read_text() == before
+
+
 def test_another_identity_than_that_of_the_seeds_is_named(stopped: Bot) -> None:
     seeds = stopped.state / "matrix" / "cross_signing.json"
     kept = json.loads(seeds.read_text())

@@ -5,12 +5,14 @@ import contextlib
 import json
 import resource
 import sqlite3
+import stat
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from person import Person, person, replied
-from proxy import Proxy
+from proxy import Issuer, Proxy
 from running import Bot, configure
 from synapse import Homeserver
 
@@ -207,6 +209,117 @@ def test_an_expired_token_is_read_again_from_its_file_without_a_restart(
     asyncio.run(scenario())
 
 
+def test_an_expired_token_is_refreshed_without_a_restart_and_the_new_one_is_kept(
+    own_homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        bot = new_bot(own_homeserver.start())
+        first = own_homeserver.login(bot.user_id[1:].partition(":")[0], refreshable=True)
+        give_tokens(bot, own_homeserver.url, first)
+        bot.start()
+        alice = await person(own_homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        await alice.ask(room, "avant", bot.user_id)
+        await asyncio.to_thread(own_homeserver.expire, first["access_token"])
+        await answered_once_in_order(alice, bot, room, [await alice.say(room, "pendant")])
+        assert bot.started == 1
+        bot.stop()
+        # What was given serves no more: neither the token, nor the refresh token, which serves once.
+        bot.start()
+        await answered_once_in_order(alice, bot, room, [await alice.say(room, "après")])
+        kept = json.loads((bot.state / "matrix" / "tokens.json").read_text())
+        assert kept["access_token"] not in bot.log
+        assert stat.S_IMODE((bot.state / "matrix" / "tokens.json").stat().st_mode) == 0o600
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_token_of_an_authentication_service_is_refreshed_before_it_expires(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        with Issuer(homeserver) as issuer:
+            bot = new_bot(homeserver)
+            first = homeserver.login(bot.user_id[1:].partition(":")[0], refreshable=True)
+            # An access token that has expired already: the refresh token is all there is.
+            give_tokens(bot, issuer.url, first | {"access_token": "expired"}, oauth_client_id=issuer.client_id)
+            bot.start()
+            alice = await person(homeserver, names("alice"))
+            room = await alice.room_with(bot.user_id, encrypted=True)
+            await alice.ask(room, "avant", bot.user_id)
+            started = bot.log.count("token lost")
+            await asyncio.to_thread(_wait_until, lambda: issuer.refreshed >= 3)
+            await answered_once_in_order(alice, bot, room, [await alice.say(room, "après")])
+            assert bot.log.count("token lost") == started
+            await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_refresh_token_that_served_already_ends_the_process_with_the_reason(
+    homeserver: Homeserver, new_bot: NewBot
+) -> None:
+    bot = new_bot(homeserver)
+    give_tokens(bot, homeserver.url, {"access_token": "x", "refresh_token": "y"}, token_wait_seconds=0)
+    assert bot.start().wait(120) == 77
+    assert "n'accepte plus le jeton" in bot.log
+
+
+def give_tokens(bot: Bot, url: str, session: dict[str, Any], **more: Any) -> None:
+    """Configure a bot with the tokens of a login, in files that end with a blank line."""
+    for name in ("access_token", "refresh_token"):
+        (bot.folder / name).write_text(session[name] + "\n\n")
+    files = {"access_token_file": "access_token", "refresh_token_file": "refresh_token"}
+    configure(bot, homeserver=url, **files, **more)
+
+
+@pytest.mark.parametrize("how", ["absent", "empty", "binary"])
+def test_a_secret_that_cannot_be_read_is_named_in_french(homeserver: Homeserver, new_bot: NewBot, how: str) -> None:
+    bot = new_bot(homeserver)
+    password = bot.folder / "password"
+    password.unlink() if how == "absent" else password.write_bytes(b"\xff" if how == "binary" else b" \n")
+    assert bot.start().wait(120) == 1
+    assert str(password) in bot.log
+    assert {"absent": "il n'existe pas", "empty": "est vide", "binary": "UTF-8"}[how] in bot.log
+
+
+def test_the_file_of_the_password_may_go_once_the_session_is_kept(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        bot = new_bot(homeserver, homeserver=homeserver.url + "/").start()
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        await alice.ask(room, "prêt", bot.user_id)
+        bot.stop()
+        (bot.folder / "password").unlink()
+        bot.start()
+        await alice.ask(room, "et maintenant ?", bot.user_id)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_the_memory_of_another_account_is_refused(homeserver: Homeserver, new_bot: NewBot, names: Names) -> None:
+    bot = new_bot(homeserver).start()
+    bot.wait_until("SELECT COUNT(*) FROM meta WHERE key = 'sync_token'", 120)
+    bot.stop()
+    other = homeserver.register(names("other"))
+    configure(bot, user_id=other, homeserver=homeserver.url, password_file="password")
+    assert bot.start().wait(120) == 1
+    assert bot.user_id in bot.log
+    assert other in bot.log
+
+
+def test_a_folder_that_cannot_be_used_is_named_in_french(homeserver: Homeserver, new_bot: NewBot) -> None:
+    bot = new_bot(homeserver)
+    bot.state.write_text("a file, not a folder")
+    assert bot.start().wait(120) == 1
+    assert "un fichier porte déjà ce nom" in bot.log
+    assert "Traceback" not in bot.log
+
+
 def test_limits_of_production_are_obeyed_and_the_order_is_kept(
     own_homeserver: Homeserver, new_bot: NewBot, names: Names
 ) -> None:
@@ -229,17 +342,57 @@ def test_limits_of_production_are_obeyed_and_the_order_is_kept(
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
-def test_a_gap_of_three_hundred_messages_is_filled(
-    homeserver: Homeserver, bot: Bot, names: Names, encrypted: bool
+def test_a_gap_of_three_hundred_messages_is_filled_though_one_event_lies_about_its_time(
+    homeserver: Homeserver, new_bot: NewBot, names: Names, encrypted: bool
+) -> None:
+    async def scenario() -> None:
+        with Proxy(homeserver) as proxy:
+            bot = new_bot(homeserver, homeserver=proxy.url).start()
+            alice = await person(homeserver, names("alice"))
+            room = await alice.room_with(bot.user_id, encrypted=encrypted)
+            await alice.ask(room, "prêt", bot.user_id)
+            bot.kill()
+            asked = [await alice.say(room, f"question {number}") for number in range(150)]
+            await alice.client.room_put_state(room, "m.room.topic", {"topic": "sans date"})
+            asked += [await alice.say(room, f"question {number}") for number in range(150, 300)]
+            proxy.rewrite = _undate_topics
+            bot.start()
+            await answered_once_in_order(alice, bot, room, asked, 400)
+            await alice.close()
+
+    asyncio.run(scenario())
+
+
+def _undate_topics(path: str, found: Any) -> None:
+    """Give the topics of a page of messages the time that any server may write on the events of its users."""
+    for event in found.get("chunk", ()) if "/messages" in path else ():
+        if event["type"] == "m.room.topic":
+            event["origin_server_ts"] = 0
+
+
+def test_a_clock_that_is_wrong_and_a_lost_memory_lose_no_question(
+    homeserver: Homeserver, bot: Bot, names: Names
 ) -> None:
     async def scenario() -> None:
         alice = await person(homeserver, names("alice"))
-        room = await alice.room_with(bot.user_id, encrypted=encrypted)
-        await alice.ask(room, "prêt", bot.user_id)
-        bot.kill()
-        asked = [await alice.say(room, f"question {number}") for number in range(300)]
-        bot.start()
-        await answered_once_in_order(alice, bot, room, asked, 400)
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        old = await alice.say(room, "prêt")
+        await alice.answer(room, old, bot.user_id)
+        for ahead in ("3600", "-3600", "0"):
+            bot.stop()
+            for file in bot.state.glob("bot.db*"):
+                file.unlink()
+            bot.start(CLOCK_AHEAD=ahead)
+            await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM meta WHERE key = 'sync_token'")
+            await alice.ask(room, f"avec {ahead} s", bot.user_id)
+            # Without its memory, what was said before is not answered again.
+            assert len(alice.answers(room, old, bot.user_id)) == 1
+        # And with its memory, when the clock is set.
+        for ahead in ("3600", "0"):
+            bot.stop()
+            late = await alice.say(room, "pendant l'arrêt")
+            bot.start(CLOCK_AHEAD=ahead)
+            await answered_once_in_order(alice, bot, room, [late])
         await alice.close()
 
     asyncio.run(scenario())

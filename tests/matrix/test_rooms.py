@@ -6,6 +6,7 @@ from collections.abc import Callable
 import nio
 import pytest
 from person import Person, person
+from proxy import Proxy
 from running import Bot
 from synapse import Homeserver
 
@@ -148,11 +149,103 @@ def test_it_follows_a_public_room_that_is_upgraded(homeserver: Homeserver, bot: 
         alice = await person(homeserver, names("alice"))
         room = await alice.room_with(bot.user_id, encrypted=False)
         await alice.ask(room, "prêt", bot.user_id)
-        path = f"/_matrix/client/v3/rooms/{room}/upgrade"
-        found = await asyncio.to_thread(homeserver.call, "POST", path, {"new_version": "10"}, alice.client.access_token)
-        successor = found["replacement_room"]
+        successor = await upgrade(homeserver, alice, room)
         await alice.until(lambda: ("join", None) in member(alice, successor, bot.user_id), "join")
         await alice.ask(successor, "toujours là ?", bot.user_id)
         await alice.close()
 
     asyncio.run(scenario())
+
+
+def test_banned_and_invited_again_while_it_is_away_it_answers_what_comes_with_the_invitation_alone(
+    homeserver: Homeserver, bot: Bot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+        room = await alice.room_with(bot.user_id, bob.user_id, encrypted=False, wait=False)
+        await bob.client.join(room)
+        await alice.until(lambda: alice.joined(room) == {alice.user_id, bob.user_id, bot.user_id}, "everyone")
+        await alice.answer(room, await alice.say(room, "!fast prêt"), bot.user_id)
+        waiting = await alice.say(room, "!fast lent 2 avant")
+        bot.kill()
+        await alice.client.room_ban(room, bot.user_id)
+        missed = await alice.say(room, "!fast entre nous")
+        await alice.client.room_unban(room, bot.user_id)
+        await alice.client.room_invite(room, bot.user_id)
+        asked = await alice.say(room, "!fast de retour ?")
+        bot.start()
+        await alice.answer(room, asked, bot.user_id)
+        await alice.answer(room, await alice.say(room, "!fast et ensuite ?"), bot.user_id)
+        assert not alice.answers(room, missed, bot.user_id)
+        assert not alice.answers(room, waiting, bot.user_id)
+        for one in (alice, bob):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_joins_the_private_successor_that_it_is_invited_to(homeserver: Homeserver, bot: Bot, names: Names) -> None:
+    async def scenario() -> None:
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        await alice.ask(room, "prêt", bot.user_id)
+        successor = await upgrade(homeserver, alice, room)
+        assert ("join", None) not in member(alice, successor, bot.user_id)
+        await alice.client.room_invite(successor, bot.user_id)
+        await alice.until(lambda: ("join", None) in member(alice, successor, bot.user_id), "join")
+        await alice.ask(successor, "toujours là ?", bot.user_id)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_follows_an_upgraded_room_though_it_was_killed_before_it_could(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        with Proxy(homeserver) as proxy:
+            bot = new_bot(homeserver, homeserver=proxy.url).start()
+            alice = await person(homeserver, names("alice"))
+            room = await alice.room_with(bot.user_id, encrypted=False)
+            await alice.ask(room, "prêt", bot.user_id)
+            proxy.at, proxy.failing = "/join/", 502
+            successor = await upgrade(homeserver, alice, room)
+            await asyncio.to_thread(bot.wait_until_logged, "follow room=")
+            bot.kill()
+            proxy.failing = None
+            bot.start()
+            await alice.until(lambda: ("join", None) in member(alice, successor, bot.user_id), "join")
+            await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_it_does_not_follow_where_someone_leads_whom_it_does_not_serve(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        alice, mallory = await person(homeserver, names("agent")), await person(homeserver, names("mallory"))
+        bot = new_bot(homeserver, allowed_users=["agent*:test.local"]).start()
+        room = await mallory.room_with(alice.user_id, encrypted=False, wait=False)
+        await alice.client.join(room)
+        await mallory.until(lambda: alice.user_id in mallory.joined(room), "agent")
+        levels = {"users": {mallory.user_id: 100, alice.user_id: 50}, "invite": 50}
+        await mallory.client.room_put_state(room, "m.room.power_levels", levels)
+        await alice.client.room_invite(room, bot.user_id)
+        await alice.until(lambda: bot.user_id in alice.joined(room), "bot")
+        direct = await alice.room_with(bot.user_id, encrypted=False)
+        successor = await upgrade(homeserver, mallory, room)
+        await alice.ask(direct, "toujours là ?", bot.user_id)
+        await mallory.sync(0)
+        assert member(mallory, successor, bot.user_id) == []
+        for one in (alice, mallory):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
+async def upgrade(server: Homeserver, one: Person, room: str) -> str:
+    """Upgrade a room; return its successor."""
+    path = f"/_matrix/client/v3/rooms/{room}/upgrade"
+    found = await asyncio.to_thread(server.call, "POST", path, {"new_version": "10"}, one.client.access_token)
+    return str(found["replacement_room"])
