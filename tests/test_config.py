@@ -52,6 +52,10 @@ EVERY_KEY = [
     ("matrix", "access_token_file", "token", Path("token")),
     ("matrix", "device_id", "BOT", "BOT"),
     ("matrix", "device_name", "Bot", "Bot"),
+    ("matrix", "refresh_token", KEY, SecretStr(KEY)),
+    ("matrix", "refresh_token_file", "refresh", Path("refresh")),
+    ("matrix", "oauth_client_id", "01ABC", "01ABC"),
+    ("matrix", "denied_users", '["*:externe.example"]', ("*:externe.example",)),
     ("matrix", "ignored_users", '["@robot:example"]', ("@robot:example",)),
     ("matrix", "questions_per_user", "3", 3),
     ("matrix", "questions_per_room", "0", 0),
@@ -90,7 +94,7 @@ def test_every_key_comes_from_the_environment(tmp_path, monkeypatch, section, ke
 
     if key == "rooms":
         assert [(room.room_id, room.when) for room in read] == [("!a:b", "lundi 9h")]
-    elif section in ("state", "knowledge") or key in ("password_file", "access_token_file"):
+    elif section in ("state", "knowledge") or key in ("password_file", "access_token_file", "refresh_token_file"):
         assert read == tmp_path / value
     else:
         assert (str(read) if key in ("endpoint", "base_url") else read) == value
@@ -279,7 +283,16 @@ def test_a_secret_of_the_environment_outranks_its_file(tmp_path, monkeypatch):
 
 
 def test_a_secret_file_that_is_absent_is_named(tmp_path):
-    assert str(tmp_path / "absent") in refusal(tmp_path, '[embedding]\napi_key_file = "absent"')
+    told = refusal(tmp_path, '[embedding]\napi_key_file = "absent"')
+
+    assert str(tmp_path / "absent") in told
+    assert "il n'existe pas" in told
+
+
+def test_an_address_of_the_homeserver_may_end_with_a_slash(tmp_path):
+    assert (
+        load(tmp_path, '[matrix]\nhomeserver = "https://matrix.example/"').matrix.homeserver == "https://matrix.example"
+    )
 
 
 def test_a_secret_is_never_shown(tmp_path, monkeypatch):
@@ -319,7 +332,11 @@ def test_every_commented_line_of_the_example_is_accepted_too_and_no_key_is_missi
         assert config.llm is not None
         assert config.embedding.api_key.get_secret_value() == KEY
     written = tomllib.loads(kept)
-    reserved = {"matrix": {"access_token", "password"}, "embedding": {"endpoint", "api_key"}, "llm": {"api_key"}}
+    reserved = {
+        "matrix": {"access_token", "refresh_token", "password"},
+        "embedding": {"endpoint", "api_key"},
+        "llm": {"api_key"},
+    }
     for section, keys in written.items():
         fields = set(type(getattr(config, section)).model_fields)
         assert fields - set(keys) <= reserved.get(section, set())
