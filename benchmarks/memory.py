@@ -6,7 +6,7 @@ import subprocess
 import time
 from contextlib import suppress
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from benchmarks.figures import Bound, Row, Table
 from benchmarks.workspace import GOLD, Workspace

@@ -43,7 +43,7 @@ def answer(to: str, part: int = 0, room_id: str = ROOM) -> Outgoing:
 
 def test_the_token_and_the_events_are_written_together(inbox: Inbox, store: Store) -> None:
     inbox.receive(batch(question("$1"), token="s1"))
-    broken = Undecrypted("$2", ROOM, "session", {"a": {1, 2}})  # type: ignore[dict-item]
+    broken = Undecrypted("$2", ROOM, "session", {"a": {1, 2}})  # type: ignore[dict-item]  # no JSON: writing it must fail
     with pytest.raises(TypeError):
         inbox.receive(batch(question("$2"), token="s2", undecrypted=[broken]))
     assert inbox.token == "s1"

@@ -84,7 +84,7 @@ def test_a_bot_killed_with_an_invitation_in_hand_joins_after_all(
             )
             bot.kill()
             bot.start()
-            await alice.until(lambda: ("join", None) in member(alice, room, bot.user_id), "join")  # noqa: B023
+            await alice.until(lambda: ("join", None) in member(alice, room, bot.user_id), "join")  # noqa: B023 - used before the next turn
         await alice.close()
 
     asyncio.run(scenario())
