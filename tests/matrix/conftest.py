@@ -1,7 +1,7 @@
 """A homeserver for the session, bots of their own for the tests."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent))
 
+from person import Meet, Person, person
 from program import Program
 from running import Bot, make_bot
 from synapse import Homeserver
@@ -37,6 +38,32 @@ def own_homeserver(tmp_path: Path) -> Iterator[Homeserver]:
 def names() -> Callable[[str], str]:
     """Gives names that no other test uses."""
     return lambda name: f"{name}{next(_numbers)}"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The loop of tests that are coroutines."""
+    return "asyncio"
+
+
+@pytest.fixture
+async def meet(names: Callable[[str], str]) -> AsyncIterator[Meet]:
+    """Makes people with an account of their own, logged in until the end of the test."""
+    met: list[Person] = []
+
+    async def new(server: Homeserver, name: str) -> Person:
+        met.append(await person(server, names(name)))
+        return met[-1]
+
+    yield new
+    for one in met:
+        await one.close()
+
+
+@pytest.fixture
+async def alice(homeserver: Homeserver, meet: Meet) -> Person:
+    """A person of the shared homeserver."""
+    return await meet(homeserver, "alice")
 
 
 @pytest.fixture

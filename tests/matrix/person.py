@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import nio
@@ -12,6 +12,7 @@ from nio.store import SqliteMemoryStore
 from synapse import Homeserver
 
 RELATION = "m.relates_to"
+Meet = Callable[[Homeserver, str], Awaitable["Person"]]
 
 
 class Sturdy(nio.AsyncClient):
@@ -101,6 +102,12 @@ class Person:
             if encrypted:
                 await self.until(lambda: self.client.rooms[made.room_id].encrypted, "encryption")
         return made.room_id
+
+    async def ready_with(self, bot: str, *, encrypted: bool) -> str:
+        """Make a direct room with the bot, which has answered once in it."""
+        room = await self.room_with(bot, encrypted=encrypted)
+        await self.ask(room, "prêt", bot)
+        return room
 
     def joined(self, room_id: str) -> set[str]:
         """Return who is in a room."""

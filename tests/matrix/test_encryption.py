@@ -10,13 +10,13 @@ from typing import Any
 
 import nio
 import pytest
-from person import Person, person, replied
+from person import Meet, Person, replied
 from running import Bot
 from synapse import Homeserver
 
 from bot.matrix.trust import open_identity, read_chain
 
-pytestmark = pytest.mark.synapse
+pytestmark = [pytest.mark.synapse, pytest.mark.anyio]
 
 Names = Callable[[str], str]
 NewBot = Callable[..., Bot]
@@ -71,95 +71,68 @@ def test_only_the_owner_can_read_the_keys_and_the_memory(homeserver: Homeserver,
     assert b"DEFAULT_KEY" not in (bot.state / "matrix" / "pickle_key").read_bytes()
 
 
-def test_a_question_whose_key_comes_late_is_answered(homeserver: Homeserver, bot: Bot, names: Names) -> None:
-    async def scenario() -> None:
-        alice = await person(homeserver, names("alice"))
-        room = await alice.room_with(bot.user_id, encrypted=True)
-        await alice.ask(room, "prêt", bot.user_id)
-        send_keys = await sealed(alice, room)
-        question = await alice.say(room, "question sans clé")
-        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM undecrypted")
-        await send_keys()
-        await alice.answer(room, question, bot.user_id)
-        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 0 FROM undecrypted")
-        await alice.close()
-
-    asyncio.run(scenario())
+async def test_a_question_whose_key_comes_late_is_answered(bot: Bot, alice: Person) -> None:
+    room = await alice.ready_with(bot.user_id, encrypted=True)
+    send_keys = await sealed(alice, room)
+    question = await alice.say(room, "question sans clé")
+    await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM undecrypted")
+    await send_keys()
+    await alice.answer(room, question, bot.user_id)
+    await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 0 FROM undecrypted")
 
 
-def test_a_key_that_comes_while_the_bot_is_killed_still_opens_the_question(
-    homeserver: Homeserver, bot: Bot, names: Names
+async def test_a_key_that_comes_while_the_bot_is_killed_still_opens_the_question(bot: Bot, alice: Person) -> None:
+    room = await alice.ready_with(bot.user_id, encrypted=True)
+    send_keys = await sealed(alice, room)
+    question = await alice.say(room, "question sans clé")
+    await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM undecrypted")
+    bot.kill()
+    await send_keys()
+    bot.start()
+    await alice.answer(room, question, bot.user_id)
+
+
+async def test_what_cannot_be_decrypted_gets_one_polite_notice_a_room_and_a_day(
+    homeserver: Homeserver, new_bot: NewBot, alice: Person
 ) -> None:
-    async def scenario() -> None:
-        alice = await person(homeserver, names("alice"))
-        room = await alice.room_with(bot.user_id, encrypted=True)
-        await alice.ask(room, "prêt", bot.user_id)
-        send_keys = await sealed(alice, room)
-        question = await alice.say(room, "question sans clé")
-        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM undecrypted")
-        bot.kill()
-        await send_keys()
-        bot.start()
-        await alice.answer(room, question, bot.user_id)
-        await alice.close()
+    bot = new_bot(homeserver, key_wait_seconds=1).start()
+    room = await alice.ready_with(bot.user_id, encrypted=True)
+    await sealed(alice, room)
+    lost = [await alice.say(room, f"perdue {number}") for number in range(3)]
+    notice = await alice.until(
+        lambda: [event for event in alice.said_by(bot.user_id, room) if isinstance(event, nio.RoomMessageNotice)],
+        "notice",
+    )
+    await alice.say(room, "perdue encore")
+    await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 4 AND MIN(told) = 1 FROM undecrypted")
+    bot.stop()
+    bot.start()
+    alice.client.invalidate_outbound_session(room)
+    await alice.ask(room, "celle-ci se lit", bot.user_id)
+    notices = [event for event in alice.said_by(bot.user_id, room) if isinstance(event, nio.RoomMessageNotice)]
+    assert notices == notice
+    assert "renvoyer" in notices[0].body
+    assert replied(notices[0]) in lost
 
-    asyncio.run(scenario())
 
-
-def test_what_cannot_be_decrypted_gets_one_polite_notice_a_room_and_a_day(
-    homeserver: Homeserver, new_bot: NewBot, names: Names
+async def test_a_new_device_is_read_even_once_all_one_time_keys_are_used_up(
+    homeserver: Homeserver, bot: Bot, alice: Person, meet: Meet
 ) -> None:
-    async def scenario() -> None:
-        bot = new_bot(homeserver, key_wait_seconds=1).start()
-        alice = await person(homeserver, names("alice"))
-        room = await alice.room_with(bot.user_id, encrypted=True)
-        await alice.ask(room, "prêt", bot.user_id)
-        await sealed(alice, room)
-        lost = [await alice.say(room, f"perdue {number}") for number in range(3)]
-        notice = await alice.until(
-            lambda: [event for event in alice.said_by(bot.user_id, room) if isinstance(event, nio.RoomMessageNotice)],
-            "notice",
-        )
-        await alice.say(room, "perdue encore")
-        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 4 AND MIN(told) = 1 FROM undecrypted")
-        bot.stop()
-        bot.start()
-        alice.client.invalidate_outbound_session(room)
-        await alice.ask(room, "celle-ci se lit", bot.user_id)
-        notices = [event for event in alice.said_by(bot.user_id, room) if isinstance(event, nio.RoomMessageNotice)]
-        assert notices == notice
-        assert "renvoyer" in notices[0].body
-        assert replied(notices[0]) in lost
-        await alice.close()
-
-    asyncio.run(scenario())
-
-
-def test_a_new_device_is_read_even_once_all_one_time_keys_are_used_up(
-    homeserver: Homeserver, bot: Bot, names: Names
-) -> None:
-    async def scenario() -> None:
-        alice = await person(homeserver, names("alice"))
-        room = await alice.room_with(bot.user_id, encrypted=True)
-        await alice.ask(room, "prêt", bot.user_id)
-        [device] = alice.client.device_store.active_user_devices(bot.user_id)
-        bot.kill()
-        await claim_all(homeserver, alice, bot.user_id, device.id)
-        bob = await person(homeserver, names("bob"))
-        other = await bob.room_with(bot.user_id, encrypted=True, wait=False)
-        await bob.until(lambda: bob.client.rooms.get(other) and bob.client.rooms[other].encrypted, "encryption")
-        question = await bob.say(other, "avec la clé de secours")
-        claimed = bob.client.olm.session_store.get(device.curve25519)
-        assert claimed is not None
-        bot.start()
-        await bob.answer(other, question, bot.user_id)
-        # And keys are there again for those who come next.
-        counted = await one_time_keys(homeserver, alice, bot.user_id, device.id)
-        assert counted
-        await alice.close()
-        await bob.close()
-
-    asyncio.run(scenario())
+    await alice.ready_with(bot.user_id, encrypted=True)
+    [device] = alice.client.device_store.active_user_devices(bot.user_id)
+    bot.kill()
+    await claim_all(homeserver, alice, bot.user_id, device.id)
+    bob = await meet(homeserver, "bob")
+    other = await bob.room_with(bot.user_id, encrypted=True, wait=False)
+    await bob.until(lambda: bob.client.rooms.get(other) and bob.client.rooms[other].encrypted, "encryption")
+    question = await bob.say(other, "avec la clé de secours")
+    claimed = bob.client.olm.session_store.get(device.curve25519)
+    assert claimed is not None
+    bot.start()
+    await bob.answer(other, question, bot.user_id)
+    # And keys are there again for those who come next.
+    counted = await one_time_keys(homeserver, alice, bot.user_id, device.id)
+    assert counted
 
 
 MALFORMED = [
@@ -200,59 +173,51 @@ STATES: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
-def test_malformed_events_do_not_stop_it(homeserver: Homeserver, bot: Bot, names: Names, encrypted: bool) -> None:
-    async def scenario() -> None:
-        alice = await person(homeserver, names("alice"))
-        room = await alice.room_with(bot.user_id, encrypted=encrypted)
-        await alice.ask(room, "prêt", bot.user_id)
-        base = f"/_matrix/client/v3/rooms/{room}"
-        token = alice.client.access_token
-        for kind, contents in (("m.room.encrypted", MALFORMED), ("m.room.message", MESSAGES), ("m.reaction", MESSAGES)):
-            for content in contents:
-                await call(homeserver, "PUT", f"{base}/send/{kind}/{uuid.uuid4().hex}", content, token)
-        for kind, content in STATES:
-            await call(homeserver, "PUT", f"{base}/state/{kind}/", content, token)
-        await alice.ask(room, "toujours là ?", bot.user_id)
-        assert bot.started == 1
-        assert bot.is_running
-        await alice.close()
-
-    asyncio.run(scenario())
+async def test_malformed_events_do_not_stop_it(
+    homeserver: Homeserver, bot: Bot, alice: Person, encrypted: bool
+) -> None:
+    room = await alice.ready_with(bot.user_id, encrypted=encrypted)
+    base = f"/_matrix/client/v3/rooms/{room}"
+    token = alice.client.access_token
+    for kind, contents in (("m.room.encrypted", MALFORMED), ("m.room.message", MESSAGES), ("m.reaction", MESSAGES)):
+        for content in contents:
+            await call(homeserver, "PUT", f"{base}/send/{kind}/{uuid.uuid4().hex}", content, token)
+    for kind, content in STATES:
+        await call(homeserver, "PUT", f"{base}/state/{kind}/", content, token)
+    await alice.ask(room, "toujours là ?", bot.user_id)
+    assert bot.started == 1
+    assert bot.is_running
 
 
-def test_malformed_messages_to_its_device_do_not_stop_it(homeserver: Homeserver, bot: Bot, names: Names) -> None:
-    async def scenario() -> None:
-        alice = await person(homeserver, names("alice"))
-        room = await alice.room_with(bot.user_id, encrypted=True)
-        await alice.ask(room, "prêt", bot.user_id)
-        [device] = alice.client.device_store.active_user_devices(bot.user_id)
-        # Anyone may send these, with no room in common.
-        homeserver.register(name := names("eve"))
-        token = homeserver.login(name)["access_token"]
-        curve = device.curve25519
-        olm = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": "k"}
-        contents = [
-            *MALFORMED,
-            olm | {"ciphertext": {curve: {"type": 0, "body": "AwogxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxA"}}},
-            olm | {"ciphertext": {curve: {"type": 7, "body": "x"}}},
-            olm | {"ciphertext": {curve: {"type": "0", "body": 3}}},
-            olm | {"ciphertext": {curve: []}},
-            olm | {"ciphertext": []},
-            {"action": "request", "requesting_device_id": "D", "request_id": "R", "body": {}},
-            {"algorithm": "m.megolm.v1.aes-sha2", "room_id": room, "session_id": "s", "session_key": "k"},
-        ]
-        kinds = ("m.room.encrypted", "m.room_key", "m.forwarded_room_key", "m.room_key_request", "m.dummy")
-        for kind in (*kinds, "m.key.verification.request", "m.key.verification.start"):
-            for content in contents:
-                body = {"messages": {bot.user_id: {"*": content}}}
-                await call(homeserver, "PUT", f"/_matrix/client/v3/sendToDevice/{kind}/{uuid.uuid4().hex}", body, token)
-        await alice.ask(room, "toujours là ?", bot.user_id)
-        bot.stop()
-        bot.start()
-        await alice.ask(room, "et après un redémarrage ?", bot.user_id)
-        await alice.close()
-
-    asyncio.run(scenario())
+async def test_malformed_messages_to_its_device_do_not_stop_it(
+    homeserver: Homeserver, bot: Bot, names: Names, alice: Person
+) -> None:
+    room = await alice.ready_with(bot.user_id, encrypted=True)
+    [device] = alice.client.device_store.active_user_devices(bot.user_id)
+    # Anyone may send these, with no room in common.
+    homeserver.register(name := names("eve"))
+    token = homeserver.login(name)["access_token"]
+    curve = device.curve25519
+    olm = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": "k"}
+    contents = [
+        *MALFORMED,
+        olm | {"ciphertext": {curve: {"type": 0, "body": "AwogxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxA"}}},
+        olm | {"ciphertext": {curve: {"type": 7, "body": "x"}}},
+        olm | {"ciphertext": {curve: {"type": "0", "body": 3}}},
+        olm | {"ciphertext": {curve: []}},
+        olm | {"ciphertext": []},
+        {"action": "request", "requesting_device_id": "D", "request_id": "R", "body": {}},
+        {"algorithm": "m.megolm.v1.aes-sha2", "room_id": room, "session_id": "s", "session_key": "k"},
+    ]
+    kinds = ("m.room.encrypted", "m.room_key", "m.forwarded_room_key", "m.room_key_request", "m.dummy")
+    for kind in (*kinds, "m.key.verification.request", "m.key.verification.start"):
+        for content in contents:
+            body = {"messages": {bot.user_id: {"*": content}}}
+            await call(homeserver, "PUT", f"/_matrix/client/v3/sendToDevice/{kind}/{uuid.uuid4().hex}", body, token)
+    await alice.ask(room, "toujours là ?", bot.user_id)
+    bot.stop()
+    bot.start()
+    await alice.ask(room, "et après un redémarrage ?", bot.user_id)
 
 
 async def call(server: Homeserver, method: str, path: str, body: Any, token: str) -> dict[str, Any]:
