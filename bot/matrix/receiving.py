@@ -1,6 +1,7 @@
 """The sync loop: each response becomes one batch, written with its token before the next one is asked for."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,7 @@ from bot.matrix.permissions import is_allowed
 from bot.store import StoreUnavailable
 
 _KEYS: Final = (nio.RoomKeyEvent, nio.ForwardedRoomKeyEvent)
+_LIVE_SECONDS: Final = 90.0  # three long polls
 _NOW: Final = (Unavailable, Refused)
 
 _log = logging.getLogger("bot.matrix")
@@ -31,6 +33,7 @@ class _Found:
     decrypted: list[str] = field(default_factory=list)
     joined: dict[str, int] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
+    upgraded: set[str] = field(default_factory=set)
 
     def asked_by(self, event_id: str) -> str | None:
         return next(
@@ -59,6 +62,11 @@ class Receiving:
         self._received = received
         self.upgraded: dict[str, str] = {}
         self._is_first = True
+        self._received_at: float | None = None
+
+    def is_live(self) -> bool:
+        """Whether the homeserver has been heard a moment ago, so that what is known of the rooms holds."""
+        return self._received_at is not None and time.monotonic() - self._received_at < _LIVE_SECONDS
 
     async def run(self) -> None:
         """Receive for ever. Raises AuthenticationLost or KeysNotKept."""
@@ -73,6 +81,7 @@ class Receiving:
         batch = await until_done(lambda: self._read(response, since), "read", (*_NOW, StoreUnavailable))
         await until_done(lambda: self._write(batch), "inbox", (StoreUnavailable,))
         self._is_first = False
+        self._received_at = time.monotonic()
         self._received()
         try:
             await self._client.upkeep()
@@ -103,6 +112,7 @@ class Receiving:
             joined=found.joined,
             invited=_inviters(response, self._client.user_id),
             left=self._left(response),
+            upgraded=found.upgraded,
             silent=frozenset(found.silent),
         )
 
@@ -143,6 +153,7 @@ class Receiving:
             self._keep(room_id, event, found)
         elif isinstance(event, nio.RoomUpgradeEvent):
             self.upgraded[room_id] = event.replacement_room
+            found.upgraded.add(room_id)
         else:
             read = read_event(event, self._facts(room_id, found))
             if isinstance(read, Ignore):

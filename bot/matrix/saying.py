@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,9 @@ from typing import Protocol, TypeVar
 from bot.errors import UserError
 from bot.matrix import words
 from bot.matrix.commands import Command, Name, question_of, read_command
+from bot.programme.lookup import Programme
+from bot.reminders.desk import File
+from bot.store import StoreUnavailable
 
 _log = logging.getLogger("bot.matrix")
 
@@ -20,10 +23,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Said:
-    """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before."""
+    """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before.
+
+    `change` is made in the transaction that writes the answer; `file` is sent after it.
+    """
 
     markdown: str
     memory: str | None = None
+    change: Callable[[], None] | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,10 @@ class Speaker(Protocol):
     def holdings(self) -> Holdings:
         """Return what the answers rest on."""
 
+    @property
+    def programme(self) -> Programme:
+        """The dated facts that the last answers rest on, at once and from any thread."""
+
 
 class Saying:
     """Says something to every message; the work is done in `executor`, so that the loops go on meanwhile."""
@@ -62,10 +74,23 @@ class Saying:
         """Return what to say to `text`; a fault becomes a reference. `waiting` counts the other questions."""
         command = read_command(text)
         question = question_of(command)
+        if question is None:
+            return await self.guarded(self._about_itself(command, waiting))
+        return await self.guarded(self._in_thread(lambda speaker: speaker.reply(question, memory, self._now())))
+
+    def programme(self) -> Programme:
+        """Return the dated facts, once `ready`."""
+        return self._speaker.result().programme
+
+    async def guarded(self, said: Awaitable[Said]) -> Said:
+        """Return what is said; what the person can act on becomes its sentence, a fault a reference.
+
+        Raises StoreUnavailable.
+        """
         try:
-            if question is None:
-                return Said(await self._about_itself(command, waiting))
-            return await self._in_thread(lambda speaker: speaker.reply(question, memory, self._now()))
+            return await said
+        except StoreUnavailable:
+            raise
         except UserError as error:
             return Said(str(error))
         except Exception:  # noqa: BLE001 - the boundary of one question: the user gets the reference of what is logged
@@ -73,14 +98,15 @@ class Saying:
             _log.exception("fault reference=%s", reference)
             return Said(words.fault(reference))
 
-    async def _about_itself(self, command: Command, waiting: int) -> str:
+    async def _about_itself(self, command: Command, waiting: int) -> Said:
         if command.name is Name.HELP:
-            return words.help_text("")
+            return Said(words.help_text(""))
         if command.name is not Name.STATUS:
-            return words.unknown_command(command)
+            return Said(words.unknown_command(command))
         held = await self._in_thread(lambda speaker: speaker.holdings())
         today = self._now().date()
-        return words.status(words.Status(held.day, held.documents, held.passages, self._started_at, today, waiting))
+        status = words.Status(held.day, held.documents, held.passages, self._started_at, today, waiting)
+        return Said(words.status(status))
 
     async def _in_thread(self, act: Callable[[Speaker], T]) -> T:
         loop = asyncio.get_running_loop()
