@@ -10,6 +10,7 @@ from bot.dialogue.answering import Answerer
 from bot.dialogue.conversation import Conversation, from_json
 from bot.matrix.saying import Holdings, Said
 from bot.programme.calendar import day_in_paris
+from bot.programme.lookup import Programme
 
 
 class IndexSpeaker:
@@ -44,6 +45,11 @@ class IndexSpeaker:
         return Holdings(
             day_in_paris(built) if built else None, len({passage.info.document for passage in passages}), len(passages)
         )
+
+    @property
+    def programme(self) -> Programme:
+        """The dated facts of the answerer in use."""
+        return self._answerer.programme
 
     def _up_to_date(self) -> Answerer:
         # One thread opens the new index; the others answer from the old one meanwhile.

@@ -11,14 +11,17 @@ from typing import Any, Final
 
 from bot.matrix import words
 from bot.matrix.calls import until_done
+from bot.matrix.commands import is_about_reminders, read_command
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.events import Incoming
+from bot.matrix.files import file_message
 from bot.matrix.inbox import Inbox
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import Quotas, Verdict, is_allowed
+from bot.matrix.reminder_replies import ReminderReplies
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
-from bot.matrix.saying import Said, Saying
+from bot.matrix.saying import LONGEST, Said, Saying
 from bot.store import Store, StoreUnavailable
 
 _PASSING: Final = (StoreUnavailable,)
@@ -40,6 +43,7 @@ class Answering:
         saying: Saying,
         courtesies: Courtesies,
         quotas: Quotas,
+        reminders: ReminderReplies,
         now_ms: Callable[[], int],
         answered: Callable[[], None],
         administrators: tuple[str, ...] = (),
@@ -49,6 +53,7 @@ class Answering:
         self._saying = saying
         self._courtesies = courtesies
         self._quotas = quotas
+        self._reminders = reminders
         self._now_ms = now_ms
         self._answered = answered
         self._administrators = administrators
@@ -136,13 +141,23 @@ class Answering:
         if verdict is Verdict.OK:
             memory, load = await until_done(lambda: self._so_far(question), "conversation", _PASSING)
             async with self._courtesies.typing(question.room_id):
-                said = await self._saying.say(wording.text, memory, load)
+                said = await self._say(wording, question, memory, load)
         else:
             said = Said(words.quota_exceeded() if verdict is Verdict.REFUSED else "")
-        parts = render_parts(said.markdown) if said.markdown else ()
-        return [
-            replying(message(part), question.event_id, question.sender, question.thread_root) for part in parts
-        ], said
+        contents = [message(part) for part in (render_parts(said.markdown) if said.markdown else ())]
+        if said.file is not None:
+            contents.append(file_message(said.file.name, said.file.media_type, said.file.data))
+        return [replying(one, question.event_id, question.sender, question.thread_root) for one in contents], said
+
+    async def _say(self, wording: Incoming, question: Incoming, memory: str | None, load: words.Load) -> Said:
+        command = read_command(wording.text)
+        if len(wording.text) > LONGEST or not is_about_reminders(command):
+            return await self._saying.say(wording.text, memory, load)
+
+        async def attempt() -> Said:
+            return await self._saying.guarded(self._reminders.reply(command, question.room_id, wording.sender))
+
+        return await until_done(attempt, "reminders", _PASSING)
 
     async def _so_far(self, question: Incoming) -> tuple[str | None, words.Load]:
         memory = self._store.conversation(_thread(question))
@@ -177,6 +192,8 @@ class Answering:
                 # Of a room that was left meanwhile, nothing is said any more: not even once it is joined again.
                 if self._inbox.joined_at_ms(taken[0].room_id) is not None:
                     write()
+                    if said is not None and said.change is not None:
+                        said.change()
                 if question is not None and said is not None and said.memory is not None:
                     self._store.keep_conversation(_thread(question), said.memory, self._now_ms())
                 self._inbox.done(one.event_id for one in taken)

@@ -21,6 +21,7 @@ from bot.matrix.safe_nio import SafeClient
 
 _PAGE: Final = 100  # events; Synapse caps it there
 _LONG_POLL_SECONDS: Final = 30
+_UPLOAD: Final = "/_matrix/media/v3/upload"
 _SLOW_SECONDS: Final = 120.0
 _RETRY_SECONDS: Final = 5.0
 _MOST_PAGES: Final = 200
@@ -142,14 +143,22 @@ class Client(SafeClient):
 
         Raises as `receive` does, and ApprovalNeeded.
         """
-        data = None if body is None else json.dumps(body)
-        while isinstance(found := await self._reached(self._called(method, path, data)), float):
+        return await self._insisted(method, path, None if body is None else json.dumps(body), "application/json")
+
+    async def upload(self, data: bytes, media_type: str) -> str:
+        """Put a file on the homeserver; return its mxc address. Raises as `receive` does."""
+        return str((await self._insisted("POST", _UPLOAD, data, media_type))["content_uri"])
+
+    async def _insisted(self, method: str, path: str, data: str | bytes | None, media_type: str) -> dict[str, Any]:
+        while isinstance(found := await self._reached(self._called(method, path, data, media_type)), float):
             await asyncio.sleep(found)
         return found
 
-    async def _called(self, method: str, path: str, data: str | None) -> dict[str, Any] | float:
+    async def _called(
+        self, method: str, path: str, data: str | bytes | None, media_type: str
+    ) -> dict[str, Any] | float:
         """Return the JSON of an answer, or after how many seconds the server wants to be asked again."""
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.access_token}"}
+        headers = {"Content-Type": media_type, "Authorization": f"Bearer {self.access_token}"}
         async with await self.send(method, path, data, headers) as answer:
             found = await self.parse_body(answer)
             if answer.status == 429:

@@ -18,6 +18,8 @@ class Name(StrEnum):
     SIMULATE = "simuler"
     ELIGIBILITY = "éligibilité"
     DEADLINES = "échéances"
+    REMINDERS = "rappels"
+    AGENDA = "agenda"
     SOURCES = "sources"
     STATUS = "statut"
     UNKNOWN = "inconnue"
@@ -53,21 +55,26 @@ _NAMES: Final = {
     "echeances": Name.DEADLINES,
     "echeance": Name.DEADLINES,
     "calendrier": Name.DEADLINES,
+    "rappels": Name.REMINDERS,
+    "rappel": Name.REMINDERS,
+    "agenda": Name.AGENDA,
+    "ics": Name.AGENDA,
     "sources": Name.SOURCES,
     "source": Name.SOURCES,
     "statut": Name.STATUS,
     "status": Name.STATUS,
     "etat": Name.STATUS,
 }
-_QUESTIONS: Final = {
-    Name.DEADLINES: "Quelles sont les prochaines échéances ?",
-    Name.SOURCES: "Quelles sont tes sources ?",
-}
+_SOURCES: Final = "Quelles sont tes sources ?"
 _CALL: Final = re.compile(r"\s*(?P<mark>!\s*)?fast\b[\s:,]*", re.IGNORECASE)
 _MARK: Final = re.compile(r"\s*!\s*(?=[^\W\d_])")
 _WORD: Final = re.compile(r"\s*(?P<word>[^\W\d_]+)(?P<rest>.*)", re.DOTALL)
 _WITHOUT_ARGUMENT: Final = frozenset({Name.HELP, Name.STATUS})
 _COMPLEMENT: Final = re.compile(r"\s+(?:de|du|des)\b|\s+d['’]", re.IGNORECASE)
+_OF_REMINDERS: Final = re.compile(
+    r"(?:(?:tous les|chaque|le|les) )?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b"
+    r"|(?:apercu|arreter|arrete|stop|pause|reprendre)$"
+)
 _ALIKE: Final = 70  # rapidfuzz ratio, of 100
 _FEW_WORDS: Final = 3  # with more words after `!fast`, what looks like a command is a question
 
@@ -87,7 +94,7 @@ def read_command(text: str) -> Command:
 
 
 def question_of(command: Command) -> str | None:
-    """Return what to ask of the dialogue for a command, or None when words answer alone (help, status, unknown)."""
+    """Return what to ask of the dialogue for a command, or None when it is none of its questions (help, reminders…)."""
     match command.name:
         case Name.QUESTION:
             return command.text or None
@@ -95,11 +102,18 @@ def question_of(command: Command) -> str | None:
             return f"simuler {command.text}".strip()
         case Name.ELIGIBILITY:
             return f"éligibilité {command.text}".strip()
-        case Name.DEADLINES | Name.SOURCES:
+        case Name.DEADLINES:
             # « échéances du FAST 15 » loses its subject without its first word.
-            return f"{command.name} {command.text}" if command.text else _QUESTIONS[command.name]
+            return f"{command.name} {command.text}" if command.text else None
+        case Name.SOURCES:
+            return f"{command.name} {command.text}" if command.text else _SOURCES
         case _:
             return None
+
+
+def is_about_reminders(command: Command) -> bool:
+    """Whether a command is about reminders, the agenda, or all deadlines."""
+    return command.name in (Name.REMINDERS, Name.AGENDA) or (command.name is Name.DEADLINES and not command.text)
 
 
 def _after_mark(text: str) -> Command:
@@ -127,8 +141,16 @@ def _alone(text: str) -> Command | None:
     if not rest.strip(" \n?!.:"):
         return Command(name)
     # « question de fond », « simulation du 15 ? » are questions; « question : … », « simuler 450 k€ » are commands.
-    is_command = rest.lstrip().startswith(":") if name is Name.QUESTION else fold(word) in {"simuler", "simule"}
-    return _with_argument(name, rest) if is_command else None
+    return _with_argument(name, rest) if _is_argument(name, fold(word), rest) else None
+
+
+def _is_argument(name: Name, word: str, rest: str) -> bool:
+    """Whether what follows a command's word, without the mark, is its argument and not the rest of a question."""
+    if name is Name.QUESTION:
+        return rest.lstrip().startswith(":")
+    if name is Name.REMINDERS:
+        return bool(_OF_REMINDERS.match(fold(rest)))
+    return word in {"simuler", "simule"}
 
 
 def _with_argument(name: Name, rest: str) -> Command:

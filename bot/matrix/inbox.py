@@ -1,15 +1,20 @@
 """What was received: written with the sync token in one transaction, taken up in order, each once."""
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.matrix.events import Incoming
+from bot.reminders.subscriptions import State, Subscriptions
 from bot.store import Row, Store
 
 _TOKEN: Final = "sync_token"
 _FIELDS: Final = "event_id, room_id, sender, sent_at_ms, text, thread_root, reply_to, kind, target"
+
+_log = logging.getLogger("bot.matrix")
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,8 @@ class Batch:
     """What one sync response brought: all of it is written, or none. `token` is where the next one starts.
 
     `joined` gives the time (ms) from which a room's messages concern the bot, `invited` who invited it, by room; `left`
-    are the rooms that it is no longer in, `decrypted` the events whose key came late, `silent` those of `undecrypted`
-    whose room is not to be told.
+    are the rooms that it is no longer in, `upgraded` those that have a successor, `decrypted` the events whose key came
+    late, `silent` those of `undecrypted` whose room is not to be told.
     """
 
     token: str
@@ -39,6 +44,7 @@ class Batch:
     joined: Mapping[str, int] = field(default_factory=dict)
     invited: Mapping[str, str] = field(default_factory=dict)
     left: Iterable[str] = ()
+    upgraded: Iterable[str] = ()
     silent: frozenset[str] = frozenset()
 
 
@@ -69,6 +75,7 @@ class Inbox:
                 self._add(incoming)
             for event in batch.undecrypted:
                 self._keep(event, batch)
+            self._look_after_reminders(batch)
             self._store.put(_TOKEN, batch.token)
 
     def _add(self, one: Incoming) -> None:
@@ -97,6 +104,17 @@ class Inbox:
         told = event.event_id in batch.silent
         values = (event.event_id, event.room_id, event.session_id, source, batch.received_at_ms, told)
         self._store.execute("INSERT OR IGNORE INTO undecrypted VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def _look_after_reminders(self, batch: Batch) -> None:
+        now, subscriptions = datetime.fromtimestamp(batch.received_at_ms / 1000, UTC), Subscriptions(self._store)
+        for room_id in batch.joined:
+            if subscriptions.welcome_back(room_id, now):
+                _log.info("reminders of room=%s in service again", room_id)
+        suspended: dict[State, Iterable[str]] = {"away": {*batch.left, *batch.invited}, "upgraded": batch.upgraded}
+        for state, rooms in suspended.items():
+            for room_id in rooms:
+                if subscriptions.suspend(room_id, state, now):
+                    _log.warning("reminders of room=%s suspended: %s", room_id, state)
 
     def _leave(self, room_id: str) -> None:
         self._store.execute(

@@ -1,6 +1,7 @@
 """The sync loop: each response becomes one batch, written with its token before the next one is asked for."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,7 @@ from bot.matrix.permissions import is_allowed, is_served
 from bot.store import StoreUnavailable
 
 _KEYS: Final = (nio.RoomKeyEvent, nio.ForwardedRoomKeyEvent)
+_LIVE_SECONDS: Final = 90.0  # three long polls
 _NOW: Final = (Unavailable, Refused)
 
 _log = logging.getLogger("bot.matrix")
@@ -31,6 +33,7 @@ class _Found:
     decrypted: list[str] = field(default_factory=list)
     joined: dict[str, int] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
+    upgraded: set[str] = field(default_factory=set)
 
     def asked_by(self, event_id: str, room_id: str) -> str | None:
         asked = (one for one in self.incoming if one.room_id == room_id and one.kind in ("question", "edit"))
@@ -63,6 +66,11 @@ class Receiving:
         self._received = received
         self.upgraded: dict[str, tuple[str, str]] = {}
         self._is_first = True
+        self._received_at: float | None = None
+
+    def is_live(self) -> bool:
+        """Whether the homeserver has been heard a moment ago, so that what is known of the rooms holds."""
+        return self._received_at is not None and time.monotonic() - self._received_at < _LIVE_SECONDS
 
     async def run(self) -> None:
         """Receive for ever. Raises AuthenticationLost or KeysNotKept."""
@@ -77,6 +85,7 @@ class Receiving:
         batch = await until_done(lambda: self._read(response, since), "read", (*_NOW, StoreUnavailable))
         await until_done(lambda: self._write(batch), "inbox", (StoreUnavailable,))
         self._is_first = False
+        self._received_at = time.monotonic()
         self._received()
         try:
             await self._client.upkeep()
@@ -92,7 +101,7 @@ class Receiving:
     async def _read(self, response: nio.SyncResponse, since: str | None) -> Batch:
         found = _Found()
         for room_id, info in response.rooms.join.items():
-            self._follow(room_id, info)
+            self._follow(room_id, info, found)
             is_new = self._inbox.joined_at_ms(room_id) is None
             if is_new:
                 found.joined[room_id] = _joined_at_ms(_members(info, self._client.user_id), self._now_ms())
@@ -111,6 +120,7 @@ class Receiving:
             joined=found.joined,
             invited=_inviters(response, self._client.user_id),
             left=self._left(response),
+            upgraded=found.upgraded,
             silent=frozenset(found.silent),
         )
 
@@ -121,11 +131,13 @@ class Receiving:
             left |= self._inbox.rooms() - set(self._client.rooms)
         return left
 
-    def _follow(self, room_id: str, info: Any) -> None:
+    def _follow(self, room_id: str, info: Any, found: _Found) -> None:
         """Note the successor of an upgraded room; told at each start, lest a kill came before it was followed."""
         for event in (*info.state, *info.timeline.events):
-            if isinstance(event, nio.RoomUpgradeEvent) and self._is_served(event.sender):
-                self.upgraded[room_id] = (event.replacement_room, event.sender)
+            if isinstance(event, nio.RoomUpgradeEvent):
+                found.upgraded.add(room_id)
+                if self._is_served(event.sender):
+                    self.upgraded[room_id] = (event.replacement_room, event.sender)
 
     async def _timeline(self, room_id: str, info: Any, since: str | None, found: _Found) -> list[Any]:
         """Return the events of a room since the last response, with those that the server left out."""

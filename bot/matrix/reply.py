@@ -35,10 +35,10 @@ def replying(content: dict[str, Any], to: str, sender: str, thread_root: str | N
 def replacing(content: dict[str, Any], event_id: str) -> dict[str, Any]:
     """Return the edit that puts `content` in place of an event of ours."""
     new = {name: value for name, value in content.items() if name != "m.relates_to"}
+    starred: dict[str, Any] = {name: "* " + new[name] for name in ("body", "formatted_body") if name in new}
     return {
         **new,
-        "body": "* " + content["body"],
-        "formatted_body": "* " + content["formatted_body"],
+        **starred,
         "m.mentions": {},
         "m.new_content": new,
         "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},

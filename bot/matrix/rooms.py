@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from bot.matrix.permissions import is_served
 from bot.matrix.receiving import Receiving
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
+from bot.reminders.subscriptions import Subscriptions
 from bot.store import Store, StoreUnavailable
 
 _TICK_SECONDS: Final = 10.0
@@ -61,8 +62,10 @@ class Rooms:
         while True:
             self._wake.clear()
             await until_done(self._step, "rooms", (StoreUnavailable,))
+            # Not asyncio.wait_for: that of Python 3.11 loses a cancellation that comes with the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), min(_TICK_SECONDS, self._config.key_wait_seconds))
+                async with asyncio.timeout(min(_TICK_SECONDS, self._config.key_wait_seconds)):
+                    await self._wake.wait()
 
     async def _step(self) -> None:
         for room_id, inviter in self._inbox.invitations().items():
@@ -129,6 +132,7 @@ class Rooms:
             self._inbox.purge(now_ms - _KEPT_DAYS * _DAY_MS)
             self._outbox.purge(now_ms - _OWN_KEPT_DAYS * _DAY_MS)
             self._store.forget_conversations(now_ms - _KEPT_DAYS * _DAY_MS)
+            Subscriptions(self._store).purge(self._now() - timedelta(days=_OWN_KEPT_DAYS))
             self._store.put("purged_on", today)
 
 

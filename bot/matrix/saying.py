@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,9 @@ from typing import Final, Protocol, TypeVar
 from bot.errors import UserError
 from bot.matrix import words
 from bot.matrix.commands import Command, Name, question_of, read_command
+from bot.programme.lookup import Programme
+from bot.reminders.desk import File
+from bot.store import StoreUnavailable
 
 _log = logging.getLogger("bot.matrix")
 
@@ -22,10 +25,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Said:
-    """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before."""
+    """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before.
+
+    `change` is made in the transaction that writes the answer; `file` is sent after it.
+    """
 
     markdown: str
     memory: str | None = None
+    change: Callable[[], None] | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,10 @@ class Speaker(Protocol):
 
     def holdings(self) -> Holdings:
         """Return what the answers rest on."""
+
+    @property
+    def programme(self) -> Programme:
+        """The dated facts that the last answers rest on, at once and from any thread."""
 
 
 class Saying:
@@ -66,10 +78,23 @@ class Saying:
             return Said(words.too_long(len(text), LONGEST))
         command = read_command(text)
         question = question_of(command)
+        if question is None:
+            return await self.guarded(self._about_itself(command, load))
+        return await self.guarded(self._in_thread(lambda speaker: speaker.reply(question, memory, self._now())))
+
+    def programme(self) -> Programme:
+        """Return the dated facts, once `ready`."""
+        return self._speaker.result().programme
+
+    async def guarded(self, said: Awaitable[Said]) -> Said:
+        """Return what is said; what the person can act on becomes its sentence, a fault a reference.
+
+        Raises StoreUnavailable.
+        """
         try:
-            if question is None:
-                return Said(await self._about_itself(command, load))
-            return await self._in_thread(lambda speaker: speaker.reply(question, memory, self._now()))
+            return await said
+        except StoreUnavailable:
+            raise
         except UserError as error:
             return Said(str(error))
         except Exception:  # noqa: BLE001 - the boundary of one question: the user gets the reference of what is logged
@@ -77,14 +102,15 @@ class Saying:
             _log.exception("fault reference=%s", reference)
             return Said(words.fault(reference))
 
-    async def _about_itself(self, command: Command, load: words.Load) -> str:
+    async def _about_itself(self, command: Command, load: words.Load) -> Said:
         if command.name is Name.HELP:
-            return words.help_text("")
+            return Said(words.help_text(""))
         if command.name is not Name.STATUS:
-            return words.unknown_command(command)
+            return Said(words.unknown_command(command))
         held = await self._in_thread(lambda speaker: speaker.holdings())
         today = self._now().date()
-        return words.status(words.Status(held.day, held.documents, held.passages, self._started_at, today, load))
+        status = words.Status(held.day, held.documents, held.passages, self._started_at, today, load)
+        return Said(words.status(status))
 
     async def _in_thread(self, act: Callable[[Speaker], T]) -> T:
         loop = asyncio.get_running_loop()

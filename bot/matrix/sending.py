@@ -10,6 +10,7 @@ import nio
 from bot.matrix.budget import Budget
 from bot.matrix.calls import Pauses, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
+from bot.matrix.files import uploaded
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.reply import TRANSACTION, replacing
 from bot.store import StoreUnavailable
@@ -93,7 +94,7 @@ class Sending:
         await self._budget.take()
         if row.kind == "redaction":
             return await self._redact(row)
-        content = row.content | {TRANSACTION: row.transaction_id}
+        content = await uploaded(self._client, row.room_id, row.content) | {TRANSACTION: row.transaction_id}
         if row.kind == "edit":
             content = replacing(content, self._target(row))
         return await self._client.send_event(row.room_id, "m.room.message", content, row.transaction_id)

@@ -1,4 +1,4 @@
-"""The bot in Matrix: logs in, is trusted, then receives, answers, sends and looks after its rooms until stopped."""
+"""The bot in Matrix: logs in, is trusted, then receives, answers, sends, reminds, keeps its rooms until stopped."""
 
 import asyncio
 import fcntl
@@ -25,6 +25,8 @@ from bot.matrix.login import open_session, renewable
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import Quotas
 from bot.matrix.receiving import Receiving
+from bot.matrix.reminder_replies import ReminderReplies
+from bot.matrix.reminding import Reminding
 from bot.matrix.rooms import Rooms
 from bot.matrix.saying import Saying, Speaker
 from bot.matrix.sending import Sending
@@ -120,7 +122,7 @@ def _first(group: BaseExceptionGroup[Exception]) -> BaseException:
 
 def _loops(
     config: Config, client: Client, store: Store, saying: Saying, now: Callable[[], datetime]
-) -> tuple[Receiving, Answering, Sending, Rooms]:
+) -> tuple[Receiving, Answering, Sending, Rooms, Reminding]:
     def now_ms() -> int:
         return int(now().timestamp() * 1000)
 
@@ -132,12 +134,13 @@ def _loops(
     inbox, outbox, budget = Inbox(store), Outbox(store), Budget(matrix.calls_per_second)
     quotas = Quotas(matrix.questions_per_user, matrix.questions_per_room, _HOUR_SECONDS, time.monotonic)
     sending = Sending(client, outbox, budget, now_ms)
-    answering = Answering(
-        store, saying, Courtesies(client, budget), quotas, now_ms, sending.wake, matrix.administrators
-    )
+    replies = ReminderReplies(client, store, saying, budget, config.reminders.zone, now)
+    courtesies, administrators = Courtesies(client, budget), matrix.administrators
+    answering = Answering(store, saying, courtesies, quotas, replies, now_ms, sending.wake, administrators)
     receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
     rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)
-    return receiving, answering, sending, rooms
+    reminding = Reminding(client, store, receiving, saying, config.reminders, now, sending.wake)
+    return receiving, answering, sending, rooms, reminding
 
 
 async def _trusted(client: Client, folder: Path) -> None:

@@ -12,6 +12,8 @@ _COMMANDS: Final = (
     (Name.SIMULATE, "le cofinancement possible : « simuler budget 450 k€, partenaire 300 k€ »"),
     (Name.ELIGIBILITY, "l'entretien d'éligibilité"),
     (Name.DEADLINES, "les prochaines dates"),
+    (Name.REMINDERS, "un rappel des échéances chaque semaine : « rappels lundi 9h »"),
+    (Name.AGENDA, "les échéances, en fichier d'agenda"),
     (Name.SOURCES, "les sources de ma dernière réponse"),
     (Name.STATUS, "l'état du service"),
     (Name.HELP, "cette aide"),

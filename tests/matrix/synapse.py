@@ -62,6 +62,7 @@ class Homeserver:
     folder: Path
     port: int = field(default_factory=free_port)
     message_limit: dict[str, float] = field(default_factory=lambda: dict(_NO_LIMIT))
+    as_on_tchap: bool = True  # with the module of its access rules, which fails on rooms of version 12
     _process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -190,7 +191,7 @@ class Homeserver:
             "presence": {"enabled": False},
             "default_room_version": "11",  # the module of Tchap fails on 12
             "encryption_enabled_by_default_for_room_type": "invite",  # as on Tchap
-            "modules": [{"module": "room_access_rules.RoomAccessRules", "config": rules}],
+            "modules": [{"module": "room_access_rules.RoomAccessRules", "config": rules}] if self.as_on_tchap else [],
         }
 
 

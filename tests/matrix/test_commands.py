@@ -29,6 +29,12 @@ from bot.matrix.commands import Command, Name, question_of, read_command
         ("fast échéances", Name.DEADLINES, ""),
         ("!fast echeance", Name.DEADLINES, ""),
         ("échéances", Name.DEADLINES, ""),
+        ("!fast rappels lundi 9h", Name.REMINDERS, "lundi 9h"),
+        ("!fast rappel tous les vendredis matin", Name.REMINDERS, "tous les vendredis matin"),
+        ("rappels lundi 9h J-7", Name.REMINDERS, "lundi 9h J-7"),
+        ("rappels arrêter", Name.REMINDERS, "arrêter"),
+        ("rappels", Name.REMINDERS, ""),
+        ("!fast agenda", Name.AGENDA, ""),
         ("!fast sources", Name.SOURCES, ""),
         ("!fast statut", Name.STATUS, ""),
         ("!Fast: statut", Name.STATUS, ""),
@@ -46,6 +52,9 @@ def test_a_command_is_understood_with_or_without_its_mark_and_its_accents(text: 
         "fast 15 : plafond ?",
         "éligibilité d'un incubateur ?",
         "sources de financement ?",
+        "rappel des critères du FAST 15 ?",
+        "rappels à l'ordre ?",
+        "agenda du comité ?",
         "question de fond : qui décide ?",
         "simulation du FAST 15 avec 450 k€ ?",
         "aide de l'État ?",
@@ -115,7 +124,7 @@ def test_a_question_after_the_mark_is_a_question(text: str):
 def test_each_command_is_asked_of_the_dialogue_or_answered_by_words_alone():
     assert question_of(read_command("!fast simuler 450 k€")) == "simuler 450 k€"
     assert question_of(read_command("le plafond ?")) == "le plafond ?"
-    assert "échéances" in (question_of(read_command("échéances")) or "")
+    assert question_of(read_command("!fast échéances du FAST 15")) == "échéances du FAST 15"
     assert [question_of(read_command(text)) for text in ("aide", "statut", "!fast simulr", "")] == [None] * 4
 
 
