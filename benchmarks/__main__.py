@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import ingestion, latency, machine, matrix, memory, report, retrieval, startup
+from benchmarks import ingestion, latency, machine, matrix, memory, reminders, report, retrieval, startup
 from benchmarks.figures import Outcome
 from benchmarks.workspace import Workspace, forget_settings
 from bot.app import now
@@ -23,6 +23,8 @@ MEASURES = {
     "roundtrip": matrix.measure_round_trip,
     "crowd": matrix.measure_crowd,
     "day": matrix.measure_day,
+    "planning": reminders.measure_planning,
+    "reminders": reminders.measure_year,
 }
 
 

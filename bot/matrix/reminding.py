@@ -66,15 +66,14 @@ class Reminding:
         if not self._has_begun:
             self._begin(now)
         waiting = set(self._outbox.waiting_rooms())
-        sent = send_due_reminders(
-            self._store,
-            self._saying.programme(),
-            now,
-            lambda room_id: room_id in self._client.rooms and room_id not in waiting,
-            self._post,
-        )
-        if sent:
-            self._posted()
+
+        def is_reached(room_id: str) -> bool:
+            return room_id in self._client.rooms and room_id not in waiting
+
+        for sent in send_due_reminders(self._store, self._saying.programme(), now, is_reached, self._post):
+            if sent:
+                self._posted()
+            await asyncio.sleep(0)  # there may be thousands of them: the other loops go on in between
 
     def _begin(self, now: datetime) -> None:
         """Apply the configuration; rooms where the bot is not are suspended until it is invited."""

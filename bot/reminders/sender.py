@@ -3,7 +3,7 @@
 import json
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -38,8 +38,8 @@ def send_due_reminders(
     now: datetime,
     is_reached: Callable[[str], bool],
     post: Callable[[Post], str],
-) -> int:
-    """Write what is due at `now` in the rooms that are reached; return how many messages there are.
+) -> Iterator[int]:
+    """Write what is due at `now` in the rooms that are reached; yield now and then how many messages there are more.
 
     `post` writes a message in the outbox and returns its transaction id. What is due elsewhere waits for a later step,
     within its grace. Raises StoreUnavailable; a fault with one room is logged and leaves the others be.
@@ -51,12 +51,11 @@ def send_due_reminders(
         for one in subscriptions.active(now)
         if (occurrence := step.due(one)) is not None and is_reached(one.room_id)
     ]
-    sent = 0
     for start in range(0, len(occurring), _TOGETHER):
         with store.transaction():
-            for one, occurrence in occurring[start : start + _TOGETHER]:
-                sent += _decide(subscriptions, step, one, occurrence, post)
-    return sent
+            together = occurring[start : start + _TOGETHER]
+            sent = sum([_decide(subscriptions, step, one, occurrence, post) for one, occurrence in together])
+        yield sent
 
 
 def _decide(

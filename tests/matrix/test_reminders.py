@@ -204,6 +204,28 @@ def test_configured_rooms_are_reminded_and_one_where_the_bot_is_not_holds_up_no_
     asyncio.run(scenario())
 
 
+def test_a_room_where_it_may_not_speak_holds_up_no_other(homeserver: Homeserver, new_bot: NewBot, names: Names) -> None:
+    async def scenario() -> None:
+        bot = new_bot(homeserver)
+        set_clock(bot, MONDAY - timedelta(days=2))
+        bot.start()
+        alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+        muted, kept = [await meeting(alice, bot, bob) for _ in range(2)]
+        for room in (muted, kept):
+            await alice.ask(room, "!fast rappels lundi 9h", bot.user_id)
+        levels = await _raised(alice, muted, bob.user_id)
+        await alice.client.room_put_state(muted, "m.room.power_levels", {**levels, "events_default": 50})
+        set_clock(bot, MONDAY)
+        await alice.until(lambda: reminders(alice, kept, bot), "reminder")
+        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 1 FROM outbox WHERE state = 'failed'")
+        await alice.client.room_put_state(muted, "m.room.power_levels", levels)
+        assert "refusé par le serveur" in (await alice.ask(muted, "!fast rappels", bot.user_id)).body
+        for one in (alice, bob):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
 def test_a_room_that_kicks_the_bot_or_is_replaced_is_suspended_and_the_others_go_on(
     homeserver: Homeserver, new_bot: NewBot, names: Names
 ) -> None:

@@ -38,7 +38,8 @@ class Room:
         return transaction
 
     def step(self, now: datetime) -> int:
-        return send_due_reminders(self._store, self._programme, now, lambda room: room not in self.lost, self.post)
+        reminders = send_due_reminders(self._store, self._programme, now, lambda room: room not in self.lost, self.post)
+        return sum(reminders)
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ def test_what_dies_before_the_write_is_done_again_and_after_it_is_not(
         raise Killed
 
     with pytest.raises(Killed):
-        send_due_reminders(store, room._programme, MONDAY, lambda _: True, dies)
+        list(send_due_reminders(store, room._programme, MONDAY, lambda _: True, dies))
     assert Outbox(store).waiting_rooms() == []
     room.step(MONDAY + timedelta(minutes=1))
     room.step(MONDAY + timedelta(minutes=2))
