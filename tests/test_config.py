@@ -322,7 +322,7 @@ def test_every_commented_line_of_the_example_is_accepted_too_and_no_key_is_missi
     for folder in ("secrets/embedding", "secrets/llm", "secrets/password"):
         (tmp_path / folder).parent.mkdir(exist_ok=True)
         (tmp_path / folder).write_text(KEY)
-    bare = re.sub(r"(?m)^# (?=\[\w+\]|\w+ = )", "", text).replace("https://…/v1", "https://a.example/v1")
+    bare = re.sub(r"(?m)^# (?=\[{1,2}[\w.]+\]|\w+ = )", "", text).replace("https://…/v1", "https://a.example/v1")
     models = [line for line in bare.splitlines() if line.startswith("model = ")][:3]
     assert len(set(models)) == 3
 
