@@ -3,6 +3,7 @@
 import http.client
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,8 @@ class Proxy:
 
     `counted` counts the requests by status, `pages` those that got such a page. While `hides` is set, the answers to
     requests whose path holds that text are thrown away, after the homeserver has done what was asked. `rewrite` is
-    given the path and the JSON of each answer, to change it.
+    given the path and the JSON of each answer, to change it. `passed` holds each request as it was answered: its path,
+    when it came and when it was answered, in seconds of `time.monotonic`.
     """
 
     def __init__(self, server: Homeserver) -> None:
@@ -31,6 +33,7 @@ class Proxy:
         self.rewrite: Callable[[str, Any], None] | None = None
         self.counted: Counter[int] = Counter()
         self.pages = 0
+        self.passed: list[tuple[str, float, float]] = []
         self._server = server
         self._target = urlsplit(server.url)
 
@@ -68,6 +71,7 @@ class Proxy:
             self.pages += 1
             self._answer(handler, self.failing, "text/html", HTML)
             return
+        came = time.monotonic()
         status, kind, found = self._passed(handler, body)
         if self.hides and self.hides in handler.path:
             self.counted[0] += 1
@@ -78,6 +82,7 @@ class Proxy:
             self.rewrite(handler.path, told)
             found = json.dumps(told).encode()
         self._answer(handler, status, kind, found)
+        self.passed.append((handler.path, came, time.monotonic()))
 
     def _passed(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, str, bytes]:
         to = http.client.HTTPConnection(self._target.hostname or "", self._target.port, timeout=120)
