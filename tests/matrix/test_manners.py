@@ -299,3 +299,25 @@ async def test_a_flood_in_one_room_does_not_delay_another_by_more_than_a_few_sec
     # By the clock of the homeserver: at two calls a second, the flood takes twenty seconds.
     assert answers[-1].server_timestamp - answers[0].server_timestamp > 15_000
     assert answer.server_timestamp - answers[0].server_timestamp < 5_000
+
+
+async def test_the_floods_of_several_people_let_one_more_have_a_turn(
+    homeserver: Homeserver, bot: Bot, alice: Person, meet: Meet
+) -> None:
+    flooding = [await meet(homeserver, "flood") for _ in range(4)]
+    rooms = [await one.ready_with(bot.user_id, encrypted=False) for one in flooding]
+    other = await alice.ready_with(bot.user_id, encrypted=False)
+    bot.stop()
+    floods = [
+        [await one.say(room, f"lent 0.5 {number}") for number in range(8)]
+        for one, room in zip(flooding, rooms, strict=True)
+    ]
+    asked = await alice.say(other, "et moi ?")
+    bot.start()
+    answer = await alice.answer(other, asked, bot.user_id)
+    lasts = [
+        await one.answer(room, questions[-1], bot.user_id)
+        for one, room, questions in zip(flooding, rooms, floods, strict=True)
+    ]
+    # By the clock of the homeserver: each flood takes four seconds, and all are older.
+    assert min(last.server_timestamp for last in lasts) - answer.server_timestamp > 2_000
