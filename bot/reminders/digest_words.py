@@ -20,7 +20,7 @@ def digest(found: Digest, late_for: datetime | None = None) -> str:
     today = found.at.date()
     lines = [
         *(_call(one, today) for one in found.calls),
-        *(f"- **{_name(one)}** : clos depuis {_closed(one, today)}." for one in found.closed),
+        *(f"- **{_name(one)}** : clos {_closed(one, today)}." for one in found.closed),
         *(_milestone(one, today) for one in found.milestones),
         *(f"- {_replaced(old, new)}" for old, new in found.replaced),
     ]
@@ -55,16 +55,22 @@ def _name(status: CallStatus) -> str:
 
 
 def _closed(status: CallStatus, today: date) -> str:
+    """Return « depuis le lundi 15 mai », or each of the days that the sources give."""
+    if status.latest is None:
+        return f"depuis la fin de {status.edition.rolling_year}"
+    return f"depuis {_closing_days(status, today, ('le ', ''))}"
+
+
+def _closing_days(status: CallStatus, today: date, articles: tuple[str, str]) -> str:
+    """Return the deadlines of a closed call, each after an article: the first for a day, the second for a month."""
     facts = _in_order(status) if status.disputed_deadline else _stated(status) or status.deadlines
-    days = dict.fromkeys(_since(fact, today) for fact in facts)
-    if not days:
-        return f"la fin de {status.edition.rolling_year}"
+    days = dict.fromkeys(
+        articles[0] + weekday_and_day(fact.value, today)
+        if isinstance(fact.value, date)
+        else articles[1] + fact_value(fact)
+        for fact in facts
+    )
     return " ou ".join(days) + (", selon la source" if len(days) > 1 else "")
-
-
-def _since(fact: Fact, today: date) -> str:
-    value = fact.value
-    return f"le {weekday_and_day(value, today)}" if isinstance(value, date) else fact_value(fact)
 
 
 def _call(one: Call, today: date) -> str:
@@ -166,7 +172,7 @@ def _milestone(one: Milestone, today: date) -> str:
     what = f"- {_name(one.status)}, {one.label}"
     if one.fact.unit == "months":
         after = "un mois" if one.fact.number == 1 else f"{one.fact.number} mois"
-        return f"{what} : {after} après la clôture, {_closed(one.status, today)}."
+        return f"{what} {after} après la clôture {_closing_days(one.status, today, ('du ', 'de '))}."
     left = f", {in_days(one.days)}" if one.days is not None else ""
     return f"{what} : {_when(one.fact, today)}{left}."
 

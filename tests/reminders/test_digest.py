@@ -44,7 +44,7 @@ def told(programme: Programme, day: str, **options: object) -> str:
         ("2023-06-05", "jeudi 15 juin, dans 10 jours"),
         ("2023-09-11", "lundi 18 septembre, dans 7 jours"),
         ("2024-01-08", "du lundi 1er janvier au lundi 15 janvier"),
-        ("2025-06-10", "un mois après la clôture, le vendredi 6 juin"),
+        ("2025-06-10", "un mois après la clôture du vendredi 6 juin"),
         ("2026-05-25", "remplacé le 21 mai 2026"),
         ("2026-06-22", "clos depuis le dimanche 21 juin"),
         ("2023-01-02", "clos depuis la fin de 2022"),
