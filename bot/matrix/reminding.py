@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -65,6 +66,14 @@ class Reminding:
         now = self._now()
         if not self._has_begun:
             self._begin(now)
+        try:
+            await self._remind(now)
+        except StoreUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - the boundary of one minute: the bot answers on, and the next minute tries again
+            _log.exception("fault reference=%s", uuid.uuid4().hex[:8])
+
+    async def _remind(self, now: datetime) -> None:
         waiting = set(self._outbox.waiting_rooms())
 
         def is_reached(room_id: str) -> bool:

@@ -20,7 +20,7 @@ def digest(found: Digest, late_for: datetime | None = None) -> str:
     today = found.at.date()
     lines = [
         *(_call(one, today) for one in found.calls),
-        *(f"- **{_name(one)}** : clos depuis {_closed(one, today)}." for one in found.closed),
+        *(f"- **{_name(one)}** : clos {_closed(one, today)}." for one in found.closed),
         *(_milestone(one, today) for one in found.milestones),
         *(f"- {_replaced(old, new)}" for old, new in found.replaced),
     ]
@@ -55,12 +55,22 @@ def _name(status: CallStatus) -> str:
 
 
 def _closed(status: CallStatus, today: date) -> str:
-    if status.latest is None or status.earliest is None:
-        return f"la fin de {status.edition.rolling_year}"
-    last = f"le {weekday_and_day(status.latest, today)}"
-    if not status.disputed_deadline:
-        return last
-    return f"le {weekday_and_day(status.earliest, today)} ou {last}, selon la source"
+    """Return « depuis le lundi 15 mai », or each of the days that the sources give."""
+    if status.latest is None:
+        return f"depuis la fin de {status.edition.rolling_year}"
+    return f"depuis {_closing_days(status, today, ('le ', ''))}"
+
+
+def _closing_days(status: CallStatus, today: date, articles: tuple[str, str]) -> str:
+    """Return the deadlines of a closed call, each after an article: the first for a day, the second for a month."""
+    facts = _in_order(status) if status.disputed_deadline else _stated(status) or status.deadlines
+    days = dict.fromkeys(
+        articles[0] + weekday_and_day(fact.value, today)
+        if isinstance(fact.value, date)
+        else articles[1] + fact_value(fact)
+        for fact in facts
+    )
+    return " ou ".join(days) + (", selon la source" if len(days) > 1 else "")
 
 
 def _call(one: Call, today: date) -> str:
@@ -78,8 +88,6 @@ def _state(one: Call, today: date) -> str:
     status = one.status
     if status.state is CallState.ANNOUNCED:
         return f"pas encore ouvert ; ouverture annoncée : {_opening(one, today)}"
-    if status.state is CallState.DISPUTED and status.earliest != status.latest and _stated(status):
-        return _disputed(one, today)
     maybe = "peut-être ouvert (jour d'ouverture inconnu) ; " if status.state is CallState.UNKNOWN else ""
     if status.earliest is None:
         return maybe + (
@@ -87,17 +95,21 @@ def _state(one: Call, today: date) -> str:
             if status.rolling
             else "date limite inconnue"
         )
+    if status.disputed_deadline and _stated(status):
+        return f"{maybe}{_conflict(one, today)}"
     if one.days is None:
         return f"{maybe}ferme en {_values(status.deadlines)}, jour non précisé"
-    if status.disputed_deadline and len(_stated(status)) > 1:
-        return f"{maybe}{_conflict(one, today)}"
     return f"{maybe}ferme **{_closing(one, today)}**"
+
+
+def _in_order(status: CallStatus) -> list[Fact]:
+    """Return the deadlines that the sources give, soonest first."""
+    return sorted(status.deadlines, key=lambda fact: first_day(fact.value) or date.max)
 
 
 def _stated(status: CallStatus) -> list[Fact]:
     """Return the deadlines whose day is given, soonest first."""
-    dated = [(fact.value, fact) for fact in status.deadlines if isinstance(fact.value, date)]
-    return [fact for _, fact in sorted(dated, key=lambda pair: pair[0])]
+    return [fact for fact in _in_order(status) if isinstance(fact.value, date)]
 
 
 def _values(facts: Iterable[Fact]) -> str:
@@ -122,30 +134,27 @@ def _closing(one: Call, today: date) -> str:
 
 
 def _conflict(one: Call, today: date) -> str:
-    """Show deadlines that disagree: the first one is the safe one."""
-    first, *others = _stated(one.status)
-    rest = ", ou ".join(f"{weekday_and_day(_date(fact), today)} ({_titled(one.status, fact)})" for fact in others)
+    """Show deadlines that disagree: the first one is the safe one, as long as it is not past."""
+    facts, paris = _in_order(one.status), one.status.day
+    past = [_one_of_several(one, fact, today) for fact in facts if (last_day(fact.value) or date.max) < paris]
+    left = [_one_of_several(one, fact, today) for fact in facts if (last_day(fact.value) or date.max) >= paris]
+    if not past:
+        first, *others = left
+        return f"les sources se contredisent, retenez la première date : {first} ; sinon {' ou '.join(others)}"
     return (
-        f"les sources se contredisent, retenez la première date : **ferme {_closing(one, today)}** "
-        f"({_titled(one.status, first)}) ; sinon {rest}"
+        f"les sources se contredisent, et la date sûre est passée : {' et '.join(past)} ; sinon {' ou '.join(left)}. "
+        f"Vérifiez auprès de {one.scheme.contact or FAST_ADDRESS}"
     )
 
 
-def _disputed(one: Call, today: date) -> str:
-    """Show a call whose safe deadline is past, and another is not."""
-    status = one.status
-    past = [fact for fact in _stated(status) if _date(fact) < status.day]
-    left = [fact for fact in _stated(status) if _date(fact) >= status.day]
-    days = " et ".join(f"{weekday_and_day(_date(fact), today)} ({_titled(status, fact)})" for fact in past)
-    return (
-        f"les sources se contredisent, et la date sûre est passée : {days} ; selon {_titled(status, left[0])}, "
-        f"**ferme {_closing(one, today)}**. Vérifiez auprès de {one.scheme.contact or FAST_ADDRESS}"
-    )
-
-
-def _date(fact: Fact) -> date:
-    assert isinstance(fact.value, date)
-    return fact.value
+def _one_of_several(one: Call, fact: Fact, today: date) -> str:
+    """Return a deadline with the page that gives it; the next one says how many days are left."""
+    value, next_one = fact.value, day_in_paris(one.closes_at) if one.closes_at else None
+    if not isinstance(value, date):
+        said = f"{fact_value(fact)}, jour non précisé"
+    else:
+        said = f"**ferme {_closing(one, today)}**" if value == next_one else weekday_and_day(value, today)
+    return f"{said} ({_titled(one.status, fact)})"
 
 
 def _titled(status: CallStatus, fact: Fact) -> str:
@@ -163,7 +172,7 @@ def _milestone(one: Milestone, today: date) -> str:
     what = f"- {_name(one.status)}, {one.label}"
     if one.fact.unit == "months":
         after = "un mois" if one.fact.number == 1 else f"{one.fact.number} mois"
-        return f"{what} : {after} après la clôture, {_closed(one.status, today)}."
+        return f"{what} {after} après la clôture {_closing_days(one.status, today, ('du ', 'de '))}."
     left = f", {in_days(one.days)}" if one.days is not None else ""
     return f"{what} : {_when(one.fact, today)}{left}."
 

@@ -1,17 +1,20 @@
 """Which rooms are reminded, how, and of what they already were: tables of the store."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.reminders.schedule import Weekly
 from bot.reminders.settings import Settings
 from bot.store import Row, Store
 
 State = Literal["active", "paused", "stopped", "away", "upgraded"]
+
+_log = logging.getLogger("bot.reminders")
 
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
 # A clock that was ahead for a while has left occurrences of the future: they are not the last one.
@@ -73,9 +76,10 @@ class Subscriptions:
         return _subscription(row) if row else None
 
     def active(self, now: datetime) -> list[Subscription]:
-        """Return the subscriptions that are served."""
+        """Return the subscriptions that are served; one that cannot be read is logged, and leaves the others be."""
         sql = f"SELECT *, {_LAST} AS last_ms FROM reminders WHERE state = 'active' ORDER BY room_id"
-        return [_subscription(row) for row in self._store.rows(sql, (_ms(now),))]
+        found = (_readable(row) for row in self._store.rows(sql, (_ms(now),)))
+        return [one for one in found if one is not None]
 
     def subscribe(self, room_id: str, settings: Settings, now: datetime, declared: str | None = None) -> None:
         """Remind a room from now on; `declared` is what the configuration says, None when somebody asked."""
@@ -160,6 +164,14 @@ def declare(subscriptions: Subscriptions, rooms: Mapping[str, tuple[str, Setting
 @lru_cache(maxsize=10_000)
 def _weekly(day: int, at: str, zone: str) -> Weekly:
     return Weekly(day, time.fromisoformat(at), ZoneInfo(zone))
+
+
+def _readable(row: Row) -> Subscription | None:
+    try:
+        return _subscription(row)
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        _log.error("reminders of room=%s unreadable: %s", row["room_id"], error)
+        return None
 
 
 def _subscription(row: Row) -> Subscription:

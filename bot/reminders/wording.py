@@ -25,7 +25,7 @@ _NUMBERS: Final = (
 _HALVES: Final = {"et demie": 30, "et demi": 30, "et quart": 15, "trente": 30, "quinze": 15, "quarante-cinq": 45}
 _DAYS: Final = "|".join(words.DAYS)
 
-_IANA: Final = re.compile(r"\b(?:fuseau(?: horaire)? )?([a-z]{3,}(?:/[a-z_]+){1,2})")
+_IANA: Final = re.compile(r"\b(?:fuseau(?: horaire)? )?([a-z]{3,}(?:/[a-z0-9_+-]+){1,2})")
 _CLOCKS: Final = re.compile(r"\b(?:heure|fuseau(?: horaire)?)(?: locale)? ?(?:: ?|de |du |des |d'|en )(?P<place>.+)")
 _UTC: Final = re.compile(r"\b(?:heure )?(utc|gmt)\b")
 _EXTRA: Final = re.compile(
@@ -70,13 +70,13 @@ def read_settings(text: str, zone: ZoneInfo, programmes: Mapping[str, Sequence[s
     horizon, left = _horizon(left)
     even, left = _taken(_EVEN, left)
     at, left = _time(left)
+    day, left = _day(left)
     where, left = _zone(left)
     only, left = _programme(left, programmes)
-    day, left = _day(left)
     _refuse_rest(left)
     if day is None:
         raise UnusableInput(words.no_day())
-    return Settings(Weekly(day, at, where or zone), extra, horizon, only, bool(even))
+    return Settings(Weekly(day, at, where or zone), extra, max((horizon, *extra)), only, bool(even))
 
 
 def programme_names(programme: Programme) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What a room is told, on many days of seven years."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 from bot.matrix.rendering import render_parts
 from bot.programme.calendar import CallState, status_on
 from bot.programme.lookup import Programme
+from bot.programme.values import Month
 from bot.reminders.digest import deadlines, digest, sources, standing
 from bot.reminders.digest_words import deadlines as asked
 from bot.reminders.digest_words import digest as say
@@ -42,7 +44,7 @@ def told(programme: Programme, day: str, **options: object) -> str:
         ("2023-06-05", "jeudi 15 juin, dans 10 jours"),
         ("2023-09-11", "lundi 18 septembre, dans 7 jours"),
         ("2024-01-08", "du lundi 1er janvier au lundi 15 janvier"),
-        ("2025-06-10", "un mois après la clôture, le vendredi 6 juin"),
+        ("2025-06-10", "un mois après la clôture du vendredi 6 juin"),
         ("2026-05-25", "remplacé le 21 mai 2026"),
         ("2026-06-22", "clos depuis le dimanche 21 juin"),
         ("2023-01-02", "clos depuis la fin de 2022"),
@@ -87,6 +89,38 @@ def test_between_two_deadlines_the_safe_one_is_said_to_be_past(programme: Progra
     assert "passée : mercredi 15 mai" in said
     assert left in said
     assert "fast@beta.gouv.fr" in said
+
+
+def with_deadlines(programme: Programme, *values: object) -> Programme:
+    """Return the facts with other deadlines of the FAST 15, one a source."""
+    kept = [one for one in programme.all_facts if not (one.key == "deadline" and one.editions == (15,))]
+    old = [one for one in programme.all_facts if one.key == "deadline" and one.editions == (15,)]
+    new = [old[number % 2].model_copy(update={"value": value}) for number, value in enumerate(values)]
+    return replace(programme, all_facts=(*kept, *new))
+
+
+@pytest.mark.parametrize("day", ["2024-05-10", "2024-05-16", "2024-06-10"])
+def test_a_day_and_a_later_month_disagree_without_a_day_being_made_up(programme: Programme, day: str):
+    changed = with_deadlines(programme, date(2024, 5, 15), Month(2024, 6))
+    said = told(changed, day)
+    assert "mercredi 15 mai" in said
+    assert "juin 2024" in said
+    assert "30 juin" not in said
+    assert "1er juin" not in said
+
+
+@pytest.mark.parametrize("day", ["2024-05-20", "2024-06-10"])
+def test_a_month_alone_is_told_as_a_month(programme: Programme, day: str):
+    said = told(with_deadlines(programme, Month(2024, 6)), day)
+    assert "juin 2024, jour non précisé" in said
+
+
+def test_of_three_deadlines_the_past_and_the_coming_ones_are_told_apart(programme: Programme):
+    changed = with_deadlines(programme, date(2024, 5, 15), date(2024, 5, 22), date(2024, 5, 29))
+    said = told(changed, "2024-05-20")
+    assert "passée : mercredi 15 mai" in said
+    assert "mercredi 22 mai, dans 2 jours" in said
+    assert "29 mai" in said
 
 
 def test_after_both_deadlines_it_is_closed_and_both_are_said(programme: Programme):

@@ -136,6 +136,15 @@ def test_a_fault_with_one_room_holds_up_no_other(subscriptions: Subscriptions, r
     assert [post.room_id for post in room.posts] == ["!a", "!b"]
 
 
+def test_a_subscription_that_cannot_be_read_holds_up_no_other(subscriptions: Subscriptions, room: Room, store: Store):
+    for name in ("!a", "!b", "!c"):
+        subscriptions.subscribe(name, MONDAYS, BEFORE)
+    store.execute("UPDATE reminders SET zone = 'Mars/Olympus' WHERE room_id = '!a'")
+    store.execute("UPDATE reminders SET time = 'midi' WHERE room_id = '!b'")
+    room.step(MONDAY)
+    assert [post.room_id for post in room.posts] == ["!c"]
+
+
 def test_what_dies_before_the_write_is_done_again_and_after_it_is_not(
     subscriptions: Subscriptions, room: Room, store: Store
 ):

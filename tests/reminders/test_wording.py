@@ -68,6 +68,8 @@ def test_a_day_and_an_hour_are_read_as_people_write_them(text: str, day: int, at
         ("lundi 9h heure d'Athènes", "Europe/Athens"),
         ("lundi 9h heure d’Athènes", "Europe/Athens"),
         ("lundi 9h UTC", "UTC"),
+        ("lundi 9h America/Port-au-Prince", "America/Port-au-Prince"),
+        ("lundi 9h America/Argentina/Buenos_Aires J-1", "America/Argentina/Buenos_Aires"),
     ],
 )
 def test_a_time_zone_is_named_in_french_or_by_its_id(text: str, zone: str):
@@ -91,6 +93,10 @@ def test_every_option_is_read_from_the_same_sentence():
 
 def test_without_options_ninety_days_all_programmes_and_silence_are_meant():
     assert read("lundi 9h") == Settings(read("lundi 9h").weekly, (), 90, None, False)
+
+
+def test_what_is_reminded_so_many_days_before_is_within_the_horizon():
+    assert read("lundi 9h J-60 horizon 30 jours").horizon_days == 60
 
 
 def test_both_programmes_are_all_programmes():
@@ -124,6 +130,7 @@ def test_a_horizon_is_in_days_or_weeks(text: str):
         ("tous les mois", "une fois par semaine"),
         ("premier lundi du mois à 9h", "une fois par semaine"),
         ("lundi et jeudi 9h", "« jeudi »"),
+        ("lundi/jeudi 9h", "« jeudi »"),
         ("lundi 9h et 14h", "« 14h »"),
         ("lundi matin et soir", "« soir »"),
         ("lunid 9h", "« lundi »"),
