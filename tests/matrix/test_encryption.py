@@ -1,7 +1,9 @@
 """Encryption and trust: the signature chain, late keys and lost ones, keys used up, events made to break the bot."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import stat
 import uuid
 from collections.abc import Callable
@@ -88,6 +90,22 @@ async def test_a_key_that_comes_while_the_bot_is_killed_still_opens_the_question
     await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM undecrypted")
     bot.kill()
     await send_keys()
+    bot.start()
+    await alice.answer(room, question, bot.user_id)
+
+
+async def test_a_key_kept_in_the_moment_before_a_kill_still_opens_the_question(bot: Bot, alice: Person) -> None:
+    room = await alice.ready_with(bot.user_id, encrypted=True)
+    send_keys = await sealed(alice, room)
+    question = await alice.say(room, "question sans clé")
+    await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) FROM undecrypted")
+    with contextlib.closing(sqlite3.connect(bot.state / "bot.db", isolation_level=None)) as other:
+        # The key is kept, and will not be told again; that the question can be read now is not.
+        other.execute("BEGIN EXCLUSIVE")
+        await send_keys()
+        await asyncio.to_thread(bot.wait_until_logged, "inbox: database is locked")
+        bot.kill()
+        other.execute("ROLLBACK")
     bot.start()
     await alice.answer(room, question, bot.user_id)
 
