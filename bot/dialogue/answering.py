@@ -18,6 +18,8 @@ from bot.dialogue.moments import is_after, relative_years
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough, shows
+from bot.dialogue.slots import phases
+from bot.dialogue.telling import since_replaced
 from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
@@ -61,6 +63,11 @@ class Answerer:
         """Return the topic of the facts that a question is about; None for the fiches, or for nothing known."""
         return self._topic(request, self.placer.place(request))
 
+    def subject(self, document: str) -> str:
+        """Return what a fiche is about, in a few words: « comité d'investissement d'un produit numérique »."""
+        title = next((one.info.title for one in self.index.passages if one.info.document == document), "")
+        return re.sub(r"^(?:Les? |La |L')", "", re.split(r" ?[:(,]", title)[0])
+
     def detailed(self, result: Answer | Refusal) -> Answer | None:
         """Return all that the sections cited say; None when they say no more."""
         cited = dict.fromkeys((one.document, one.section) for said in result.statements for one in said.citations)
@@ -78,7 +85,8 @@ class Answerer:
         kind = smalltalk.kind_of(question)
         if kind is not None:
             return SmallTalk(kind, today)
-        request = self._on(self.understand(question), today)
+        understood = self.understand(question)
+        request = self._on(understood, today)
         unknown = [number for number in request.editions if self.programme.edition(number) is None]
         if unknown and not request.about_consolidation:
             return Refusal(Reason.UNKNOWN_EDITION, today, missing=f"FAST {unknown[0]}", edition=unknown[0])
@@ -97,7 +105,8 @@ class Answerer:
             self._each_in_turn(request, today)
             or self._from_facts(request, placed, today)
             or self._told_of_laureates(request, placed, today)
-            or self._from_passages(request, placed, today)
+            # « L'an dernier » is a moment of those who ask, not one that a passage would name.
+            or self._from_passages(replace(request, years=understood.years), placed, today)
         )
         return self._of_which_edition(request, placed, today) or found if isinstance(found, Refusal) else found
 
@@ -204,6 +213,10 @@ class Answerer:
 
     def _topic(self, request: Request, placed: Sequence[Placed]) -> str | None:
         """Return the topic that is near enough for the facts to speak; None when the passages should."""
+        if simulation.is_a_sum(request):
+            return simulation.TOPIC
+        if simulation.asks_what_it_takes(request):
+            return simulation.MAXIMUM
         if not placed or placed[0].score < _NEAR or placed[0].label in NEGATIVE:
             return None
         first = placed[0]
@@ -211,6 +224,8 @@ class Answerer:
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
         margin, near = 0.02, _NEAR
+        if topic is not None and topic.label == "cap_change":
+            margin = 0.2
         if topic is not None and topic.label == "open_now" and "aujourd'hui" in first.label.lower():
             near = _INFO  # the calendar knows what is open on that day
         if "aujourd'hui" in first.label.lower() or (
@@ -309,7 +324,13 @@ class Answerer:
         if reading.says_it_is_absent:
             return Refusal(Reason.NOT_IN_DOCUMENTS, today, statements=statements[:1])
         edition = request.editions[0] if len(request.editions) == 1 else None
-        return Answer(statements, today, edition=edition)
+        return Answer(statements, today, edition=edition, notes=self._since_replaced(request, reading.units, today))
+
+    def _since_replaced(self, request: Request, units: Sequence[Unit], today: date) -> tuple[str, ...]:
+        """Say that the FAST was replaced, beside what held under it and is told as if it still did."""
+        dated = request.editions or request.years or request.laureates or request.periods or request.about_consolidation
+        of_the_fast = any("FAST" in unit.text for unit in units) and not any("onsolidation" in u.text for u in units)
+        return since_replaced(self.programme, today) if of_the_fast and not dated else ()
 
 
 def _may_speak(unit: Unit, request: Request, today: date) -> bool:
@@ -321,6 +342,10 @@ def _may_speak(unit: Unit, request: Request, today: date) -> bool:
         return False  # that day is not yet the one that the section speaks of
     if request.about_consolidation and "consolid" not in french.fold(
         f"{unit.text} {info.title} {unit.passage.section}"
+    ):
+        return False
+    if request.phases and not set(request.phases) & set(
+        phases(french.fold(f"{info.title} {unit.passage.section} {unit.text}"))
     ):
         return False
     if request.years and not request.editions:

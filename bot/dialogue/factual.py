@@ -13,9 +13,8 @@ from bot.dialogue.call_facts import CallFacts
 from bot.dialogue.evidence import first_of
 from bot.dialogue.laureate_facts import LaureateFacts
 from bot.dialogue.moments import Period
-from bot.dialogue.telling import Found, Telling, only, verdict
+from bot.dialogue.telling import Found, Telling, only, since_replaced, verdict
 from bot.dialogue.understanding import Request
-from bot.programme.calendar import replacement
 from bot.programme.models import CONSOLIDATION, FAST, Fact, Population
 from bot.results import Answer, Reason, Refusal, Statement
 
@@ -151,11 +150,8 @@ class Factual(Telling):
         return Refusal(reason, self.today, texts.missing(topic, request.editions, request.years), topic)
 
     def _notes(self, request: Request, topic: str) -> tuple[str, ...]:
-        replaced = replacement(self.programme, FAST, self.today)
-        if replaced is None or request.editions or request.years or topic in {"invested", "calls_per_year"}:
-            return ()
-        when = self.programme.schemes[FAST].replaced_on
-        return (texts.fast_replaced(replaced.name, when or self.today),)
+        dated = request.editions or request.years or topic in {"invested", "calls_per_year"}
+        return () if dated else since_replaced(self.programme, self.today)
 
     def _cap_change(self, request: Request) -> Found:
         facts = [f for f in self.programme.series("cap", "product") if self.programme.starts_on(f) <= self.today]

@@ -48,7 +48,8 @@ _ROLES: Final = (
     ),
     (
         Role.ALREADY_GRANTED,
-        r"deja (?:eu|recu|obtenu|touche|beneficie|ete accorde)\w*|deja accorde\w*|(?:le fast|la dinum) (?:nous |m')?a deja",
+        r"deja (?:eu|recu|obtenu|touche|percu|beneficie|ete accorde)\w*|deja accorde\w*|(?:le fast|la dinum) (?:nous |m')?a deja"
+        r"|(?:du|par le) fast (?:deja )?(?:eus?|recus?|obtenus?|touches?|percus?|accordes?|verses?)\b|(?:deja )?(?:recus?|obtenus?|touches?|percus?) (?:du fast|de la dinum|cette annee)",
     ),
     (
         Role.PARTNER,
@@ -73,6 +74,18 @@ _NOTHING: Final = tuple(
     )
     for role, pattern in _ROLES[3:]
 )
+_HAD_NOTHING: Final = tuple(
+    (
+        role,
+        re.compile(
+            rf"\brien (?:n'(?:est|etait|a|avait) |d'|de )?(?:encore |deja |ete )*(?:{verbs})|n(?:e |')?(?:\w+ )?(?:a|avait|avons|avions|ai|ont|est|etait) (?:encore |deja |jamais )*rien (?:{verbs})"
+        ),
+    )
+    for role, verbs in (
+        (Role.ALREADY_SPENT, r"depens|consomm|engag|utilis"),
+        (Role.ALREADY_GRANTED, r"eu\b|recu|touche|obtenu|percu|demande"),
+    )
+)
 _DENIED: Final = tuple(
     (
         role,
@@ -86,7 +99,20 @@ _DENIED: Final = tuple(
 
 def amounts_of(text: str) -> tuple[Money, ...]:
     """Return the amounts of a text, in order, each with the role and period that the words around it say."""
+    text = _in_thousands(text)
     return tuple(_read(text, find_amounts(text)))
+
+
+_THOUSANDS: Final = re.compile(r"\d ?k(?:€|\b)", re.IGNORECASE)
+_ALSO_IN_THOUSANDS: Final = re.compile(
+    r"\b((?:met\w*|apport\w*|donn\w*|vers\w*|ajout\w*|dont|passe a|avec|de|est) )(\d{2,3})(?=\W*$|[,;.?!]| (?:dont|de temps|du|de la|deja|pour l))",
+    re.IGNORECASE,
+)
+
+
+def _in_thousands(text: str) -> str:
+    """Write « 250 » as « 250k » in « un budget de 400 k, le ministère en met 250 »: who counts in thousands goes on so."""
+    return _ALSO_IN_THOUSANDS.sub(r"\1\2k", text) if _THOUSANDS.search(text) else text
 
 
 def role_in(text: str) -> Role | None:
@@ -99,7 +125,7 @@ def role_in(text: str) -> Role | None:
 def denied_roles(text: str) -> tuple[Role, ...]:
     """Return the roles that a text says there is nothing of: « sans temps d'agents »."""
     folded = french.fold(text)
-    return tuple(role for role, pattern in _DENIED if pattern.search(folded))
+    return tuple(role for role, pattern in (*_DENIED, *_HAD_NOTHING) if pattern.search(folded))
 
 
 def role_with_nothing(folded: str) -> Role | None:

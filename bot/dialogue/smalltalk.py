@@ -14,7 +14,7 @@ _KINDS: Final = (
     ("greeting", rf"(?:{_GREETING}){_POLITE}"),
     (
         "thanks",
-        r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:quand meme|infiniment|c'est (?:tout|clair|gentil|note)|bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
+        r"(?:(?:ok(?:ay)?|super|parfait|top|genial|nickel|cool|bon|bien|tant pis|dommage|c'est note|ah|bah|ben|tres bien|d'accord|dac|entendu|compris) )*(?:merci|mrc|thanks|thank you|thx)(?: (?:quand meme|infiniment|c'est (?:tout|clair|gentil|note)|bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
     ),
     ("goodbye", r"(?:au revoir|a bientot|bonne (?:journee|soiree|nuit)|bye|ciao|a plus|a\+)"),
     (
@@ -52,5 +52,5 @@ def kind_of(text: str) -> str | None:
         return "empty"
     if not _LETTERS.search(folded):
         return "abilities" if "?" in folded else "agreement" if _NOD.search(text) else "unreadable"
-    plain = _SIGNS.sub(" ", folded).strip()
+    plain = re.sub(r" {2,}", " ", _SIGNS.sub(" ", folded).replace(",", " ")).strip()
     return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(plain)), None)

@@ -17,6 +17,7 @@ from bot.dialogue.interview import Interview
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.money import (
     Money,
+    Role,
     bare_number,
     denied_roles,
     factor_in,
@@ -68,6 +69,9 @@ class Bot(Protocol):
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to a question that stands alone."""
 
+    def subject(self, document: str) -> str:
+        """Return what a fiche is about, in a few words."""
+
     def detailed(self, result: Answer | Refusal) -> Answer | None:
         """Return all that the sections cited say."""
 
@@ -118,7 +122,7 @@ class _Talk:
     @cached_property
     def before(self) -> Before | None:
         kept = self.conversation
-        if not kept.question:
+        if not kept.question and kept.edition is None:
             return None
         request = self.bot.understand(kept.question)
         named = tuple(one for name in kept.products for one in self.bot.programme.find_laureates(name))
@@ -328,7 +332,7 @@ class _Talk:
             and (is_correction(self.folded) or "c'est" in self.folded)
         ):
             return self._sum(draft.moved_to(role), self.conversation)
-        if role is not None and "combien" in self.request.folded and len(self.folded.split()) <= 9:
+        if role is not None and _ASKS_OF_THE_SUM.search(self.request.folded) and len(self.folded.split()) <= 9:
             return simulation.explained(draft, self.bot.programme, self.today), self.conversation
         named = simulation.about(draft, self.request)
         return self._sum(named, self.conversation) if named != draft and followups.only_names(self.request) else None
@@ -342,10 +346,15 @@ class _Talk:
         if self.request.amounts and not is_without_unit(said):
             if _OF_THE_RULES.search(self.request.folded):
                 return None
-            return self._sum_with(draft, self.request.amounts, assumed=False)
+            left = self._role_left(draft)
+            amounts = [replace(one, role=one.role or left) for one in self.request.amounts]
+            return self._sum_with(draft, amounts, assumed=left is not None)
         factor = factor_in(said)
-        if factor is not None and draft.last is not None and self.conversation.about == "simulation":
-            return self._sum(draft.multiplied(factor, role_in(said)), self.conversation)
+        if factor is not None and self.conversation.about == "simulation":
+            known = (
+                draft if draft.last is not None else simulation.at_the_maximum(draft, self.bot.programme, self.today)
+            )
+            return self._sum(known.multiplied(factor, role_in(said)), self.conversation)
         number = bare_number(said)
         if number is None or self._says_much():
             return None
@@ -356,7 +365,13 @@ class _Talk:
             prompt = talk_texts.number_meant(str(role), values)
             asked = replace(self.conversation, draft=draft, choices=choices)
             return Clarification(choices, self.today, simulation.TOPIC, prompt), asked
-        return self._sum_with(draft, [Money(values[0], role_in(self.folded))], assumed=True)
+        return self._sum_with(draft, [Money(values[0], role_in(self.folded) or self._role_left(draft))], assumed=True)
+
+    def _role_left(self, draft: Draft) -> Role | None:
+        """The partner's money, for an amount alone after the budget: « et avec 180 ? » is another budget, « 180 » is not."""
+        known = draft.inputs
+        alone = _ALONE.fullmatch(self.folded) is not None
+        return Role.PARTNER if alone and known.budget is not None and known.partner is None else None
 
     def _says_much(self) -> bool:
         words = [w for w in french.words(without_opening(self.folded)) if w not in french.STOP_WORDS and w.isalpha()]
@@ -374,7 +389,8 @@ class _Talk:
     def _sum(self, draft: Draft, kept: Conversation) -> Turn:
         result = simulation.result_of(draft, self.bot.programme, self.today)
         if isinstance(result, Clarification):
-            return result, replace(kept, draft=draft, task="simulation", parked=None)
+            edition = draft.edition or kept.edition
+            return result, replace(kept, draft=draft, task="simulation", parked=None, edition=edition)
         if isinstance(result, Refusal):
             # Amounts that cannot be used do not take the place of those that can.
             usable = draft if simulation.is_usable(draft) else kept.draft
@@ -389,13 +405,24 @@ class _Talk:
         if names:
             return self._of_siblings(names)
         topic = self.bot.topic(self.request) if self.before else None
+        questions = followups.readings(self.request, self.before, topic)
         turns = []
-        for question in followups.readings(self.request, self.before, topic):
+        for question in questions:
             turn = self._about(question)
-            if not isinstance(turn[0], Refusal):
+            if isinstance(turn[0], Answer | SmallTalk) or _waits(turn[0]):
                 return turn
             turns.append(turn)
-        return turns[0]
+        on_the_subject = self._of_the_fiche_spoken_of() if len(turns) == len(questions) else None
+        asked = (turn for turn in turns if isinstance(turn[0], Clarification))
+        return on_the_subject or next(asked, turns[0])
+
+    def _of_the_fiche_spoken_of(self) -> Turn | None:
+        """Answer a turn that says nothing by itself from the fiche that answered last: « et il dure combien ? »."""
+        document = self.conversation.document
+        if document is None or self.request.editions or self.request.laureates or self.request.funds:
+            return None
+        turn = self._about(f"{without_opening(self.folded).rstrip(' ?!.')} {self.bot.subject(document)} ?")
+        return turn if turn[1].document == document and isinstance(turn[0], Answer) else None
 
     def _of_siblings(self, names: Sequence[str]) -> Turn:
         """Take the one product that a part of its name means; ask which one when there are several."""
@@ -424,10 +451,20 @@ class _Talk:
 
     def _open_sum(self, request: Request) -> Turn | None:
         try:
-            draft = simulation.draft_of(request)
+            draft = self._of_the_edition_spoken_of(simulation.draft_of(request))
         except UnusableInput as error:
             return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, str(error), simulation.TOPIC), self.conversation
         return None if simulation.is_of_a_rule(draft) else self._sum(draft, replace(self.conversation, draft=None))
+
+    def _of_the_edition_spoken_of(self, draft: Draft) -> Draft:
+        """Return a sum that names no edition with that of the sum left before, or of the last question."""
+        if draft.edition is not None or draft.year is not None:
+            return draft
+        left = self.conversation.draft
+        if self.conversation.parked == "simulation" and left is not None:
+            return replace(draft, edition=left.edition, year=left.year)
+        named = self.before.request.editions if self.before else ()
+        return replace(draft, edition=named[-1] if named else None)
 
     def _after(self, question: str, request: Request, result: Result) -> Conversation:
         kept = self.conversation
@@ -441,12 +478,24 @@ class _Talk:
         forgets = request.editions or request.funds or result.topic == "laureates"
         products = tuple(named) or (() if forgets else kept.products)
         about = replace(kept, question=question, topic=result.topic, edition=result.edition, about="question")
-        return replace(about, products=products)
+        cited = [one.document for said in result.statements for one in said.citations]
+        return replace(about, products=products, document=cited[0] if cited and result.topic is None else None)
 
 
 # An amount beside these words is claimed of a rule, not put in a sum.
 _OF_THE_RULES: Final = re.compile(
     r"plafon|maxim|\bmax\b|laureat|confirm|\btaux\b|\brecu\b|enveloppe|distribu|total accorde|vrai|c'est bien"
+)
+
+
+def _waits(result: Result) -> bool:
+    """Whether a result asks for what a sum or an interview needs, rather than what a question means."""
+    return isinstance(result, Clarification) and not result.readings
+
+
+_ALONE: Final = re.compile(r"\d[\d ., ]*(?:k|m)?(?: ?€| ?euros?)?[ .!]*")
+_ASKS_OF_THE_SUM: Final = re.compile(
+    r"combien|\b(?:doit|devrait|doivent|faut|faudrait)\b(?!.*\b(?:signer|fournir|envoyer|faire|etre)\b)"
 )
 _WHICH: Final = re.compile(r"pour?quoi .*(?:deux|2|trois|plusieurs) ")
 _CAP_CHANGED: Final = "comment le plafond a-t-il changé ?"

@@ -9,8 +9,9 @@ from bot.dialogue.claims import agrees, claim_in
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Unit
 from bot.dialogue.understanding import Request
+from bot.programme.calendar import replacement
 from bot.programme.lookup import Programme
-from bot.programme.models import Fact
+from bot.programme.models import FAST, Fact
 from bot.programme.values import Value
 from bot.results import Answer, Citation, Refusal, Statement
 
@@ -60,6 +61,13 @@ def checked(request: Request, unit: str, known: Iterable[Value]) -> tuple[str, .
     values = list(dict.fromkeys(known))
     said = texts.claim(claim.unit, claim.value)
     return (texts.claim_agreed(said, disputed=len(values) > 1) if agrees(claim, values) else texts.claim_denied(said),)
+
+
+def since_replaced(programme: Programme, today: date) -> tuple[str, ...]:
+    """Return the note that what is told held under the FAST; () as long as nothing has replaced it."""
+    replaced = replacement(programme, FAST, today)
+    when = programme.schemes[FAST].replaced_on
+    return (texts.fast_replaced(replaced.name, when or today),) if replaced is not None else ()
 
 
 def only(numbers: Iterable[int]) -> int | None:

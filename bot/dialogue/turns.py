@@ -119,6 +119,7 @@ _STARTS_INTERVIEW: Final = re.compile(
 _STARTS_SUM: Final = re.compile(
     r"\bsimul(?:er|ation|ations|e|ons|ez|ateur)\b"
     r"|\b(?:calcule[rz]?|calculons|estime[rz]?|chiffre[rz]?|evalue[rz]?)\b.*(?:cofinancement|montant|aide|subvention|nous|notre|mon|ce qu')"
+    r"|\b(?:une |l')?(?:estimation|chiffrage) (?:de |du |d'un |notre |mon |l')*(?:cofinancement|financement|aide|montant|fast)"
     r"|(?:fai|lanc|refai)\w*[- ](?:moi |nous )?(?:un|le|une|mon|notre|ce) (?:petit |petite )?(?:calcul|estimation)"
 )
 _HOW: Final = re.compile(r"^(?:comment|quel|c'est quoi|qu'est|exemple|selon|sur quoi)|exemple de")

@@ -188,7 +188,7 @@ _ALONE: Final = re.compile(
 _BEFORE: Final = re.compile(rf"\b({_ORDINAL_WORDS}) fast\b")
 _BARE: Final = re.compile(
     r"\b(?:le|du|au|aux|la|et|pour|entre|celui du) (\d{1,2})"
-    r"(?= ?(?:$|[?!.,;:]|et\b|ou\b|est\b|etait|ferm|c'|sont\b|ont\b|a\b|avait|en\b|se\b|s'|svp|stp|par\b|pour\b|c koi"
+    r"(?! ?(?:€ |euros? )?pour (?:1|un)\b)(?= ?(?:$|[?!.,;:]|et\b|ou\b|est\b|etait|ferm|c'|sont\b|ont\b|a\b|avait|en\b|se\b|s'|svp|stp|par\b|pour\b|c koi"
     r"|finan|laureat|date|\)|combien|donn|y\b|il\b|on\b|qui\b|plafond))"
 )
 _SPAN: Final = re.compile(r"\bfast (\d{1,2})(?: ?-|,? a| au|,? jusqu'au) ?(?:fast )?(\d{1,2})\b(?! ?(?:%|€|mois))")

@@ -1,5 +1,6 @@
 """The programme's facts, looked up: by key, edition, population and day; laureates and funds by name."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -112,6 +113,10 @@ class Programme:
         if name not in self._common_names or squash(text) == run:
             return True
         records = (self.all_laureates[position] for position in self._laureate_names[name])
+        if re.search(
+            rf"\b(?:sur|recu|touche|obtenu|produit|startup|service|projet|appli|application) {run}$", fold(text)
+        ):
+            return True
         written = {spelling for record in records for spelling in (record.name, *record.aliases)}
         return any(spelling in text[1:] or f"« {fold(spelling)} »" in text.casefold() for spelling in written)
 
