@@ -94,7 +94,9 @@ def _placer(config: Config, index: Index, embedder: Embedder, programme: Program
     families = {term[:_FAMILY] for term in neighbours.answerable}
 
     def is_known(word: str) -> bool:
-        return word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
+        return (
+            word in lexicon.everyday or word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
+        )
 
     # A turn of a conversation is placed more than once: for what it asks, then to answer it.
     embed = lru_cache(maxsize=256)(embedder.embed_query)

@@ -19,6 +19,7 @@ from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough, shows
 from bot.dialogue.slots import phases
+from bot.dialogue.strangers import stranger_in
 from bot.dialogue.telling import since_replaced
 from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
@@ -63,6 +64,10 @@ class Answerer:
         """Return the topic of the facts that a question is about; None for the fiches, or for nothing known."""
         return self._topic(request, self.placer.place(request))
 
+    def nearness(self, request: Request) -> float:
+        """Return how near, from 0 to 1, the nearest question known to have an answer is."""
+        return max((float(one.score) for one in self.placer.place(request) if one.label not in NEGATIVE), default=0.0)
+
     def subject(self, document: str) -> str:
         """Return what a fiche is about, in a few words: « comité d'investissement d'un produit numérique »."""
         title = next((one.info.title for one in self.index.passages if one.info.document == document), "")
@@ -97,6 +102,9 @@ class Answerer:
         others = funds.all_of_them(self.programme, request, today) if funds.asks_for_all(request) else None
         if others is not None:
             return others
+        stranger = None if request.laureates else stranger_in(request.text, self.placer.is_known)
+        if stranger is not None:
+            return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing_laureate(stranger), "laureate")
         vague = ambiguity.vague_readings(request)
         if vague:
             return Clarification(vague, today)
@@ -123,7 +131,7 @@ class Answerer:
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
         """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
         parts = questions_in(request.text)[:_QUESTIONS_IN_ONE]
-        if len(parts) < 2:
+        if len(parts) < 2 or request.amounts:
             return None
         asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]
         found = [self._from_facts(one, self.placer.place(one), today) for one in asked]
@@ -217,12 +225,18 @@ class Answerer:
             return simulation.TOPIC
         if simulation.asks_what_it_takes(request):
             return simulation.MAXIMUM
+        if _asks_for_money_of_consolidation(request):
+            return "consolidation_money"
+        if (request.editions or request.years) and _INCUBATORS_SELECTED.match(request.folded):
+            return "incubator_laureates"
         if not placed or placed[0].score < _NEAR or placed[0].label in NEGATIVE:
             return None
         first = placed[0]
         doubt = _DOUBT * self.placer.foreign(request)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
+        if topic is not None and topic.label != "incubator_cap" and _INCUBATORS_SELECTED.match(request.folded):
+            return None  # the fiche of the incubators knows them all
         margin, near = 0.02, _NEAR
         if topic is not None and topic.label == "cap_change":
             margin = 0.2
@@ -331,6 +345,27 @@ class Answerer:
         dated = request.editions or request.years or request.laureates or request.periods or request.about_consolidation
         of_the_fast = any("FAST" in unit.text for unit in units) and not any("onsolidation" in u.text for u in units)
         return since_replaced(self.programme, today) if of_the_fast and not dated else ()
+
+
+_INCUBATORS_SELECTED: Final = re.compile(
+    r"(?=.*\b(?:laureat|selectionn|retenu|gagn|(?:combien|quels|dont) (?:d'|de |des |les )?incubateurs))(?=.*\bincubateurs?\b)"
+    r"(?!.*(?:dernier|premier|service|produit|argent|serv|finance|plafon|touch|recev|somme|montant|pourquoi|comment))"
+)
+_MONEY: Final = re.compile(
+    r"argent|euros?\b|€|cofinanc|financ|subvention|plafon|budget|enveloppe|\btaux\b|montant|\bsomme\b|\bsous\b"
+    r"|\b(?:met|donne|verse|file|paie|paye)\b.*combien|combien .*\b(?:met|donne|verse|file|paie|paye)\b"
+)
+
+
+def _asks_for_money_of_consolidation(request: Request) -> bool:
+    """Whether money is asked of the programme that gives none, and of it alone."""
+    alone = "fast" not in request.folded.split() and not request.editions
+    return (
+        request.about_consolidation
+        and alone
+        and request.asks is not Asks.DURATION
+        and bool(_MONEY.search(request.folded))
+    )
 
 
 def _may_speak(unit: Unit, request: Request, today: date) -> bool:

@@ -15,6 +15,7 @@ from bot.dialogue.laureate_facts import LaureateFacts
 from bot.dialogue.moments import Period
 from bot.dialogue.telling import Found, Telling, only, since_replaced, verdict
 from bot.dialogue.understanding import Request
+from bot.documents import french
 from bot.programme.models import CONSOLIDATION, FAST, Fact, Population
 from bot.results import Answer, Reason, Refusal, Statement
 
@@ -87,6 +88,8 @@ class Factual(Telling):
             "cap_change": self._cap_change,
             "success_rate": self._success_rate,
             "contact": self._contact,
+            "consolidation_money": self._consolidation_money,
+            "incubator_laureates": self.laureates.incubators,
             "replaced": self._replaced,
         }
         return handlers[topic](request) if topic in handlers else None
@@ -166,6 +169,15 @@ class Factual(Telling):
             return None
         units = self.evidence.units_of("presentation.md") + self.evidence.units_of("candidater.md")
         return self.told([unit for unit in units if address in unit.text][:1], "contact")
+
+    def _consolidation_money(self, request: Request) -> Found:
+        """Say that the pages of the consolidation programme speak of no money."""
+        documents = {source.document for source in self.programme.schemes[CONSOLIDATION].sources}
+        units = [unit for document in sorted(documents) for unit in self.evidence.units_of(document)]
+        none = [
+            unit for unit in units if "aucun cofinancement" in french.fold(unit.text) and "consolidation" in unit.text
+        ]
+        return self.told(none[:1], "consolidation_money")
 
     def _replaced(self, request: Request) -> Found:
         scheme = self.programme.schemes[FAST]

@@ -16,7 +16,7 @@ from bot.programme.models import FAST, Laureate
 from bot.programme.names import fold
 
 _FILLERS: Final = re.compile(
-    r"^(?:consolid|program|dispositif|incubateur|edition|promotion|fast|annee|an\b|cas|pareil|appel|session|cuvee|startup|produit|service|fonds|guichet|maintenant|exactement|juste|question|chose|donn|dire|parle|voulais|nouve(?:au|l)|truc|machin|fois)"
+    r"^(?:comme|etait|consolid|program|dispositif|incubateur|edition|promotion|fast|annee|an\b|cas|pareil|appel|session|cuvee|startup|produit|service|fonds|guichet|maintenant|exactement|juste|question|chose|donn|dire|parle|voulais|nouve(?:au|l)|truc|machin|fois)"
 )
 _ANAPHORA: Final = re.compile(
     r"\b(?:cette (?:edition|promotion|annee|session|cuvee)|ce (?:fast|cru|moment-la)|celui-la|celui-ci|celle-la|celle-ci|la-dedans|dedans|a l'epoque|meme (?:edition|annee|promotion)|cet appel|s(?:a|on|es) (?=(?:date|plafond|budget|laureat|enveloppe|taux|total|montant|promo|edition|candidat|appel)))\b"
@@ -240,6 +240,12 @@ def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
     for pattern, asked in _OF_PROMOTIONS:
         if before.promotions and pattern.search(alone) and len(_content(alone)) <= 3:
             return (asked.format(scope=" et ".join(f"fast {number}" for number in before.promotions)),)
+    if before.topic in _WHAT_CHANGES and _CHANGED.search(alone) and len(_content(alone)) <= 3:
+        return (f"{_WHAT_CHANGES[before.topic]} a-t-il change ?",)
+    if before.topic == "incubator_laureates" and _OF_PROMOTIONS[1][0].search(alone):
+        return (before.request.folded,)
+    if before.topic == "invested" and re.search(r"\b(?:argent|euros|montant|somme|sous)\b", alone):
+        return (_OF_TOPICS["invested", "combien"],)
     if before.products and _ITS_EDITION.fullmatch(alone):
         return (_OF_PRODUCTS["quand"].format(_names(before.products)),)
     if before.topic == "biggest_award" and (rank := _RANK.search(alone)) and len(_content(alone)) <= 2:
@@ -258,6 +264,14 @@ def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
     return (question.format(scope=before.scope),) if question else ()
 
 
+_CHANGED: Final = re.compile(r"\b(?:chang|evolu|boug|modifi|pareil|vari)\w*")
+_WHAT_CHANGES: Final = {
+    "rate": "le taux",
+    "cap": "le plafond",
+    "incubator_cap": "le plafond",
+    "envelope": "l'enveloppe",
+    "support_months": "la duree de l'accompagnement",
+}
 _RANK: Final = re.compile(r"\ble (?:plus|moins)\b")
 _ITS_EDITION: Final = re.compile(
     r"(?:c'(?:est|etait) |(?:dans|de|lors de|pour|a) )*(?:quelle?|laquelle) ?(?:promo\w*|editions?|fast|session|cuvee|annee|appel)?(?: (?:c'(?:est|etait)|deja))?[ ?!.]*"
@@ -270,7 +284,7 @@ _OF_PROMOTIONS: Final = (
     ),
     (
         re.compile(
-            r"^(?:les ?quel(?:le)?s|qui (?:ca|sont-ils|etait-ce)?|cite[rz]?[- ]?(?:les|moi)?|leurs? noms?|(?:la )?liste|(?:les )?(?:gagnants?|laureats?|noms))\b"
+            r"^(?:les ?quel(?:le)?s|qui (?:ca|sont-ils|etait-ce)\b|cite[rz]?[- ]?(?:les|moi)?|leurs? noms?|(?:la )?liste|(?:les )?(?:gagnants?|laureats?|noms))\b"
         ),
         "qui sont les laureats {scope} ?",
     ),

@@ -7,14 +7,14 @@ from functools import lru_cache
 from typing import Final
 
 from bot import programme_texts, texts
-from bot.dialogue.evidence import Evidence, first_of, quote
+from bot.dialogue.evidence import Evidence, cite_source, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.lookup import Programme
 from bot.programme.models import Fund
 from bot.programme.names import fold
-from bot.results import Answer, Citation, Reason, Refusal, Statement
+from bot.results import Answer, Reason, Refusal, Statement
 
 # A property: the words that ask for it, and the words of the sentence that says it. The first that is asked wins.
 _PROPERTIES: Final = tuple(
@@ -30,13 +30,18 @@ _PROPERTIES: Final = tuple(
         ("state", r"ouvert|ferme|\bclos|encore|toujours|peut-on|peut on", r"\bferme|\bclos\b|ouvert en"),
         ("envelope", r"enveloppe|budget|dotation|dote|million", r"enveloppe"),
         (
+            "split",
+            r"(?:combien|part|montant|quoi).{0,30}(?:pour|a|sur|vers) (?:l'|la |les? )?(?:ia|donnees?|data|intelligence)\b|reparti|partag",
+            r"million d'euros pour",
+        ),
+        (
             "rate",
             r"\btaux|pourcent|%|cofinanc|\bpart\b|hauteur|finance[rt]? (?:a )?combien|couvre|integral|totalite",
             r"cofinanc|%",
         ),
         (
             "amount",
-            r"\bmin\b|minim|\bmax\b|maxim|plafon|montant|somme|combien|jusqu'a|plancher",
+            r"\bmini?\b|minim|\bmaxi?\b|maxim|plafon|montant|somme|combien|jusqu'a|plancher",
             r"montant|minimum|maximum",
         ),
         ("phase", r"phase|stade|quand dans|construction|acceleration|existant|existe deja", r"phase|existe deja"),
@@ -80,7 +85,7 @@ def all_of_them(programme: Programme, request: Request, today: date) -> Answer |
     if not known:
         return None
     cited = dict.fromkeys(source for fund in known for source in fund.sources)
-    citations = tuple(Citation(s.document, s.section, s.title, s.publisher, s.url, s.date, "") for s in cited)
+    citations = tuple(map(cite_source, cited))
     return Answer((Statement(programme_texts.other_funds(known), citations),), today, "funds")
 
 

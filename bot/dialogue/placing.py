@@ -24,7 +24,7 @@ _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
-    r"(?=.*100 000 €)(?:.*\b(?:on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
+    r"(?=.*100 000 €)(?:.*\b(?:on aura\w*|nous aur\w+|vous (?:pouvez|pourriez|pourrez) (?:completer|ajouter|rajouter|mettre|donner)|on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
     r"|(?:le|la|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|produit|startup|equipe|projet|prefecture|region)\b"
     r".{0,25}(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*"
     r"|budget (?!du fast|du fonds)|avec (?:un |une |notre |mon )?(?:budget|apport|100)|apport|partenaire|sponsor|cout\w*"
@@ -109,9 +109,14 @@ class Placer:
         """The words of the examples of topics alone, in one form for each meaning: they name no product by themselves."""
         return self._neighbours.of_topics
 
+    def is_known(self, word: str) -> bool:
+        """Whether a folded word stands in a question that the bot can answer, or in a passage."""
+        return self._is_known(word)
+
     def foreign(self, request: Request) -> int:
         """Return how many words of a question stand in no question that the bot can answer, nor in any passage."""
-        return self._foreign_words(request.folded, request)
+        introduced = _INTRODUCED.match(request.folded)
+        return self._foreign_words(introduced[1] if introduced else request.folded, request)
 
     def _foreign_words(self, folded: str, request: Request) -> int:
         names = {word for one in request.laureates for name in (one.name, *one.aliases) for word in french.words(name)}
@@ -211,10 +216,13 @@ def _scope(passage: Passage) -> tuple[frozenset[int], frozenset[int]]:
     return editions, frozenset(years)
 
 
+_INTRODUCED: Final = re.compile(r"(?:\S+ ){4,}\S+ ?: (.+)")
+
+
 def _parts(folded: str) -> list[str]:
     """Return the question as a whole, then its sentences when there are several; what introduces it is one."""
     sentences = [part.strip() for part in re.split(r"[.!?;\n]+(?:\s+|$)", folded)]
-    introduced = re.match(r"(?:\S+ ){4,}\S+ ?: (.+)", folded)
+    introduced = _INTRODUCED.match(folded)
     sentences = [part for part in [*sentences, introduced[1] if introduced else ""] if len(part.split()) >= 2]
     return [folded, *sentences] if len(sentences) > 1 else [folded]
 

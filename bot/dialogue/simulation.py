@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot import talk_texts, texts
+from bot.dialogue.evidence import cite_source
 from bot.dialogue.money import Money, Role
 from bot.dialogue.understanding import Request
 from bot.errors import NoRuleInForce, UnusableInput
@@ -118,6 +119,7 @@ def _added_up(request: Request) -> Sequence[Money]:
     return [Money(sum((one.value for one in costs), Decimal(0)), Role.BUDGET, costs[0].period)]
 
 
+_WITH: Final = re.compile(r"(?:et |mais |donc |bonjour |slt |salut |ok )*avec\b")
 _COSTS: Final = 3  # amounts from which a list without another word is one of costs
 _MONTHLY: Final = re.compile(r"\bpar mois ?:|\bmensuel\w*|\bchaque mois\b")
 
@@ -125,7 +127,9 @@ _MONTHLY: Final = re.compile(r"\bpar mois ?:|\bmensuel\w*|\bchaque mois\b")
 def is_a_sum(request: Request) -> bool:
     """Whether the amounts of a question, by what they are, can only be those of one's own sum."""
     roles = {one.role for one in request.amounts if one.role is not None}
-    return len(roles) > 1 and bool(roles & {Role.BUDGET, Role.PARTNER}) and not request.laureates and not request.funds
+    ours = bool(roles & {Role.BUDGET, Role.PARTNER}) and not request.laureates and not request.funds
+    costs = len(request.amounts) >= _COSTS and bool(_MONTHLY.search(request.folded))
+    return (ours and (len(roles) > 1 or bool(_WITH.match(request.folded)))) or costs
 
 
 def about(draft: Draft, request: Request) -> Draft:
@@ -276,4 +280,4 @@ def _answer(words: str, result: Estimate | Maximum, rules: Rules, today: date, t
 
 def _citations(sources: list[Source | None]) -> tuple[Citation, ...]:
     known = dict.fromkeys(source for source in sources if source is not None)
-    return tuple(Citation(s.document, s.section, s.title, s.publisher, s.url, s.date, "") for s in known)
+    return tuple(map(cite_source, known))

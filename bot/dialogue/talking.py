@@ -47,6 +47,8 @@ from bot.programme.lookup import Programme
 from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTalk
 
 INTERVIEW: Final = "eligibility_check"
+_FAR: Final = 0.62  # below, what a short turn asks by itself is not sure
+_SHORT: Final = 9  # words of a turn that may lean on the one before
 _CHOICES: Final = 4  # readings offered at most
 
 
@@ -65,6 +67,9 @@ class Bot(Protocol):
 
     def topic(self, request: Request) -> str | None:
         """Return the topic of the facts that a question is about; None for the fiches, or for nothing known."""
+
+    def nearness(self, request: Request) -> float:
+        """Return how near, from 0 to 1, the nearest question known to have an answer is."""
 
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to a question that stands alone."""
@@ -323,8 +328,10 @@ class _Talk:
         if found is not None or self.conversation.about != "simulation":
             return found
         denied = denied_roles(self.text)
-        if denied and len(self.folded.split()) <= 7:
+        if denied and len(self.folded.split()) <= 9:
             return self._sum(draft.without(denied), self.conversation)
+        if _GUARANTEED.search(self.folded):
+            return simulation.explained(draft, self.bot.programme, self.today), self.conversation
         role = role_in(self.folded)
         if (
             role is not None
@@ -368,7 +375,7 @@ class _Talk:
         return self._sum_with(draft, [Money(values[0], role_in(self.folded) or self._role_left(draft))], assumed=True)
 
     def _role_left(self, draft: Draft) -> Role | None:
-        """The partner's money, for an amount alone after the budget: « et avec 180 ? » is another budget, « 180 » is not."""
+        """The partner's money, for an amount alone after the budget: « et avec 180 ? » is another budget."""
         known = draft.inputs
         alone = _ALONE.fullmatch(self.folded) is not None
         return Role.PARTNER if alone and known.budget is not None and known.partner is None else None
@@ -406,20 +413,23 @@ class _Talk:
             return self._of_siblings(names)
         topic = self.bot.topic(self.request) if self.before else None
         questions = followups.readings(self.request, self.before, topic)
+        nearby = self._of_the_fiche_spoken_of() if self.bot.nearness(self.request) < _FAR else None
+        if nearby is not None:
+            return nearby
         turns = []
         for question in questions:
             turn = self._about(question)
             if isinstance(turn[0], Answer | SmallTalk) or _waits(turn[0]):
                 return turn
             turns.append(turn)
-        on_the_subject = self._of_the_fiche_spoken_of() if len(turns) == len(questions) else None
         asked = (turn for turn in turns if isinstance(turn[0], Clarification))
-        return on_the_subject or next(asked, turns[0])
+        return self._of_the_fiche_spoken_of() or next(asked, turns[0])
 
     def _of_the_fiche_spoken_of(self) -> Turn | None:
         """Answer a turn that says nothing by itself from the fiche that answered last: « et il dure combien ? »."""
         document = self.conversation.document
-        if document is None or self.request.editions or self.request.laureates or self.request.funds:
+        named = self.request.editions or self.request.years or self.request.laureates or self.request.funds
+        if document is None or named or len(self.folded.split()) > _SHORT:
             return None
         turn = self._about(f"{without_opening(self.folded).rstrip(' ?!.')} {self.bot.subject(document)} ?")
         return turn if turn[1].document == document and isinstance(turn[0], Answer) else None
@@ -471,7 +481,8 @@ class _Talk:
         if isinstance(result, Clarification):
             # « le 15 » answers « pour quelle édition ? » too: the question itself is what it completes.
             asked = replace(kept, question=question, topic=result.topic, edition=None, about="question")
-            return replace(asked if result.topic else kept, choices=result.readings)
+            vague = result.topic is None and bool(kept.question)
+            return replace(kept if vague else asked, choices=result.readings)
         if isinstance(result, SmallTalk) or _is_off(request, result):
             return kept
         named = dict.fromkeys(one.name for one in request.laureates)
@@ -493,9 +504,10 @@ def _waits(result: Result) -> bool:
     return isinstance(result, Clarification) and not result.readings
 
 
+_GUARANTEED: Final = re.compile(r"\b(?:garanti|automatique|certain|assure|promis|c'est sur)\w*[ ?!.]*$")
 _ALONE: Final = re.compile(r"\d[\d ., ]*(?:k|m)?(?: ?€| ?euros?)?[ .!]*")
 _ASKS_OF_THE_SUM: Final = re.compile(
-    r"combien|\b(?:doit|devrait|doivent|faut|faudrait)\b(?!.*\b(?:signer|fournir|envoyer|faire|etre)\b)"
+    r"combien|garanti|\b(?:doit|devrait|doivent|faut|faudrait)\b(?!.*\b(?:signer|fournir|envoyer|faire|etre)\b)"
 )
 _WHICH: Final = re.compile(r"pour?quoi .*(?:deux|2|trois|plusieurs) ")
 _CAP_CHANGED: Final = "comment le plafond a-t-il changé ?"

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot import texts
 from bot.dialogue.claims import agrees, claim_in
-from bot.dialogue.evidence import Evidence, first_of, quote
+from bot.dialogue.evidence import Evidence, cite_source, first_of, quote
 from bot.dialogue.extraction import Unit
 from bot.dialogue.understanding import Request
 from bot.programme.calendar import replacement
@@ -77,4 +77,4 @@ def only(numbers: Iterable[int]) -> int | None:
 
 def _cite(fact: Fact, words: str) -> Iterable[Citation]:
     for one in fact.sources:
-        yield Citation(one.document, one.section, one.title, one.publisher, one.url, one.date, words)
+        yield cite_source(one, words)
