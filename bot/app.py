@@ -100,7 +100,7 @@ def _placer(config: Config, index: Index, embedder: Embedder, programme: Program
 
     # A turn of a conversation is placed more than once: for what it asks, then to answer it.
     embed = lru_cache(maxsize=256)(embedder.embed_query)
-    return Placer(neighbours, embed, index.passages, is_known)
+    return Placer(neighbours, embed, index.passages, is_known, lexicon.everyday)
 
 
 def _cache(config: Config, embedder: Embedder) -> Cache:

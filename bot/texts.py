@@ -227,14 +227,17 @@ def awards_together(amounts: Sequence[Decimal]) -> str:
     return f"Ensemble : {format_amount(sum(amounts, Decimal(0)))} ({' + '.join(map(format_amount, amounts))})."
 
 
-def incubators_selected(named: Sequence[tuple[str, int]], editions: Sequence[int]) -> str:
+def incubators_selected(named: Sequence[tuple[str, int, Decimal | None]], editions: Sequence[int]) -> str:
     """Say how many incubators were selected, and list them; `editions` are those asked of, none for all."""
     scope = ", ".join(f"FAST {number}" for number in editions)
     where = f"du {scope}" if scope else "du FAST"
     if not named:
         return f"Aucun incubateur ne figure parmi les lauréats {where}."
     count = "1 incubateur a été lauréat" if len(named) == 1 else f"{len(named)} incubateurs ont été lauréats"
-    return f"{count} {where} :\n\n" + "\n".join(f"- {laureate_of(name, number)}" for name, number in named)
+    return f"{count} {where} :\n\n" + "\n".join(
+        f"- {laureate_of(name, number)}{f' : {format_amount(amount)}' if amount is not None else ''}"
+        for name, number, amount in named
+    )
 
 
 def laureate_of(name: str, edition: int) -> str:

@@ -130,7 +130,7 @@ class Answerer:
 
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
         """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
-        parts = questions_in(request.text)[:_QUESTIONS_IN_ONE]
+        parts = questions_in(request.folded)[:_QUESTIONS_IN_ONE]
         if len(parts) < 2 or request.amounts:
             return None
         asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]
@@ -257,6 +257,8 @@ class Answerer:
             return None
         if topic is None or topic.score - doubt < near or topic.score < first.score - margin:
             return None
+        if topic.label.startswith("laureate_") and request.laureates and self.placer.asks_more_of_a_laureate(request):
+            return None  # what is asked is no question on laureates: only a sentence that says it answers
         return topic.label
 
     def _explained(
@@ -278,7 +280,7 @@ class Answerer:
         groups = [group for group in groups_of(request) if not group & names and not group & _LAUREATE_WORDS]
         if not request.laureates or request.asks is Asks.NAME:
             return None
-        if not groups or self._is_about_a_laureate(placed):
+        if not groups or (self._is_about_a_laureate(placed) and not self.placer.asks_more_of_a_laureate(request)):
             return self._factual(today).laureates.info(request)
         weight = self.index.lexical.weight
         total = sum(min(map(weight, group)) for group in groups)

@@ -20,6 +20,11 @@ from bot.results import Answer, Reason, Refusal, Statement
 _PROPERTIES: Final = tuple(
     (name, re.compile(asked), re.compile(said))
     for name, asked, said in (
+        (
+            "split",
+            r"(?:combien|part|montant|quoi).{0,30}(?:pour|a|sur|vers) (?:l'|la |les? )?(?:ia|donnees?|data|intelligence)\b|reparti|partag",
+            r"million d'euros pour",
+        ),
         ("sum", r"cumul|ajoute|combin|en plus d|compatib|avec l'accompagnement", r"cumul"),
         ("decider", r"decid|decision|qui (?:choisit|instruit|gere|pilote|valide|attribue)", r"decid|decisionnaire"),
         (
@@ -29,11 +34,6 @@ _PROPERTIES: Final = tuple(
         ),
         ("state", r"ouvert|ferme|\bclos|encore|toujours|peut-on|peut on", r"\bferme|\bclos\b|ouvert en"),
         ("envelope", r"enveloppe|budget|dotation|dote|million", r"enveloppe"),
-        (
-            "split",
-            r"(?:combien|part|montant|quoi).{0,30}(?:pour|a|sur|vers) (?:l'|la |les? )?(?:ia|donnees?|data|intelligence)\b|reparti|partag",
-            r"million d'euros pour",
-        ),
         (
             "rate",
             r"\btaux|pourcent|%|cofinanc|\bpart\b|hauteur|finance[rt]? (?:a )?combien|couvre|integral|totalite",
@@ -60,6 +60,9 @@ _PROPERTIES: Final = tuple(
     )
 )
 
+
+# Properties that are asked together: « enveloppe, qui décide ? »
+_BESIDE: Final = frozenset({"decider", "envelope", "rate", "apply", "phase"})
 
 _fold = lru_cache(maxsize=1_000)(fold)  # the names are the same for every question
 
@@ -108,9 +111,10 @@ def funds_in(folded: str, programme: Programme) -> tuple[Fund, ...]:
 
 def answer(funds: Sequence[Fund], request: Request, evidence: Evidence, today: date) -> Answer | Refusal:
     """Return what the fiche says of the property asked, for each fund named."""
-    asked = next(
-        ((name, said) for name, ask, said in _PROPERTIES if ask.search(_without_names(request.folded, funds))), None
-    )
+    words = _without_names(request.folded, funds)
+    matching = [(name, said) for name, ask, said in _PROPERTIES if ask.search(words)]
+    asked = matching[0] if matching else None
+    beside = [said for name, said in matching[1:] if asked and asked[0] in _BESIDE and name in _BESIDE][:1]
     units: list[Unit] = []
     known = {fund.year for fund in funds}
     if request.years and not known & set(request.years):
@@ -120,6 +124,11 @@ def answer(funds: Sequence[Fund], request: Request, evidence: Evidence, today: d
             section = [unit for s in fund.sources for unit in evidence.units_of(s.document, s.section)]
             units += [unit for unit in section if asked[1].search(french.fold(unit.text))][
                 : 2 if asked[0] == "condition" else 1
+            ]
+            units += [
+                next(unit for unit in section if said.search(french.fold(unit.text)))
+                for said in beside
+                if any(said.search(french.fold(unit.text)) for unit in section)
             ]
     names = " et ".join(fund.name for fund in funds)
     if asked is None or not units or (request.asks is Asks.DATE):

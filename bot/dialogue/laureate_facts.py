@@ -85,7 +85,7 @@ class LaureateFacts(Telling):
         if not found and not known:
             return None
         cited = dict.fromkeys(source for one in found or self.programme.laureates(known[0]) for source in one.sources)
-        words = texts.incubators_selected([(one.name, one.edition) for one in found], known)
+        words = texts.incubators_selected([(one.name, one.edition, one.amount) for one in found], known)
         return Answer(
             (Statement(words, tuple(map(cite_source, cited))),), self.today, "incubator_laureates", only(numbers)
         )

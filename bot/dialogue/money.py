@@ -104,14 +104,27 @@ def amounts_of(text: str) -> tuple[Money, ...]:
 
 
 _THOUSANDS: Final = re.compile(r"\d ?k(?:€|\b)", re.IGNORECASE)
+_AMOUNT_END: Final = (
+    r"(?![\d.,]*\d| ?(?:%|€|k\b|k€|m\b|m€|mill|euros?|mois|ans?\b|jours?|fois|pages?|personnes?|produits?))"
+)
 _ALSO_IN_THOUSANDS: Final = re.compile(
-    r"\b((?:met\w*|apport\w*|donn\w*|vers\w*|ajout\w*|dont|passe a|avec|de|est) )(\d{2,3})(?=\W*$|[,;.?!]| (?:dont|de temps|du|de la|deja|pour l))",
+    rf"\b((?:met\w*|apport\w*|donn\w*|vers\w*|ajout\w*|dont|passe a|avec|de|est) )(\d{{2,3}}){_AMOUNT_END}"
+    r"(?=\W*$|[,;.?!]| (?:dont|de temps|du|de la|deja|pour l))",
+    re.IGNORECASE,
+)
+_NAMED_IN_THOUSANDS: Final = re.compile(
+    r"\b((?:budget|apport|partenaire|sponsor)\w*(?: (?:annuel|du \w+|est|de|a|passe|monte|c|c'est|serait|etait|:|=|partenaire))* ?)"
+    rf"(\d{{2,3}}){_AMOUNT_END}",
     re.IGNORECASE,
 )
 
 
 def _in_thousands(text: str) -> str:
-    """Write « 250 » as « 250k » in « un budget de 400 k, le ministère en met 250 »: who counts in thousands goes on so."""
+    """Write « 250 » as « 250k » in « budget 540 apport 270 », or after another amount in thousands.
+
+    Nobody has a budget of 540 € a year: who leaves the unit out counts in thousands.
+    """
+    text = _NAMED_IN_THOUSANDS.sub(r"\1\2k", text)
     return _ALSO_IN_THOUSANDS.sub(r"\1\2k", text) if _THOUSANDS.search(text) else text
 
 
@@ -182,6 +195,12 @@ def bare_number(folded: str) -> Decimal | None:
     """Return the one number without unit in a folded turn (« et avec 900 ? »); None when there is none, or several."""
     found = _BARE.findall(folded)
     return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
+
+
+def bare_pair(folded: str) -> tuple[Decimal, ...]:
+    """Return the two numbers without unit of a folded turn that is nothing else: « non, 740 et 370 »; () otherwise."""
+    found = re.fullmatch(r"(\d{2,3}) (?:et|/|puis) (\d{2,3})[ .!]*", folded)
+    return (Decimal(found[1]) * 1_000, Decimal(found[2]) * 1_000) if found else ()
 
 
 def is_without_unit(folded: str) -> bool:

@@ -19,6 +19,7 @@ from bot.dialogue.money import (
     Money,
     Role,
     bare_number,
+    bare_pair,
     denied_roles,
     factor_in,
     in_euros,
@@ -362,6 +363,10 @@ class _Talk:
                 draft if draft.last is not None else simulation.at_the_maximum(draft, self.bot.programme, self.today)
             )
             return self._sum(known.multiplied(factor, role_in(said)), self.conversation)
+        pair = bare_pair(said)
+        if pair and draft.has_amounts:
+            both = [Money(pair[0], Role.BUDGET), Money(pair[1], Role.PARTNER)]
+            return self._sum_with(draft, both, assumed=True)
         number = bare_number(said)
         if number is None or self._says_much():
             return None

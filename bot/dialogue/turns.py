@@ -119,6 +119,8 @@ _STARTS_INTERVIEW: Final = re.compile(
 _STARTS_SUM: Final = re.compile(
     r"\bsimul(?:er|ation|ations|e|ons|ez|ateur)\b"
     r"|\b(?:calcule[rz]?|calculons|estime[rz]?|chiffre[rz]?|evalue[rz]?)\b.*(?:cofinancement|montant|aide|subvention|nous|notre|mon|ce qu')"
+    r"|^(?:et |mais |alors |bonjour |donc )*(?:nous |moi )?(?:combien )?(?:on|nous|je|j')[ -]?(?:aur|pourr|toucher|obtiendr|recevr|tirer)\w*(?:[ -](?:on|nous|je))?(?: (?:avoir|toucher|recevoir|obtenir|esperer))?(?: combien)?(?: du fast)?[ ?!.]*$"
+    r"|^(?:et |mais |alors |bonjour |donc )*combien (?:pourr|aur|toucher|obtiendr|recevr)\w*[ -](?:on|nous|je)(?: (?:avoir|toucher|recevoir|obtenir|esperer))?(?: du fast)?[ ?!.]*$"
     r"|\b(?:une |l')?(?:estimation|chiffrage) (?:de |du |d'un |notre |mon |l')*(?:cofinancement|financement|aide|montant|fast)"
     r"|(?:fai|lanc|refai)\w*[- ](?:moi |nous )?(?:un|le|une|mon|notre|ce) (?:petit |petite )?(?:calcul|estimation)"
 )
