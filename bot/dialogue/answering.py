@@ -225,6 +225,8 @@ class Answerer:
             return simulation.TOPIC
         if simulation.asks_what_it_takes(request):
             return simulation.MAXIMUM
+        if len({one.name for one in request.laureates}) > 1 and _SUM_OF_AWARDS.search(request.folded):
+            return "laureate_amount"
         if _asks_for_money_of_consolidation(request):
             return "consolidation_money"
         if (request.editions or request.years) and _INCUBATORS_SELECTED.match(request.folded):
@@ -349,8 +351,12 @@ class Answerer:
         return since_replaced(self.programme, today) if of_the_fast and not dated else ()
 
 
+_SUM_OF_AWARDS: Final = re.compile(
+    r"\b(?:combien|total|somme|montants?)\b.*\b(?:eux|elles|deux|ensemble|total|tout|cumul\w*)\b"
+)
 _INCUBATORS_SELECTED: Final = re.compile(
-    r"(?=.*\b(?:laureat|selectionn|retenu|gagn|(?:combien|quels|dont) (?:d'|de |des |les )?incubateurs))(?=.*\bincubateurs?\b)"
+    r"(?=.*\b(?:laureat|selectionn|retenu|gagn|(?:combien|quels|dont) (?:d'|de |des |les )?incubateurs))"
+    r"(?=.*\bincubateurs?\b)"
     r"(?!.*(?:dernier|premier|service|produit|argent|serv|finance|plafon|touch|recev|somme|montant|pourquoi|comment))"
 )
 _MONEY: Final = re.compile(

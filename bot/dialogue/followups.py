@@ -274,7 +274,7 @@ _WHAT_CHANGES: Final = {
 }
 _RANK: Final = re.compile(r"\ble (?:plus|moins)\b")
 _ITS_EDITION: Final = re.compile(
-    r"(?:c'(?:est|etait) |(?:dans|de|lors de|pour|a) )*(?:quelle?|laquelle) ?(?:promo\w*|editions?|fast|session|cuvee|annee|appel)?(?: (?:c'(?:est|etait)|deja))?[ ?!.]*"
+    r"(?:c'(?:est|etait) |(?:dans|de|lors de|pour|a) )*(?:quel(?:le)?|laquelle) ?(?:promo\w*|editions?|fast|session|cuvee|annee|appel)?(?: (?:c'(?:est|etait)|deja))?[ ?!.]*"
 )
 # What a short turn asks of the edition of the products, or of the laureates, spoken of last.
 _OF_PROMOTIONS: Final = (
@@ -467,6 +467,9 @@ def only_names(turn: Request) -> bool:
     return not words and not turn.laureates and not turn.funds
 
 
+_FEW: Final = 5  # words beside which the beginning of a name is that name
+
+
 def siblings(text: str, turn: Request, before: Before | None, programme: Programme) -> tuple[str, ...]:
     """Return the names of products that a turn names by their beginning alone (« mon suivi »), or by what sets them
     apart from the product spoken of last (« et justice ? »); () when it names one in full, or none."""
@@ -475,7 +478,7 @@ def siblings(text: str, turn: Request, before: Before | None, programme: Program
     names = dict.fromkeys(one.name for one in programme.laureates())
     folded = f" {fold(text)} "
     begun = [name for name in names if len(words := fold(name).split()) >= 3 and f" {' '.join(words[:2])} " in folded]
-    if begun:
+    if begun and len(_content(turn.folded)) <= _FEW:
         return tuple(begun) if len({fold(name).split()[0] for name in begun}) == 1 else ()
     last = before.products[0].name if before and before.products else ""
     said = set(fold(without_opening(turn.folded)).split()) - french.STOP_WORDS

@@ -121,7 +121,7 @@ def _added_up(request: Request) -> Sequence[Money]:
 
 _WITH: Final = re.compile(r"(?:et |mais |donc |bonjour |slt |salut |ok )*avec\b")
 _COSTS: Final = 3  # amounts from which a list without another word is one of costs
-_MONTHLY: Final = re.compile(r"\bpar mois ?:|\bmensuel\w*|\bchaque mois\b")
+_MONTHLY: Final = re.compile(r"\bpar mois\b[^,;?]{0,25}:|\bmensuel\w*|\bchaque mois\b")
 
 
 def is_a_sum(request: Request) -> bool:

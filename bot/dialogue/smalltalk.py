@@ -57,7 +57,7 @@ def kind_of(text: str) -> str | None:
 
 
 _ASKING: Final = re.compile(
-    r"[?\d]|\b(?:combien|quel\w*|quand|qui|comment|ou est|pourquoi|est-ce|peut-on|puis-je|fast|plafond|laureat\w*|budget|date|source\w*|detail\w*"
+    r"[?\d]|\b(?:combien|quel\w*|quand(?! meme)|qui|comment|ou est|pourquoi|est-ce|peut-on|puis-je|fast|plafond|laureat\w*|budget|date|source\w*|detail\w*"
     r"|explique\w*|donne\w*|liste|veux|voudrais|cherche|simul\w*|calcul\w*|eligib\w*|consolidation|stop|reprend\w*|dit|dis|non|avez|peux)\b"
 )
 _THANKS: Final = re.compile(r"\b(?:merci|remerci\w+)\b")

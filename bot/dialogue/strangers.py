@@ -14,7 +14,8 @@ _ASKED_OF: Final = tuple(
         r"\b(?:combien|quelle somme|quel montant) (?:a|ont|avait) (?:donc |ete )?"
         rf"(?:recu|touche|eu|obtenu|percu|gagne|decroche)e?s? {_NAME}{_END}",
         rf"^(?:et |est-ce que |savoir si |c'est vrai que )*{_NAME},? (?:a|ont|avait|est|fait|faisait|aurait)(?:-t-| )"
-        r"(?:il |elle )?(?:ete |bien |deja |jamais )*(?:laureate?|selectionnee?|retenue?|parmi les laureats|partie des laureats"
+        r"(?:il |elle )?(?:ete |bien |deja |jamais )*"
+        r"(?:laureate?|selectionnee?|retenue?|(?:parmi|partie d)(?:es)? (?:les )?laureats"
         r"|(?:recu|touche|eu|obtenu) (?:le fast|un cofinancement|combien))",
         r"\b(?:montant|somme|argent|cofinancement) (?:recu|accorde|verse|obtenu|touche|donne)e? "
         rf"(?:a|par|pour) {_NAME}{_END}",

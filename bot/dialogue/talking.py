@@ -123,7 +123,7 @@ class _Talk:
 
     @cached_property
     def wish(self) -> Wish | None:
-        return wish_of(self.text)
+        return wish_of(self.bot.lexicon.rewrite(self.folded))
 
     @cached_property
     def before(self) -> Before | None:
@@ -418,7 +418,8 @@ class _Talk:
             return self._of_siblings(names)
         topic = self.bot.topic(self.request) if self.before else None
         questions = followups.readings(self.request, self.before, topic)
-        nearby = self._of_the_fiche_spoken_of() if self.bot.nearness(self.request) < _FAR else None
+        alone = len(questions) == 1 and self.bot.nearness(self.request) < _FAR
+        nearby = self._of_the_fiche_spoken_of() if alone else None
         if nearby is not None:
             return nearby
         turns = []

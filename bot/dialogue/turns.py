@@ -45,7 +45,7 @@ def wish_of(text: str) -> Wish | None:
 
 _OPENING: Final = re.compile(
     r"^(?:(?:et|dont|parmi (?:eux|elles|ceux-ci)|ok|okay|oki|oui|ouais|non|nan|mais|alors|sinon|idem|pareil|and|what about|meme (?:chose|question)|donc|du coup|bon|bah|ben"
-    r"|ah|oh|oups?|mince|zut|dommage|aie|hum|mmh|euh|heu|hum|hmm|pardon|desolee?|sorry|excuse(?:z)?(?:[- ]moi)?|plutot|en fait|enfin|finalement|merci(?: beaucoup| bcp)?"
+    r"|ah|oh|oups?|mince|zut|pause|attends?|attendez|minute|dommage|aie|hum|mmh|euh|heu|hum|hmm|pardon|desolee?|sorry|excuse(?:z)?(?:[- ]moi)?|plutot|en fait|enfin|finalement|merci(?: beaucoup| bcp)?"
     r"|parfait|super|d'accord|dac|top|cool|genial|tres bien|tiens|dis(?: moi)?|stp|svp|je (?:voulais|veux) (?:dire|parler de)|c'est plutot"
     r"|je me suis trompee?|erreur|correction|je corrige|au temps pour moi|autant pour moi|maintenant|puis|bref|disons|mettons|admettons|bon ben)\b[ ,!.;:…-]*)+"
 )

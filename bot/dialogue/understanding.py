@@ -82,7 +82,14 @@ def rewritten(text: str, lexicon: Lexicon) -> str:
 def _typed(text: str) -> str:
     shown = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", " ", text[:LONGEST_QUESTION])
     clean = re.sub(r"<[^>]{0,200}>", " ", shown)
-    return spelled_out(french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean)))
+    folded = french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
+    return spelled_out(_IT_IS.sub("c'est ", _WITHOUT_APOSTROPHE.sub(r"\1'", folded)))
+
+
+_WITHOUT_APOSTROPHE: Final = re.compile(r"\b([cdjlmnst]|qu) (?=[aeiouyh][a-z])")  # « j ai », « l accompagnement »
+_IT_IS: Final = re.compile(
+    r"(?<![\w'-])c (?=[b-df-hj-np-rv-z0-9]|s(?!i |e )|t[a-z])"
+)  # « c combien », not « c t quand »
 
 
 def _years(folded: str) -> tuple[int, ...]:
