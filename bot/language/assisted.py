@@ -1,0 +1,146 @@
+"""Answers with a language model beside: what the answerer says, in better words where they hold, else as it was."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from bot.dialogue.answering import Answerer
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.neighbours import NEGATIVE
+from bot.language.generation import Fault, Model, ModelFault
+from bot.language.grounding import Scope
+from bot.language.proposing import proposed_reading
+from bot.language.rewording import is_wordy, reword
+from bot.language.usage import Allowance, Patience, Tally, Unlimited
+from bot.model_texts import READING_PROPOSED
+from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement
+
+_PLACED: Final = 0.5  # from here on the nearest known question has placed it
+_DOWN: Final = frozenset(map(str, (Fault.TIMEOUT, Fault.UNREACHABLE, Fault.SERVER, Fault.BUSY, Fault.KEY)))
+
+_log = logging.getLogger("bot.model")
+
+
+@dataclass(frozen=True)
+class Assisted:
+    """An answerer with a model. `seconds` bounds what the model adds to one answer; `clock` is monotonic, in seconds."""
+
+    answerer: Answerer
+    model: Model
+    seconds: float
+    tally: Tally = field(default_factory=Tally)
+    allowance: Allowance = field(default_factory=Unlimited)
+    patience: Patience = field(default_factory=lambda: Patience(time.monotonic))
+    clock: Callable[[], float] = time.monotonic
+    user: str = ""
+
+    def on_behalf_of(self, user: str) -> "Assisted":
+        """Return the same for one person, whose allowance it then takes."""
+        return replace(self, user=user)
+
+    def reply(self, question: str, conversation: Conversation, today: date) -> tuple[Result, Conversation]:
+        """Return what there is to say to a turn, and the conversation as it then stands."""
+        result, after = self.answerer.reply(question, conversation, today)
+        if isinstance(result, Answer):
+            asked = after.question if after.about == "question" and after.question else question
+            return self._reworded(result, asked, today), after
+        if self._is_unplaced(result, question):
+            return self._asked_back(result, question, conversation, after, today)
+        return result, after
+
+    def answer(self, question: str, today: date) -> Result:
+        """Return what there is to say to a question that stands alone."""
+        result = self.answerer.answer(question, today)
+        if isinstance(result, Answer):
+            return self._reworded(result, question, today)
+        if self._is_unplaced(result, question):
+            return self._asked_back(result, question, Conversation(), Conversation(), today)[0]
+        return result
+
+    # ---- rewording -----------------------------------------------------------------------------------------------------
+
+    def _reworded(self, answer: Answer, question: str, today: date) -> Answer:
+        if not is_wordy(answer) or not self._may_ask(today):
+            return answer
+        started = self.clock()
+        found = reword(
+            answer, self._around(answer), self._scope(answer, question), self.model, self.seconds, self.clock
+        )
+        self._note(found.outcome, started)
+        self.tally.refused.update(str(one.cause) for one in found.refused)
+        return found.answer
+
+    def _around(self, answer: Answer) -> tuple[Statement, ...]:
+        """Return the other sentences of the sections that an answer cites."""
+        known = {one.text for one in answer.statements}
+        whole = self.answerer.detailed(answer)
+        return tuple(one for one in whole.statements if one.text not in known) if whole else ()
+
+    def _scope(self, answer: Answer, question: str) -> Scope:
+        programme = self.answerer.programme
+
+        def names(text: str) -> frozenset[str]:
+            return frozenset(one.name for one in programme.laureates_in(text))
+
+        return Scope(
+            question,
+            answer.edition,
+            self.answerer.understand(question).population,
+            names,
+            self.answerer.index.lexical.knows,
+            self.answerer.lexicon.group,
+        )
+
+    # ---- understanding -------------------------------------------------------------------------------------------------
+
+    def _is_unplaced(self, result: Result, question: str) -> bool:
+        """Whether neither rules nor examples know what a question is about: a bare refusal, far from any known one."""
+        if not isinstance(result, Refusal) or result.topic or result.statements or result.missing:
+            return False
+        if result.reason not in (Reason.NOT_IN_DOCUMENTS, Reason.OUT_OF_SCOPE):
+            return False
+        placed = self.answerer.placer.place(self.answerer.understand(question))
+        return not placed or placed[0].score < _PLACED or placed[0].label not in NEGATIVE
+
+    def _asked_back(
+        self, result: Result, question: str, before: Conversation, after: Conversation, today: date
+    ) -> tuple[Result, Conversation]:
+        """Ask whether the question means what the model takes it for: nothing is answered on the model's word."""
+        if not self._may_ask(today):
+            return result, after
+        started = self.clock()
+        try:
+            reading = proposed_reading(question, before.question, self.answerer, self.model, self.seconds)
+        except ModelFault as fault:
+            self._note(str(fault.cause), started)
+            return result, after
+        self._note("", started)
+        self.tally.readings["proposed" if reading else "none"] += 1
+        if reading is None:
+            return result, after
+        return Clarification((reading,), today, prompt=READING_PROPOSED), replace(after, choices=(reading,))
+
+    # ---- what is asked of the model ------------------------------------------------------------------------------------
+
+    def _may_ask(self, today: date) -> bool:
+        if self.patience.is_over:
+            self.tally.outcomes["resting"] += 1
+            return False
+        if not self.allowance.take(self.user, today):
+            self.tally.outcomes["allowance"] += 1
+            return False
+        return True
+
+    def _note(self, outcome: str, started: float) -> None:
+        took = self.clock() - started
+        self.tally.took(took)
+        if outcome in _DOWN:
+            self.patience.failed()
+        else:
+            self.patience.worked()
+        if outcome:
+            self.tally.outcomes[outcome] += 1
+            _log.info("reworded outcome=%s seconds=%.1f", outcome, took)

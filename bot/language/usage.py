@@ -1,0 +1,62 @@
+"""What the language model was asked and what came of it, and how much each person may still ask of it."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Final, Protocol
+
+_FAULTS_IN_A_ROW: Final = 3
+_REST_SECONDS: Final = 60.0
+
+
+class Tally:
+    """Counts since the start: `outcomes` of the wishes to reword, `refused` by the guard, readings `proposed`; seconds."""
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.readings: Counter[str] = Counter()
+        self.seconds: list[float] = []
+
+    def took(self, seconds: float, kept: int = 10_000) -> None:
+        """Note how long the model took; the last ones are kept."""
+        self.seconds = [*self.seconds[-kept + 1 :], seconds]
+
+
+class Allowance(Protocol):
+    """How many questions of a person the model may still be given."""
+
+    def take(self, user: str, day: date) -> bool:
+        """Count one question of a user (« » for the terminal) on a day; False when there are none left."""
+
+
+class Unlimited:
+    """No limit: the terminal."""
+
+    def take(self, user: str, day: date) -> bool:  # noqa: ARG002 - the protocol's arguments
+        """Return that there is always one left."""
+        return True
+
+
+class Patience:
+    """Leaves a model that does not answer alone for a minute, so that not every question waits for it in vain."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._faults = 0
+        self._until = float("-inf")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the model is to be left alone now."""
+        return self._clock() < self._until
+
+    def failed(self) -> None:
+        """Note that the model gave nothing in time."""
+        self._faults += 1
+        if self._faults >= _FAULTS_IN_A_ROW:
+            self._until = self._clock() + _REST_SECONDS
+
+    def worked(self) -> None:
+        """Note that the model answered."""
+        self._faults = 0
