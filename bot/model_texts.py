@@ -8,18 +8,29 @@ EXTRA_MISSING: Final = (
     "sans modèle de langue."
 )
 
+MODEL_MISSING: Final = 'llm.model : le nom du modèle manque (par exemple model = "mistral-small")'
+
+
+def provider_unusable(provider: str) -> str:
+    """Say that LangChain does not know a provider, or that its package is not there."""
+    return (
+        f"llm.provider : « {provider} » n'est pas utilisable : LangChain ne le connaît pas, ou un paquet manque. "
+        "« openai » convient à tout service compatible OpenAI (Albert, vLLM, Ollama, Mistral)."
+    )
+
+
 READING_PROPOSED: Final = "Je ne suis pas sûr de comprendre. Est-ce bien ce que vous demandez ?"
 
 # The topics that a model may propose, each with the question that it comes to.
 READINGS: Final[Mapping[str, str]] = {
     "open_now": "Peut-on encore candidater au FAST ?",
-    "deadline": "Quelle est la date limite de candidature ?",
-    "opening": "Quand ouvrent les candidatures ?",
+    "deadline": "Quelle était la date limite du FAST ?",
+    "opening": "Quand ouvraient les candidatures du FAST ?",
     "promotion_month": "Quand a eu lieu cette édition ?",
     "replaced": "Le FAST existe-t-il encore ?",
     "cap": "Quel est le plafond du FAST ?",
     "cap_change": "Comment le plafond a-t-il changé ?",
-    "incubator_cap": "Combien un incubateur pouvait-il recevoir ?",
+    "incubator_cap": "Quel était le plafond pour un incubateur ?",
     "rate": "Quel est le taux de cofinancement ?",
     "simulate": "Faire une simulation",
     "budget_for_maximum": "Quel budget faut-il pour avoir le maximum ?",
@@ -40,7 +51,7 @@ def sum_reading(amounts: Sequence[str]) -> str:
     return f"Faire une simulation avec {' et '.join(amounts)}"
 
 
-# ---- what became of it -------------------------------------------------------------------------------------------------
+# ---- what became of it -------------------------------------------------------------------------------------
 
 _OUTCOMES: Final[Mapping[str, str]] = {
     "timeout": "délai dépassé",
@@ -68,10 +79,14 @@ def usage(outcomes: Mapping[str, int]) -> str:
         return "modèle de langue : pas encore sollicité"
     kept = ", ".join(f"{_OUTCOMES[name]} {number}" for name, number in sorted(others.items(), key=lambda one: -one[1]))
     said = f"modèle de langue : {worded} réponse{'s' if worded > 1 else ''} reformulée{'s' if worded > 1 else ''}"
-    return said + (f", {sum(others.values())} laissée{'s' if sum(others.values()) > 1 else ''} telle quelle ({kept})" if others else "")
+    return said + (
+        f", {sum(others.values())} laissée{'s' if sum(others.values()) > 1 else ''} telle quelle ({kept})"
+        if others
+        else ""
+    )
 
 
-# ---- doctor ------------------------------------------------------------------------------------------------------------
+# ---- doctor ------------------------------------------------------------------------------------------------
 
 _ADVICE: Final[Mapping[str, str]] = {
     "timeout": "il n'a pas répondu en {seconds:g} s : augmentez llm.timeout_seconds, ou voyez ce service",
@@ -80,7 +95,7 @@ _ADVICE: Final[Mapping[str, str]] = {
     "server": "il est en panne (5xx) : voyez ce service",
     "key": "la clé est refusée : vérifiez llm.api_key_file (ou FAST_LLM__API_KEY)",
     "unknown_model": "adresse ou modèle inconnu (404) : vérifiez llm.base_url et llm.model",
-    "rejected": "il refuse la demande : il faut un service qui accepte les sorties structurées (response_format json_schema)",
+    "rejected": "il refuse la demande : il faut un service à sorties structurées (response_format json_schema)",
     "broken": "sa réponse n'est pas le JSON demandé : il faut un modèle et un service à sorties structurées",
     "refusal": "il a refusé de répondre : essayez un autre modèle",
     "other": "erreur inattendue : lancez avec les journaux de « bot.model »",
@@ -94,4 +109,5 @@ def endpoint_answers(model: str, seconds: float) -> str:
 
 def endpoint_fails(model: str, cause: str, seconds: float) -> str:
     """Say why the model does not answer, and what to do; the bot answers without it."""
-    return f"modèle de langue « {model} » : {_ADVICE[cause].format(seconds=seconds)}. En attendant, le bot répond sans lui."
+    advice = _ADVICE[cause].format(seconds=seconds)
+    return f"modèle de langue « {model} » : {advice}. En attendant, le bot répond sans lui."

@@ -1,21 +1,21 @@
 """Answers with a language model beside: what the answerer says, in better words where they hold, else as it was."""
 
 import logging
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from bot.dialogue.answering import Answerer
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.neighbours import NEGATIVE
-from bot.language.generation import Fault, Model, ModelFault
+from bot.documents.index import Index
+from bot.language.generation import Fault, ModelFault
 from bot.language.grounding import Scope
 from bot.language.proposing import proposed_reading
 from bot.language.rewording import is_wordy, reword
-from bot.language.usage import Allowance, Patience, Tally, Unlimited
+from bot.language.usage import Help
 from bot.model_texts import READING_PROPOSED
+from bot.programme.lookup import Programme
 from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement
 
 _PLACED: Final = 0.5  # from here on the nearest known question has placed it
@@ -26,16 +26,21 @@ _log = logging.getLogger("bot.model")
 
 @dataclass(frozen=True)
 class Assisted:
-    """An answerer with a model. `seconds` bounds what the model adds to one answer; `clock` is monotonic, in seconds."""
+    """An answerer with a model beside it; `user` is whose allowance is taken, « » in the terminal."""
 
     answerer: Answerer
-    model: Model
-    seconds: float
-    tally: Tally = field(default_factory=Tally)
-    allowance: Allowance = field(default_factory=Unlimited)
-    patience: Patience = field(default_factory=lambda: Patience(time.monotonic))
-    clock: Callable[[], float] = time.monotonic
+    help: Help
     user: str = ""
+
+    @property
+    def index(self) -> Index:
+        """The index that the answers rest on."""
+        return self.answerer.index
+
+    @property
+    def programme(self) -> Programme:
+        """The dated facts."""
+        return self.answerer.programme
 
     def on_behalf_of(self, user: str) -> "Assisted":
         """Return the same for one person, whose allowance it then takes."""
@@ -60,17 +65,17 @@ class Assisted:
             return self._asked_back(result, question, Conversation(), Conversation(), today)[0]
         return result
 
-    # ---- rewording -----------------------------------------------------------------------------------------------------
+    # ---- rewording ------------------------------------------------------------------------------------------
 
     def _reworded(self, answer: Answer, question: str, today: date) -> Answer:
         if not is_wordy(answer) or not self._may_ask(today):
             return answer
-        started = self.clock()
+        started, ours = self.help.clock(), self.help
         found = reword(
-            answer, self._around(answer), self._scope(answer, question), self.model, self.seconds, self.clock
+            answer, self._around(answer), self._scope(answer, question), ours.model, ours.seconds, ours.clock
         )
         self._note(found.outcome, started)
-        self.tally.refused.update(str(one.cause) for one in found.refused)
+        self.help.tally.refused.update(str(one.cause) for one in found.refused)
         return found.answer
 
     def _around(self, answer: Answer) -> tuple[Statement, ...]:
@@ -80,7 +85,7 @@ class Assisted:
         return tuple(one for one in whole.statements if one.text not in known) if whole else ()
 
     def _scope(self, answer: Answer, question: str) -> Scope:
-        programme = self.answerer.programme
+        programme = self.programme
 
         def names(text: str) -> frozenset[str]:
             return frozenset(one.name for one in programme.laureates_in(text))
@@ -94,7 +99,7 @@ class Assisted:
             self.answerer.lexicon.group,
         )
 
-    # ---- understanding -------------------------------------------------------------------------------------------------
+    # ---- understanding --------------------------------------------------------------------------------------
 
     def _is_unplaced(self, result: Result, question: str) -> bool:
         """Whether neither rules nor examples know what a question is about: a bare refusal, far from any known one."""
@@ -111,36 +116,36 @@ class Assisted:
         """Ask whether the question means what the model takes it for: nothing is answered on the model's word."""
         if not self._may_ask(today):
             return result, after
-        started = self.clock()
+        started = self.help.clock()
         try:
-            reading = proposed_reading(question, before.question, self.answerer, self.model, self.seconds)
+            reading = proposed_reading(question, before.question, self.answerer, self.help.model, self.help.seconds)
         except ModelFault as fault:
             self._note(str(fault.cause), started)
             return result, after
         self._note("", started)
-        self.tally.readings["proposed" if reading else "none"] += 1
+        self.help.tally.readings["proposed" if reading else "none"] += 1
         if reading is None:
             return result, after
         return Clarification((reading,), today, prompt=READING_PROPOSED), replace(after, choices=(reading,))
 
-    # ---- what is asked of the model ------------------------------------------------------------------------------------
+    # ---- what is asked of the model -------------------------------------------------------------------------
 
     def _may_ask(self, today: date) -> bool:
-        if self.patience.is_over:
-            self.tally.outcomes["resting"] += 1
+        if self.help.patience.is_over:
+            self.help.tally.outcomes["resting"] += 1
             return False
-        if not self.allowance.take(self.user, today):
-            self.tally.outcomes["allowance"] += 1
+        if not self.help.allowance.take(self.user, today):
+            self.help.tally.outcomes["allowance"] += 1
             return False
         return True
 
     def _note(self, outcome: str, started: float) -> None:
-        took = self.clock() - started
-        self.tally.took(took)
+        took = self.help.clock() - started
+        self.help.tally.took(took)
         if outcome in _DOWN:
-            self.patience.failed()
+            self.help.patience.failed()
         else:
-            self.patience.worked()
+            self.help.patience.worked()
         if outcome:
-            self.tally.outcomes[outcome] += 1
+            self.help.tally.outcomes[outcome] += 1
             _log.info("reworded outcome=%s seconds=%.1f", outcome, took)

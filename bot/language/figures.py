@@ -56,7 +56,7 @@ def figures_in(text: str) -> tuple[Figure, ...]:
     return tuple(_ranges([replace(one, approximate=one.approximate or _is_about(text, one)) for one in kept], text))
 
 
-# ---- editions ------------------------------------------------------------------------------------------------------
+# ---- editions ----------------------------------------------------------------------------------------------
 
 _ORDINAL_WORDS: Final = "|".join(sorted(french.ORDINAL_WORDS, key=len, reverse=True))
 _RANK: Final = rf"(?:\d{{1,3}} ?(?:e|eme|ieme|er|ere|re|nde?)|{_ORDINAL_WORDS})"
@@ -87,7 +87,7 @@ def _digits(match: re.Match[str]) -> str:
     return str(found[0].value) if len(found) == 1 else match[0]
 
 
-# ---- readers: each takes a plain text, of which what was read already is hidden ----------------------------------------
+# ---- readers: each takes a plain text, of which what was read already is hidden ----------------------------
 
 
 def _hidden(pattern: str) -> Callable[[str], Iterator[Figure]]:
@@ -107,7 +107,9 @@ _MONTH_OF: Final = re.compile(
     rf"\b{_PART}(?P<m>{_MONTH})\b(?:(?: et| ou| a| au|-| -)(?: en)? (?P<m2>{_MONTH}))?(?: (?:de )?(?P<y>{_YEAR})\b)?"
 )
 _ISO: Final = re.compile(r"(?<![\d/.-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d/.-]*\d)")
-_NUMERIC: Final = re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})(?:[/.-](?P<y>(?:20)?\d\d))?(?![\d/.-]*\d| ?€)")
+_NUMERIC: Final = re.compile(
+    r"(?<![\d/.-])(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})(?:[/.-](?P<y>(?:20)?\d\d))?(?![\d/.-]*\d| ?€)"
+)
 _SEASON: Final = re.compile(
     rf"\b(?P<part>fin|debut|mi|milieu|printemps|ete|automne|hiver|rentree)[ -](?:de |d'|en |l'annee )?(?P<y>{_YEAR})\b"
     rf"|(?<![\d.,])(?P<alone>{_YEAR})(?![\d.,]*\d| ?(?:€|k€|m€|%))"
@@ -157,7 +159,9 @@ def _number(word: str) -> Decimal | None:
     return found[0].value if len(found) == 1 else None
 
 
-_TIME: Final = re.compile(r"(?<![\d.,])([01]?\d|2[0-3]) ?(?:h|heures?) ?([0-5]\d)?(?!\w)|(?<![\d.,])([01]\d|2[0-3]):([0-5]\d)\b")
+_TIME: Final = re.compile(
+    r"(?<![\d.,])([01]?\d|2[0-3]) ?(?:h|heures?) ?([0-5]\d)?(?!\w)|(?<![\d.,])([01]\d|2[0-3]):([0-5]\d)\b"
+)
 
 
 def _times(text: str) -> Iterator[Figure]:
@@ -175,7 +179,9 @@ def _shares(text: str) -> Iterator[Figure]:
         yield Figure(kind, _number(match["n"]), *match.span())
 
 
-_CURRENCY: Final = re.compile(r"[$£¥₿]|(?<=\d )(?:livres|francs)\b|\b(?:dollars?|usd|gbp|chf|yens?|livres? sterling|bitcoins?)\b")
+_CURRENCY: Final = re.compile(
+    r"[$£¥₿]|(?<=\d )(?:livres|francs)\b|\b(?:dollars?|usd|gbp|chf|yens?|livres? sterling|bitcoins?)\b"
+)
 
 
 def _currencies(text: str) -> Iterator[Figure]:
@@ -198,13 +204,13 @@ def _durations(text: str) -> Iterator[Figure]:
     for match in _LASTING.finditer(text):
         unit, half = match["unit"], Decimal("0.5") if match["half"] or match["after"] else Decimal(0)
         low, high = _number(match["n"]), _number(match["n2"]) if match["n2"] else None
-        if low is None or (match["n2"] and (high is None or match["join"] == "et" and "entre" not in text[: match.start()][-7:])):
+        if low is None or (
+            match["n2"] and (high is None or (match["join"] == "et" and "entre" not in text[: match.start()][-7:]))
+        ):
             continue
         times = _IN_MONTHS.get(unit, 1)
         ends = [(one + half) * times for one in (low, high) if one is not None]
-        yield Figure(
-            "duration", ends[0], *match.span(), ends[1] if len(ends) > 1 else None, _UNITS.get(unit, unit[:4])
-        )
+        yield Figure("duration", ends[0], *match.span(), ends[1] if len(ends) > 1 else None, _UNITS.get(unit, unit[:4]))
 
 
 _FRACTION: Final = re.compile(
@@ -222,7 +228,8 @@ def _fractions(text: str) -> Iterator[Figure]:
 
 def _spelled(match: re.Match[str]) -> str:
     number = _number(match["n"]) if match["n"] else None
-    return f"{number} {match[0].split()[-1]}" if number is not None else match[0][:5]
+    noun = match[0].split()[-1].replace("quarts", "quart")
+    return f"{number.normalize():f} {noun}" if number is not None else match[0][:5]
 
 
 _ORDINAL: Final = re.compile(rf"(?<![\w.,])(?:(\d{{1,3}}) ?(?:e|eme|ieme|er|ere|re|nde?)\b|({_ORDINAL_WORDS})s?\b)")
@@ -233,7 +240,9 @@ def _ordinals(text: str) -> Iterator[Figure]:
         yield Figure("ordinal", int(match[1] or french.ORDINAL_WORDS[match[2]]), *match.span())
 
 
-_VAGUE: Final = re.compile(r"\b(?:dizaine|douzaine|quinzaine|vingtaine|trentaine|cinquantaine|centaine|millier|million|milliard|mille)s?\b")
+_VAGUE: Final = re.compile(
+    r"\b(?:dizaine|douzaine|quinzaine|vingtaine|trentaine|cinquantaine|centaine|millier|million|milliard|mille)s?\b"
+)
 
 
 def _counts(text: str) -> Iterator[Figure]:
@@ -267,7 +276,7 @@ _READERS: Final = (
     _unread,
 )
 
-# ---- ranges ------------------------------------------------------------------------------------------------------------
+# ---- ranges -------------------------------------------------------------------------------------------------
 
 _ABOUT: Final = re.compile(
     r"(?:\b(?:environ|approximativement|presque|autour d[eu]s?|pres de|aux alentours d[eu]|de l'ordre de|a peu pres|quelques?|"

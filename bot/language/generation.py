@@ -3,18 +3,17 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from bot import model_texts
+from bot.config import LlmConfig, read_secret
 from bot.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from bot.config import LlmConfig
 
 _LONGEST_BODY: Final = 400_000  # bytes of an answer: an endless one is given up
 _LONGEST_ANSWER: Final = 2_000  # tokens
@@ -62,17 +61,51 @@ def is_installed() -> bool:
     return find_spec("langchain") is not None and find_spec("langchain_openai") is not None
 
 
-def open_model(config: "LlmConfig") -> "LangChainModel":
-    """Return the configured model; nothing is asked of it yet. Raises ConfigurationError without its libraries."""
-    if not is_installed():
-        raise ConfigurationError(model_texts.EXTRA_MISSING)
-    return LangChainModel(config)
+def open_model(config: LlmConfig) -> "LangChainModel":
+    """Return the configured model; nothing is asked of it yet.
+
+    Raises ConfigurationError when its libraries, name or key are missing, or LangChain does not know the provider.
+    """
+    problem = problem_of(config)
+    if problem:
+        raise ConfigurationError(problem)
+    try:
+        return LangChainModel(config)
+    except (ImportError, ValueError) as error:
+        raise ConfigurationError(model_texts.provider_unusable(config.provider)) from error
+
+
+def problem_of(config: LlmConfig) -> str | None:
+    """Return what keeps the configured model from being opened, in French; None for nothing."""
+    if not config.model:
+        return model_texts.MODEL_MISSING
+    return None if is_installed() else model_texts.EXTRA_MISSING
+
+
+def probe(config: LlmConfig) -> tuple[Fault | None, float]:
+    """Ask the model for one word; return why it gave none (None when it did), and how many seconds it took.
+
+    Raises ConfigurationError when it cannot be opened.
+    """
+    model = open_model(config)
+    started = time.monotonic()
+    try:
+        model.ask([("human", "Réponds : oui.")], _Word, config.timeout_seconds)
+    except ModelFault as fault:
+        return fault.cause, time.monotonic() - started
+    return None, time.monotonic() - started
+
+
+class _Word(BaseModel):
+    """One word."""
+
+    word: str
 
 
 class LangChainModel:
     """Any chat model of LangChain; its requests live in a loop of their own, where they can be cancelled."""
 
-    def __init__(self, config: "LlmConfig") -> None:
+    def __init__(self, config: LlmConfig) -> None:
         self._model = _chat_model(config)
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="model", daemon=True).start()
@@ -82,7 +115,7 @@ class LangChainModel:
         try:
             # By JSON schema: not every server of this format calls tools.
             found = self._within(seconds, self._structured(shape).ainvoke(list(messages)))
-        except Exception as error:  # noqa: BLE001 - whatever a provider raises, the answer made without it is given
+        except Exception as error:
             cause = _cause(error)
             _log.info("model fault cause=%s type=%s", cause, type(error).__name__)
             raise ModelFault(cause) from error
@@ -99,12 +132,13 @@ class LangChainModel:
             future.cancel()
 
 
-def _chat_model(config: "LlmConfig") -> Any:
+def _chat_model(config: LlmConfig) -> Any:
     from langchain.chat_models import init_chat_model
 
     given = {"base_url": str(config.base_url) if config.base_url else None}
-    if config.api_key is not None:
-        given["api_key"] = config.api_key.get_secret_value()
+    key = read_secret(config.api_key_file) if config.api_key is None and config.api_key_file else config.api_key
+    if key is not None:
+        given["api_key"] = key.get_secret_value()
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if config.provider == "openai":
         # A server on one's own machine wants no key, the client does.

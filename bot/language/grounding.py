@@ -55,7 +55,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Scope:
-    """What an answer is about, and what is known of words: `names` of products in a text, `knows` a stem, its `group`."""
+    """What an answer is about, and what is known of words.
+
+    `names` gives the products named in a text, `knows` says whether a stem is one of the documents', `group` the stems
+    that mean the same.
+    """
 
     question: str = ""
     edition: int | None = None
@@ -97,7 +101,7 @@ def resolved(claim: Claim, evidence: Sequence[Evidence]) -> tuple[tuple[Evidence
 
 def _standing_in(quote: str, text: str) -> str | None:
     """Return the words of a quote as they stand in a text, whatever its spaces; None when they do not."""
-    words = quote.strip(" \n\t«»\"“”").split()
+    words = quote.strip(' \n\t«»"“”').split()
     if len("".join(words)) < min(8, len("".join(text.split()))):
         return None
     found = re.search(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", text)
@@ -113,7 +117,7 @@ class _Judge:
     def of(self, claim: Claim) -> Iterator[tuple[Cause, str]]:
         """Yield what is wrong with a claim."""
         yield from ((Cause.FORM, sign) for sign in strange_signs(claim.text))
-        if not claim.text.strip() or len(claim.text) > _LONGEST or claim.text.rstrip(" »\"").endswith("?"):
+        if not claim.text.strip() or len(claim.text) > _LONGEST or claim.text.rstrip(' »"').endswith("?"):
             yield Cause.FORM, claim.text[:60]
         cited = [one for one, _ in resolved(claim, self.evidence)]
         if not cited:
@@ -150,7 +154,7 @@ class _Judge:
         if len(named) > 1 and not named <= editions_named(plain(whole)):
             yield f"FAST {min(named)} à {max(named)}"
 
-    # ---- words -------------------------------------------------------------------------------------------------------
+    # ---- words ----------------------------------------------------------------------------------------------
 
     def _words(self, text: str, cited: Sequence[Evidence]) -> Iterator[tuple[Cause, str]]:
         held = "\n".join(f"{one.text}\n{one.heading}\n{one.source}" for one in cited)
@@ -163,9 +167,9 @@ class _Judge:
         yield from ((Cause.BINDING, f"FAST {n}") for n in sorted(self._strange_editions(folded, in_plain)))
         yield from ((Cause.BINDING, f"FAST {one}") for one in re.findall(r"\bfast ([ivx]{1,5})\b", folded))
         for sentence in sentences_of(text):
-            if supported_share(sentence.text, [in_plain, plain(self.scope.question)], self.scope.group) < _SUPPORTED:
-                yield Cause.WORDING, sentence.text[:60]
-            elif self._is_turned(sentence, cited):
+            if supported_share(
+                sentence.text, [in_plain, plain(self.scope.question)], self.scope.group
+            ) < _SUPPORTED or self._is_turned(sentence, cited):
                 yield Cause.WORDING, sentence.text[:60]
 
     def _strange_editions(self, text: str, held: str) -> frozenset[int]:
@@ -177,7 +181,7 @@ class _Judge:
         there = [clause for one in cited for line in sentences_of(one.text) for clause in clauses(line.text)]
         return any(_is_turned(clause, there) for clause in clauses(sentence.text))
 
-    # ---- figures -----------------------------------------------------------------------------------------------------
+    # ---- figures --------------------------------------------------------------------------------------------
 
     def _figure(self, mention: Mention, cited: Sequence[Evidence]) -> Iterator[tuple[Cause, str]]:
         """Yield why no evidence cited supports a figure as it is said; nothing when one does."""
@@ -253,7 +257,7 @@ class _Judge:
         return self.cache[key]
 
 
-# ---- figures that are the same -----------------------------------------------------------------------------------------
+# ---- figures that are the same -----------------------------------------------------------------------------
 
 
 def _is_turned(clause: str, evidence: Sequence[str]) -> bool:
@@ -295,7 +299,9 @@ def _supports(found: Figure, said: Figure) -> bool:
     if _same(found, said):
         return True
     if found.kind == said.kind == "date" and said.high is None:
-        return any(_holds(end, said.value) for end in (found.value, found.high) if end is not None and _is_whole(found, said))
+        return any(
+            _holds(end, said.value) for end in (found.value, found.high) if end is not None and _is_whole(found, said)
+        )
     return False
 
 

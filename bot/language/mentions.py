@@ -8,9 +8,9 @@ from itertools import accumulate, groupby, pairwise
 from typing import Final
 
 from bot.dialogue.extraction import years_in
-from bot.language.figures import Figure, editions_named, figures_in, plain
 from bot.dialogue.slots import population_of
 from bot.documents import french
+from bot.language.figures import Figure, editions_named, figures_in, plain
 from bot.programme.models import Population
 
 
@@ -80,7 +80,7 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(french.stem(word) for word in words if len(word) > 1)
 
 
-# ---- parts -------------------------------------------------------------------------------------------------------------
+# ---- parts -------------------------------------------------------------------------------------------------
 
 _GROUPS: Final = {"points": "percent", "time": "date", "ordinal": "count", "unread": "count", "fraction": "percent"}
 _STRENGTHS: Final = (
@@ -143,7 +143,7 @@ def _cut(text: str, one: Figure, following: Figure) -> int:
     return following.start if one.kind == "count" else one.end
 
 
-# ---- what is said of a figure --------------------------------------------------------------------------------------
+# ---- what is said of a figure ------------------------------------------------------------------------------
 
 _MOST: Final = re.compile(
     r"\bjusqu'a\b|\bau plus\b|\bau maximum\b|(?<!au )\bmoins d(?:e |')|\binferieur|\bn'exced\w+ pas"
@@ -167,12 +167,16 @@ _CLOSES: Final = re.compile(
     r"\bclos(?:es?)?\b|\bclotur|\bferm|\bdates? limites?\b|\bjusqu'|\bavant\b|\becheance|\btermin|\bacheve|\bexpir|\bau plus tard\b"
     r"|\bdernier (?:jour|delai)|\bprend fin\b|\bfin d(?:e|u|es)\b"
 )
-_OPENS: Final = re.compile(r"\bouv(?:r|ert)|\ba (?:partir|compter) d|\bdes le\b|\bdepuis\b|\bdebut|\bcommenc|\blanc|\bdemarr")
+_OPENS: Final = re.compile(
+    r"\bouv(?:r|ert)|\ba (?:partir|compter) d|\bdes le\b|\bdepuis\b|\bdebut|\bcommenc|\blanc|\bdemarr"
+)
 _DENIED: Final = re.compile(
     r"\b(?:pas|sans|ni|non|aucune?s?|jamais|hors|sauf|nulle?)\b|\b(?:exclu|ineligible|impossible|interdi|refus|except)"
     r"|\bn(?:e |')(?=[^,;.]*\bplus\b)(?![^,;.]*\bplus (?:d(?:e |')(?=\d|un)|que |qu'))"
 )
-_OF_SOURCES: Final = re.compile(r"\bne (?:donnent|disent|indiquent|s'accordent) pas\b(?: tou(?:te)?s)?(?: l[ea] meme| sur)?")
+_OF_SOURCES: Final = re.compile(
+    r"\bne (?:donnent|disent|indiquent|s'accordent) pas\b(?: tou(?:te)?s)?(?: l[ea] meme| sur)?"
+)
 _CLAUSE: Final = re.compile(r"[;:()]|, | mais | tandis que | alors que | dont | — ")
 
 

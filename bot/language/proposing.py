@@ -40,7 +40,12 @@ def reading_of(proposal: Proposal, question: str, before: str, reader: Reader) -
     """
     said = [reader.understand(text) for text in (question, before) if text]
     topic = proposal.topic
-    if topic not in READINGS or not _is_said(proposal, said) or not _are_said(proposal.amounts, question):
+    if (
+        topic is None
+        or topic not in READINGS
+        or not _is_said(proposal, said)
+        or not _are_said(proposal.amounts, question)
+    ):
         return None
     reading = READINGS[topic]
     if proposal.editions:
@@ -49,7 +54,7 @@ def reading_of(proposal: Proposal, question: str, before: str, reader: Reader) -
         reading = with_years(reading.rstrip(" ?"), proposal.years) + " ?"
     if topic == _SIMULATE and proposal.amounts:
         reading = sum_reading([format_amount(parse_amount(one)) for one in proposal.amounts])
-    return reading if reader.topic(reader.understand(reading)) == topic else None
+    return reading if topic == _SIMULATE or reader.topic(reader.understand(reading)) == topic else None
 
 
 def _is_said(proposal: Proposal, said: Iterable[Request]) -> bool:

@@ -19,7 +19,7 @@ _LEAST_SECONDS: Final = 0.2  # under which trying once more is no use
 
 @dataclass(frozen=True)
 class Reworded:
-    """An answer as it is shown; `outcome` names what became of the wish to reword it, `refused` what the guard held back."""
+    """An answer as it is shown: `outcome` names what became of the wish to reword it, `refused` what was held back."""
 
     answer: Answer
     outcome: str

@@ -1,16 +1,22 @@
 """What the language model was asked and what came of it, and how much each person may still ask of it."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final, Protocol
+
+from bot.language.generation import Model
+from bot.model_texts import usage
 
 _FAULTS_IN_A_ROW: Final = 3
 _REST_SECONDS: Final = 60.0
 
 
 class Tally:
-    """Counts since the start: `outcomes` of the wishes to reword, `refused` by the guard, readings `proposed`; seconds."""
+    """Counts since the start: `outcomes` of the wishes to reword, what the guard `refused`, `readings` of questions."""
 
     def __init__(self) -> None:
         self.outcomes: Counter[str] = Counter()
@@ -33,7 +39,7 @@ class Allowance(Protocol):
 class Unlimited:
     """No limit: the terminal."""
 
-    def take(self, user: str, day: date) -> bool:  # noqa: ARG002 - the protocol's arguments
+    def take(self, user: str, day: date) -> bool:
         """Return that there is always one left."""
         return True
 
@@ -60,3 +66,27 @@ class Patience:
     def worked(self) -> None:
         """Note that the model answered."""
         self._faults = 0
+
+
+@dataclass(frozen=True)
+class Help:
+    """A model and what is kept of its use for as long as the program runs.
+
+    `seconds` bounds what it adds to one answer; `clock` is monotonic, in seconds.
+    """
+
+    model: Model
+    seconds: float
+    allowance: Allowance = field(default_factory=Unlimited)
+    clock: Callable[[], float] = time.monotonic
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def said(self) -> str:
+        """What became of the questions so far, in one French line."""
+        return usage(self.tally.outcomes)
+
+    @cached_property
+    def patience(self) -> Patience:
+        """What leaves the model alone when it does not answer."""
+        return Patience(self.clock)

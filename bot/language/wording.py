@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from bot.documents import french
 from bot.language.figures import plain
 from bot.language.mentions import stems
-from bot.documents import french
 
 # A claim that has one of these says it on the word of its evidence: another word for it would be another fact.
 _DECISIVE: Final = tuple(
@@ -88,14 +88,14 @@ def strange_signs(text: str) -> Iterator[str]:
         category = unicodedata.category(char)
         if category in ("Nl", "No", "Cf", "Co", "Cn") or (category == "Cc" and char not in "\n\t"):
             yield f"U+{ord(char):04X}"
-        elif category == "Nd" and not char.isascii():
-            yield char
-        elif char.isalpha() and not unicodedata.name(char, "").startswith(("LATIN", "MODIFIER", "FEMININE", "MASCULINE")):
+        elif (category == "Nd" and not char.isascii()) or (
+            char.isalpha() and not unicodedata.name(char, "").startswith(("LATIN", "MODIFIER", "FEMININE", "MASCULINE"))
+        ):
             yield char
     yield from re.findall(r"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|\{[^}]*\}|```", text)
 
 
-# ---- addresses -----------------------------------------------------------------------------------------------------
+# ---- addresses ---------------------------------------------------------------------------------------------
 
 _ADDRESS: Final = re.compile(
     r"[\w.+-]+@[\w.-]*\w|\w+://[^\s)\]»\"<>]+|(?<![\w@])(?:[\w-]{2,}\.)+[^\W\d_]{2,}(?:/[^\s)\]»\"<>,;]*)?|(?<!\w)[#@!][\w.-]+(?::[\w.-]+)?"
@@ -108,7 +108,7 @@ def addresses_in(text: str) -> frozenset[str]:
     return frozenset(re.sub(r"^https?://|/$", "", one) for one in found)
 
 
-# ---- names ---------------------------------------------------------------------------------------------------------------
+# ---- names -------------------------------------------------------------------------------------------------
 
 _CAPITAL: Final = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞŒ][\w]*(?:[.-]\w+)*")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:;]\s|[«\"(]\s?|^\s*[-*•]\s|\n\s*[-*•]?\s*)$")
@@ -137,7 +137,7 @@ def _may_start(word: str, held: set[str], knows: Callable[[str], bool]) -> bool:
     return word in french.STOP_WORDS or word in _STARTERS or french.stem(word) in held or knows(french.stem(word))
 
 
-# ---- words -----------------------------------------------------------------------------------------------------------------
+# ---- words -------------------------------------------------------------------------------------------------
 
 
 def unsaid(text: str, evidence: str) -> Iterator[str]:
