@@ -47,7 +47,7 @@ class RandomModel:
         proofs = data["preuves"]
         answer = [self._claim(one["texte"], one) for one in proofs if one["id"].startswith("A")]
         more = [self._claim(self._text(proofs), self._chance.choice(proofs)) for _ in range(self._chance.randint(1, 3))]
-        return {"unanswerable": False, "claims": [*(answer if self._chance.random() < 0.5 else []), *more][:12]}
+        return {"unanswerable": False, "claims": [*(answer if self._chance.random() < 0.5 else []), *more][:8]}
 
     def _text(self, proofs: Sequence[dict[str, str]]) -> str:
         drawn, of_evidence = self._chance.choice(self._sentences), self._chance.choice(proofs)["texte"][:600]

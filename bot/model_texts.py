@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 EXTRA_MISSING: Final = (
-    "La section [llm] demande l'extra « llm » : pip install 'assistant-fast[llm]'. Sans cette section, le bot répond "
-    "sans modèle de langue."
+    "llm : cette section demande l'extra « llm » : pip install 'assistant-fast[llm]'. Sans cette section, "
+    "le bot répond sans modèle de langue."
 )
 
 MODEL_MISSING: Final = 'llm.model : le nom du modèle manque (par exemple model = "mistral-small")'

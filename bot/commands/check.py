@@ -61,7 +61,7 @@ def model_problems(config: Config, file: str) -> Iterator[str]:
 
     problem = problem_of(config.llm) if config.llm else None
     if problem:
-        yield texts.placed(file, problem)
+        yield f"{file} : {problem}"
 
 
 def facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:

@@ -48,32 +48,37 @@ class Assisted:
 
     def reply(self, question: str, conversation: Conversation, today: date) -> tuple[Result, Conversation]:
         """Return what there is to say to a turn, and the conversation as it then stands."""
+        until = self._until()
         result, after = self.answerer.reply(question, conversation, today)
         if isinstance(result, Answer):
             asked = after.question if after.about == "question" and after.question else question
-            return self._reworded(result, asked, today), after
+            return self._reworded(result, asked, today, until), after
         if self._is_unplaced(result, question):
-            return self._asked_back(result, question, conversation, after, today)
+            reading = self._reading(question, conversation.question, today, until)
+            if reading is not None:
+                return _asked_back(reading, today), replace(after, choices=(reading,))
         return result, after
 
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to a question that stands alone."""
+        until = self._until()
         result = self.answerer.answer(question, today)
         if isinstance(result, Answer):
-            return self._reworded(result, question, today)
-        if self._is_unplaced(result, question):
-            return self._asked_back(result, question, Conversation(), Conversation(), today)[0]
-        return result
+            return self._reworded(result, question, today, until)
+        reading = self._reading(question, "", today, until) if self._is_unplaced(result, question) else None
+        return result if reading is None else _asked_back(reading, today)
+
+    def _until(self) -> float:
+        """Return when the answer must be there, whatever the model does."""
+        return self.help.clock() + self.help.seconds
 
     # ---- rewording ------------------------------------------------------------------------------------------
 
-    def _reworded(self, answer: Answer, question: str, today: date) -> Answer:
+    def _reworded(self, answer: Answer, question: str, today: date, until: float) -> Answer:
         if not is_wordy(answer) or not self._may_ask(today):
             return answer
         started, ours = self.help.clock(), self.help
-        found = reword(
-            answer, self._around(answer), self._scope(answer, question), ours.model, ours.seconds, ours.clock
-        )
+        found = reword(answer, self._around(answer), self._scope(answer, question), ours.model, until, ours.clock)
         self._note(found.outcome, started)
         self.help.tally.refused.update(str(one.cause) for one in found.refused)
         return found.answer
@@ -110,23 +115,19 @@ class Assisted:
         placed = self.answerer.placer.place(self.answerer.understand(question))
         return not placed or placed[0].score < _PLACED or placed[0].label not in NEGATIVE
 
-    def _asked_back(
-        self, result: Result, question: str, before: Conversation, after: Conversation, today: date
-    ) -> tuple[Result, Conversation]:
-        """Ask whether the question means what the model takes it for: nothing is answered on the model's word."""
+    def _reading(self, question: str, before: str, today: date, until: float) -> str | None:
+        """Return the question that the model takes this one for; None for none, or when it cannot be asked."""
         if not self._may_ask(today):
-            return result, after
-        started = self.help.clock()
+            return None
+        started, ours = self.help.clock(), self.help
         try:
-            reading = proposed_reading(question, before.question, self.answerer, self.help.model, self.help.seconds)
+            reading = proposed_reading(question, before, self.answerer, ours.model, until - started)
         except ModelFault as fault:
             self._note(str(fault.cause), started)
-            return result, after
+            return None
         self._note("", started)
-        self.help.tally.readings["proposed" if reading else "none"] += 1
-        if reading is None:
-            return result, after
-        return Clarification((reading,), today, prompt=READING_PROPOSED), replace(after, choices=(reading,))
+        ours.tally.readings["proposed" if reading else "none"] += 1
+        return reading
 
     # ---- what is asked of the model -------------------------------------------------------------------------
 
@@ -149,3 +150,8 @@ class Assisted:
         if outcome:
             self.help.tally.outcomes[outcome] += 1
             _log.info("reworded outcome=%s seconds=%.1f", outcome, took)
+
+
+def _asked_back(reading: str, today: date) -> Clarification:
+    """Ask whether a question means what the model takes it for: nothing is answered on the model's word."""
+    return Clarification((reading,), today, prompt=READING_PROPOSED)

@@ -282,11 +282,12 @@ _ABOUT: Final = re.compile(
     r"(?:\b(?:environ|approximativement|presque|autour d[eu]s?|pres de|aux alentours d[eu]|de l'ordre de|a peu pres|quelques?|"
     r"grosso modo|vers(?: le| la)?|une? petite?|une? bonne?)|[~≈±]) ?(?:les |l'|un |une |des )?$"
 )
-_ABOUT_AFTER: Final = re.compile(r"^ ?(?:€|euros)? ?,?\(? ?(?:environ|a peu pres|ou presque|grosso modo)\b")
+_NEAR: Final = 40  # characters
+_ABOUT_AFTER: Final = re.compile(r" ?(?:€|euros)? ?,?\(? ?(?:environ|a peu pres|ou presque|grosso modo)\b")
 
 
 def _is_about(text: str, one: Figure) -> bool:
-    return bool(_ABOUT.search(text[: one.start]) or _ABOUT_AFTER.search(text[one.end :]))
+    return bool(_ABOUT.search(text[max(0, one.start - _NEAR) : one.start]) or _ABOUT_AFTER.match(text[one.end :]))
 
 
 def _ranges(found: list[Figure], text: str) -> Iterator[Figure]:
@@ -304,7 +305,7 @@ def _ranges(found: list[Figure], text: str) -> Iterator[Figure]:
 
 
 def _is_range(low: Figure, high: Figure, text: str) -> bool:
-    between, before = text[low.end : high.start], text[: low.start]
+    between, before = text[low.end : high.start], text[max(0, low.start - _NEAR) : low.start]
     alike = low.kind == high.kind or (low.kind == "count" and high.kind in ("money", "percent", "duration"))
     if not alike or low.kind in ("fraction", "ordinal", "unread", "currency", "time"):
         return False

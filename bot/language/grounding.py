@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from bot.language.figures import Figure, editions_named, plain
+from bot.language.figures import Figure, editions_named, figures_in, plain
 from bot.language.mentions import Mention, Sentence, clauses, following, is_denied, mentions_in, sentences_of, stems
 from bot.language.wording import addresses_in, quoted, strange_signs, supported_share, unknown_names, unsaid
 from bot.programme.models import Population
@@ -15,6 +15,7 @@ _SUPPORTED: Final = 0.5  # share of a claim's words that its evidence holds at l
 _ABOUT_IT: Final = 0.3  # share of a claim's words by which it is about a sentence
 _AS_NEAR: Final = 0.1
 _LONGEST: Final = 700  # characters of a claim
+_MOST_FIGURES: Final = 15  # of a claim: more is a table, or a way to keep the guard busy
 
 
 class Cause(StrEnum):
@@ -82,6 +83,9 @@ def refusals_of(claims: Sequence[Claim], evidence: Sequence[Evidence], scope: Sc
     """Return what the claims say without evidence, and what they leave out; () when all may be shown."""
     if not claims:
         return (Refused(Cause.FORM, "aucune affirmation"),)
+    misshapen = [number for number, one in enumerate(claims) if not _is_a_claim(one.text)]
+    if misshapen:
+        return tuple(Refused(Cause.FORM, claims[number].text[:60], number) for number in misshapen)
     judge = _Judge(tuple(evidence), scope)
     found = [Refused(cause, words, number) for number, one in enumerate(claims) for cause, words in judge.of(one)]
     return (*found, *(Refused(Cause.INCOMPLETE, words) for words in judge.left_out(claims)))
@@ -108,6 +112,12 @@ def _standing_in(quote: str, text: str) -> str | None:
     return found[0] if found else None
 
 
+def _is_a_claim(text: str) -> bool:
+    if not text.strip() or len(text) > _LONGEST or text.rstrip(' »"').endswith("?"):
+        return False
+    return len(figures_in(plain(text))) <= _MOST_FIGURES
+
+
 @dataclass(frozen=True)
 class _Judge:
     evidence: tuple[Evidence, ...]
@@ -117,8 +127,6 @@ class _Judge:
     def of(self, claim: Claim) -> Iterator[tuple[Cause, str]]:
         """Yield what is wrong with a claim."""
         yield from ((Cause.FORM, sign) for sign in strange_signs(claim.text))
-        if not claim.text.strip() or len(claim.text) > _LONGEST or claim.text.rstrip(' »"').endswith("?"):
-            yield Cause.FORM, claim.text[:60]
         cited = [one for one, _ in resolved(claim, self.evidence)]
         if not cited:
             yield Cause.SOURCE, claim.text[:60]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.language.grounding import Cause, Claim, Evidence, Refused
 from bot.programme.models import Population
 
-_CLAIMS: Final = 12
+_CLAIMS: Final = 8
 _REFUSED_SHOWN: Final = 8
 
 REWORDING: Final = """\

@@ -38,14 +38,13 @@ def reword(
     around: Sequence[Statement],
     scope: Scope,
     model: Model,
-    seconds: float,
+    until: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> Reworded:
-    """Return the answer in the model's words when the guard lets them pass, within so many seconds for all of it.
+    """Return the answer in the model's words when the guard lets them pass; `until` is a time of `clock`, in seconds.
 
     `around` are the sentences beside those of the answer: they help to word it, no figure is taken from them.
     """
-    until = clock() + seconds
     evidence = (*_of_answer(answer), *_evidence("P", around[:_CONTEXT], is_answer=False))
     messages: list[Message] = rewording_messages(scope.question, (*answer.leads, *answer.notes), evidence)
     refused: tuple[Refused, ...] = ()

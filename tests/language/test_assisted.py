@@ -58,7 +58,7 @@ def at_random(passages: list[str], topics: list[str]) -> Callable[[Any, Any], di
             return {"topic": topic, "editions": numbers, "years": [], "population": None, "amounts": []}
         proofs = asked_about(messages)["preuves"]
         every = word_for_word(messages, shape)["claims"] if chance.random() < 0.5 else []
-        return {"unanswerable": False, "claims": [*every, *(claim(proofs) for _ in range(chance.randint(1, 3)))][:12]}
+        return {"unanswerable": False, "claims": [*every, *(claim(proofs) for _ in range(chance.randint(1, 3)))][:8]}
 
     return say
 
