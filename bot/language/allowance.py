@@ -17,13 +17,15 @@ class StoredAllowance:
         self._open = open_store
         self._each = each
         self._of_thread = threading.local()
+        self._one_at_a_time = threading.Lock()
 
     def take(self, user: str, day: date) -> bool:
         """Count one question of a user on a day; False when there are none left, or when it cannot be counted now."""
         if self._each == 0:
             return True
         try:
-            return self._taken(self._opened(), user, day.isoformat())
+            with self._one_at_a_time:
+                return self._taken(self._opened(), user, day.isoformat())
         except StoreUnavailable as error:
             _log.warning("allowance not counted: %s", error)
             return False

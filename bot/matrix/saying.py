@@ -74,7 +74,7 @@ class Saying:
         await asyncio.wrap_future(self._speaker)
 
     async def say(self, text: str, memory: str | None, load: words.Load, user: str) -> Said:
-        """Return what to say to `text` of `user`; a fault becomes a reference. `load` is what the bot has to do besides."""
+        """Return what to say to `text` of `user`; a fault becomes a reference. `load` is what else there is to do."""
         if len(text) > LONGEST:
             return Said(words.too_long(len(text), LONGEST))
         command = read_command(text)

@@ -1,5 +1,6 @@
 """What each person may still ask of the model: kept over restarts, begun anew each day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 
@@ -41,3 +42,10 @@ def test_a_database_that_cannot_be_read_gives_no_question_to_the_model(tmp_path)
         raise StoreUnavailable("disk full")
 
     assert not StoredAllowance(fails, 5).take("@alice:a", DAY)
+
+
+def test_each_thread_that_asks_has_its_own_connection(tmp_path):
+    allowance = StoredAllowance(partial(open_store, tmp_path / "bot.db"), 3)
+    with ThreadPoolExecutor(4) as threads:
+        taken = list(threads.map(lambda _: allowance.take("@alice:a", DAY), range(8)))
+    assert sum(taken) == 3
