@@ -131,7 +131,7 @@ class Answerer:
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
         """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
         parts = questions_in(request.folded)[:_QUESTIONS_IN_ONE]
-        if len(parts) < 2 or request.amounts:
+        if len(parts) < 2 or request.amounts or _SUM_OF_AWARDS.search(request.folded):
             return None
         asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]
         found = [self._from_facts(one, self.placer.place(one), today) for one in asked]
