@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 TORCH := torch==2.13.0
 
-.PHONY: chat demo test test-fast test-matrix test-transformers check format ingest evaluate benchmark clean help
+.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check format ingest evaluate benchmark clean help
 .DEFAULT_GOAL := help
 
 help: ## Cette aide
@@ -21,7 +21,11 @@ $(VENV)/.base: pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.base
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --editable '.[llm,test]'
+	@touch $@
+
+$(VENV)/.llm: $(VENV)/.test
+	@$(PIP) --editable '.[llm]'
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.test
@@ -59,6 +63,12 @@ test-matrix: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Les seuls tests sur
 
 test-transformers: $(VENV)/.transformers ## Les tests de l'extra transformers (torch)
 	@$(BIN)/python -m pytest -m transformers
+
+test-llm: $(VENV)/.llm ## Les questions de référence avec un vrai modèle : FAST_LLM__BASE_URL, FAST_LLM__MODEL, FAST_LLM__API_KEY
+	@$(BIN)/python -m benchmarks.language_model
+
+test-llm: $(VENV)/.test ## Les questions de référence avec un vrai modèle : FAST_LLM__BASE_URL, FAST_LLM__MODEL, FAST_LLM__API_KEY
+	@$(BIN)/python -m benchmarks.language_model
 
 check: $(VENV)/.check ## Format, ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .

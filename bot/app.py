@@ -1,6 +1,6 @@
 """Builds every object from the configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +19,17 @@ from bot.documents.index import DamagedIndex, Index, open_index, read_passages
 from bot.documents.passages import Passage
 from bot.documents.refresh import Progress, Refreshed, current_folder, is_outgrown, refresh
 from bot.errors import IndexUnavailable
+from bot.language.allowance import StoredAllowance
+from bot.language.assisted import Assisted
+from bot.language.generation import open_model
+from bot.language.usage import Allowance, Help, Unlimited
 from bot.programme.criteria_file import load_criteria
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
 from bot.programme.names import fold
 from bot.progress import terminal_progress
 from bot.speaker import IndexSpeaker
+from bot.store import open_store
 
 _FAMILY = 5  # letters that words of one family share
 PARIS = ZoneInfo("Europe/Paris")
@@ -66,14 +71,29 @@ def open_answerer(config: Config, progress: Progress) -> Answerer:
     return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon), criteria)
 
 
+def assistance(config: Config, allowance: Allowance | None = None) -> Callable[[Answerer], Answerer | Assisted]:
+    """Return what puts the configured language model beside an answerer; the answerer alone when none is configured.
+
+    Nothing is asked of the model yet: it may be down. Raises ConfigurationError when it cannot be opened.
+    """
+    if config.llm is None:
+        return lambda answerer: answerer
+    model, seconds = open_model(config.llm), config.llm.timeout_seconds
+    help_of = Help(model, seconds, allowance or Unlimited())
+    return lambda answerer: Assisted(answerer, help_of)
+
+
 async def run_bot(config: Config) -> None:
     """Run the bot in Matrix until it is cancelled: its loops are listed in `bot.matrix.service`."""
     # Imported here: nio is for this command alone.
     from bot.matrix.service import serve
 
-    def opened() -> Answerer:
+    each = config.llm.questions_per_user if config.llm else 0
+    assisted = assistance(config, StoredAllowance(lambda: open_store(config.state.directory / "bot.db"), each))
+
+    def opened() -> Answerer | Assisted:
         with terminal_progress() as progress:
-            return open_answerer(config, progress)
+            return assisted(open_answerer(config, progress))
 
     def open_speaker() -> IndexSpeaker:
         return IndexSpeaker(opened, lambda: current_folder(config.state.directory), config.conversation.forget_after)
@@ -94,11 +114,13 @@ def _placer(config: Config, index: Index, embedder: Embedder, programme: Program
     families = {term[:_FAMILY] for term in neighbours.answerable}
 
     def is_known(word: str) -> bool:
-        return word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
+        return (
+            word in lexicon.everyday or word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
+        )
 
     # A turn of a conversation is placed more than once: for what it asks, then to answer it.
     embed = lru_cache(maxsize=256)(embedder.embed_query)
-    return Placer(neighbours, embed, index.passages, is_known)
+    return Placer(neighbours, embed, index.passages, is_known, lexicon.everyday)
 
 
 def _cache(config: Config, embedder: Embedder) -> Cache:

@@ -17,6 +17,7 @@ from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.dialogue.answering import Answerer
+    from bot.language.assisted import Assisted
     from bot.results import Result
 
 app = typer.Typer(
@@ -123,7 +124,7 @@ def _config(context: typer.Context) -> Config:
 class Turns:
     """The turns of one conversation, each answered with what was said before, unless that was too long ago."""
 
-    def __init__(self, answerer: "Answerer", day: Callable[[], date], forget_after: timedelta) -> None:
+    def __init__(self, answerer: "Answerer | Assisted", day: Callable[[], date], forget_after: timedelta) -> None:
         from bot.dialogue.conversation import Conversation
 
         self._answerer = answerer
@@ -143,12 +144,13 @@ class Turns:
         return result
 
 
-def _open(config: Config) -> "Answerer":
-    from bot.app import open_answerer
+def _open(config: Config) -> "Answerer | Assisted":
+    from bot.app import assistance, open_answerer
     from bot.progress import terminal_progress
 
+    assisted = assistance(config)
     with terminal_progress() as progress:
-        return open_answerer(config, progress)
+        return assisted(open_answerer(config, progress))
 
 
 def main() -> int:

@@ -127,12 +127,15 @@ class ConversationConfig(_Section):
 
 
 class LlmConfig(_Section):
-    provider: str = "openai"
-    base_url: HttpUrl | None = None
-    model: str = ""
+    """A language model that words the answers, never makes them; `provider` is any that LangChain knows."""
+
+    provider: str = Field("openai", min_length=1)
+    base_url: HttpUrl | None = Field(None, description="base address of an OpenAI-compatible API, e.g. https://…/v1")
+    model: str = Field("", description="needed: a section without it is refused when the model is opened")
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
-    timeout_seconds: float = Field(20.0, gt=0, le=600)
+    timeout_seconds: float = Field(20.0, gt=0, le=600, description="that it may add to one answer, second try included")
+    questions_per_user: int = Field(100, ge=0, description="a day; 0: no limit")
 
 
 class Config(BaseSettings):
@@ -241,6 +244,7 @@ def _with_absolute_paths(config: Config, base: Path) -> Config:
             "knowledge": _resolved(config.knowledge, base),
             "embedding": embedding,
             "matrix": _resolved(config.matrix, base),
+            "llm": _resolved(config.llm, base) if config.llm else None,
         }
     )
 

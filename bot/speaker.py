@@ -8,6 +8,7 @@ from threading import Lock
 from bot import texts
 from bot.dialogue.answering import Answerer
 from bot.dialogue.conversation import Conversation, from_json
+from bot.language.assisted import Assisted
 from bot.matrix.saying import Holdings, Said
 from bot.programme.calendar import day_in_paris
 from bot.programme.lookup import Programme
@@ -21,7 +22,7 @@ class IndexSpeaker:
 
     def __init__(
         self,
-        open_answerer: Callable[[], Answerer],
+        open_answerer: Callable[[], Answerer | Assisted],
         current: Callable[[], Path | None],
         forget_after: timedelta = timedelta(hours=12),
     ) -> None:
@@ -32,18 +33,25 @@ class IndexSpeaker:
         self._folder = current()
         self._opening = Lock()
 
-    def reply(self, question: str, memory: str | None, at: datetime) -> Said:
-        """Return what there is to say to a turn; raises UserError when the index cannot be opened."""
+    def reply(self, question: str, memory: str | None, at: datetime, user: str = "") -> Said:
+        """Return what there is to say to a turn of `user`; raises UserError when the index cannot be opened."""
         so_far = from_json(memory, at, self._forget_after) if memory else Conversation()
-        result, conversation = self._up_to_date().reply(question, so_far, at.date())
+        answerer = self._up_to_date()
+        speaking = answerer.on_behalf_of(user) if isinstance(answerer, Assisted) else answerer
+        result, conversation = speaking.reply(question, so_far, at.date())
         return Said(texts.render(result), conversation.to_json(at))
 
     def holdings(self) -> Holdings:
         """Return what the index holds."""
-        passages = self._up_to_date().index.passages
+        current = self._up_to_date()
+        notes = (current.help.said,) if isinstance(current, Assisted) else ()
+        passages = current.index.passages
         built = datetime.fromtimestamp(self._folder.stat().st_mtime, UTC) if self._folder else None
         return Holdings(
-            day_in_paris(built) if built else None, len({passage.info.document for passage in passages}), len(passages)
+            day_in_paris(built) if built else None,
+            len({passage.info.document for passage in passages}),
+            len(passages),
+            notes,
         )
 
     @property
@@ -51,7 +59,7 @@ class IndexSpeaker:
         """The dated facts of the answerer in use."""
         return self._answerer.programme
 
-    def _up_to_date(self) -> Answerer:
+    def _up_to_date(self) -> Answerer | Assisted:
         # One thread opens the new index; the others answer from the old one meanwhile.
         if self._current() != self._folder and self._opening.acquire(blocking=False):
             try:

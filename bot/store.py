@@ -101,6 +101,12 @@ _MIGRATIONS: Final = (
         PRIMARY KEY (room_id, occurrence_ms, schedule)
     ) WITHOUT ROWID;
     """,
+    """
+    -- How many questions of each person the language model was given, on the last day only.
+    CREATE TABLE model_questions (
+        day TEXT NOT NULL, user TEXT NOT NULL, asked INTEGER NOT NULL, PRIMARY KEY (day, user)
+    ) WITHOUT ROWID;
+    """,
 )
 
 Row = sqlite3.Row

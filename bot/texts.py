@@ -222,6 +222,24 @@ def awards(names: Sequence[str], amount: Decimal, kind: str) -> str:
     return _AWARDS[kind].format(amount=format_amount(amount), names=", ".join(names))
 
 
+def awards_together(amounts: Sequence[Decimal]) -> str:
+    """Return the sum of awards, with what it is the sum of."""
+    return f"Ensemble : {format_amount(sum(amounts, Decimal(0)))} ({' + '.join(map(format_amount, amounts))})."
+
+
+def incubators_selected(named: Sequence[tuple[str, int, Decimal | None]], editions: Sequence[int]) -> str:
+    """Say how many incubators were selected, and list them; `editions` are those asked of, none for all."""
+    scope = ", ".join(f"FAST {number}" for number in editions)
+    where = f"du {scope}" if scope else "du FAST"
+    if not named:
+        return f"Aucun incubateur ne figure parmi les lauréats {where}."
+    count = "1 incubateur a été lauréat" if len(named) == 1 else f"{len(named)} incubateurs ont été lauréats"
+    return f"{count} {where} :\n\n" + "\n".join(
+        f"- {laureate_of(name, number)}{f' : {format_amount(amount)}' if amount is not None else ''}"
+        for name, number, amount in named
+    )
+
+
 def laureate_of(name: str, edition: int) -> str:
     """Return « Mobilic (FAST 13) »."""
     return f"{name} (FAST {edition})"
@@ -369,6 +387,11 @@ def missing(topic: str, editions: Sequence[int], years: Sequence[int]) -> str:
 def missing_award(names: str) -> str:
     """Name the awards that no document gives."""
     return f"le montant accordé à {names}"
+
+
+def missing_laureate(name: str) -> str:
+    """Name a product that is not among the laureates known."""
+    return f"« {name} » ne figure pas parmi les lauréats du FAST que les documents nomment"
 
 
 def missing_consolidation(number: int) -> str:

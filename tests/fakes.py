@@ -1,5 +1,6 @@
 """Fakes: small classes that stand for something slow, and nothing else."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -7,12 +8,13 @@ import signal
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from bot.documents import french
 from bot.errors import EmbedderUnavailable
+from bot.language.generation import Fault, ModelFault
 
 DIMENSIONS = 64
 
@@ -70,7 +72,51 @@ def _direction(word: str) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal(DIMENSIONS)
 
 
-class EmbeddingEndpoint:
+class _LocalServer:
+    """A server on this machine for the time of a test; `reply` answers each POST."""
+
+    def __enter__(self) -> Self:
+        reply = self.reply
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                with contextlib.suppress(OSError):  # who asked may be gone
+                    reply(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.closed = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def reply(self, handler: BaseHTTPRequestHandler) -> None:
+        raise NotImplementedError
+
+    @staticmethod
+    def read(handler: BaseHTTPRequestHandler) -> dict[str, Any]:
+        return json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+
+    @staticmethod
+    def send(handler: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+
+class EmbeddingEndpoint(_LocalServer):
     """A local server that speaks the embeddings format of OpenAI, rows in reverse order as the format allows.
 
     `answers` are given first, one a request: a status, or the bytes of a body. `requests` keeps what was received.
@@ -80,45 +126,86 @@ class EmbeddingEndpoint:
         self.answers = list(answers)
         self.requests: list[tuple[str, str | None, dict[str, Any]]] = []
         self.is_mute = False
-        self._closed = threading.Event()
         self._embedder = HashingEmbedder()
 
-    def __enter__(self) -> "EmbeddingEndpoint":
-        endpoint = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                endpoint._reply(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closed.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _reply(self, handler: BaseHTTPRequestHandler) -> None:
-        asked = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+    def reply(self, handler: BaseHTTPRequestHandler) -> None:
+        asked = self.read(handler)
         self.requests.append((handler.path, handler.headers.get("Authorization"), asked))
         if self.is_mute:
-            self._closed.wait(30)
+            self.closed.wait(30)
             return
         answer = self.answers.pop(0) if self.answers else self.rows(asked["input"])
-        handler.send_response(answer if isinstance(answer, int) else 200)
-        body = b'{"error": "no"}' if isinstance(answer, int) else answer
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
+        is_status = isinstance(answer, int)
+        self.send(handler, answer if is_status else 200, b'{"error": "no"}' if is_status else answer)
 
     def rows(self, texts: list[str]) -> bytes:
         vectors = self._embedder.embed_documents(texts)
         rows = [{"index": index, "embedding": [3 * x for x in row]} for index, row in enumerate(vectors)]
         return json.dumps({"data": rows[::-1]}).encode()
+
+
+class ChatEndpoint(_LocalServer):
+    """A local server that speaks the chat format of OpenAI.
+
+    `answers` are given one a request, the last one for ever: a status, a text (the model's), a message, the bytes of a
+    body, "hang", "trickle" or "endless"; or a function of the request that gives one. `requests` keeps them.
+    """
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.requests: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
+
+    def reply(self, handler: BaseHTTPRequestHandler) -> None:
+        asked = self.read(handler)
+        self.requests.append(asked)
+        self.keys.append(handler.headers.get("Authorization"))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = answer(asked) if callable(answer) else answer
+        if answer == "hang":
+            self.closed.wait(30)
+        elif answer in ("trickle", "endless"):
+            self._go_on(handler, b" " if answer == "trickle" else b" " * 65_536, 0.05 if answer == "trickle" else 0)
+        elif isinstance(answer, int):
+            self.send(handler, answer, b'{"error": {"message": "no"}}')
+        else:
+            self.send(handler, 200, answer if isinstance(answer, bytes) else completion(answer))
+
+    def _go_on(self, handler: BaseHTTPRequestHandler, chunk: bytes, pause: float) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        while not self.closed.wait(pause):
+            handler.wfile.write(chunk)
+
+
+def completion(answer: str | dict[str, Any], finish_reason: str = "stop") -> bytes:
+    """The body of a chat completion: a text of the model, or a whole message."""
+    message = {"role": "assistant", **(answer if isinstance(answer, dict) else {"content": answer})}
+    choice = {"index": 0, "message": message, "finish_reason": finish_reason}
+    body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    return json.dumps(body).encode()
+
+
+class ScriptedModel:
+    """A language model whose answers are written beforehand, the last one for ever; `asked` keeps the messages.
+
+    An answer is a table that the shape asked for is made of, a cause of a fault, or a function of what is asked.
+    """
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.asked: list[list[tuple[str, str]]] = []
+
+    def ask(self, messages: Any, shape: Any, seconds: float) -> Any:
+        self.asked.append(list(messages))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = answer(messages, shape) if callable(answer) else answer
+        if isinstance(answer, Fault):
+            raise ModelFault(answer)
+        return shape.model_validate(answer)
+
+
+def asked_about(messages: Any) -> dict[str, Any]:
+    """The data that the last message but repairs gives a model."""
+    return json.loads(messages[1][1].removeprefix("<donnees>\n").removesuffix("\n</donnees>"))

@@ -73,7 +73,13 @@ EVERY_KEY = [
     ("llm", "api_key", KEY, SecretStr(KEY)),
     ("llm", "api_key_file", "key", Path("key")),
     ("llm", "timeout_seconds", "3.5", 3.5),
+    ("llm", "questions_per_user", "5", 5),
 ]
+
+
+FILES = {("matrix", f"{name}_file") for name in ("password", "access_token", "refresh_token")} | {
+    ("llm", "api_key_file")
+}
 
 
 def test_the_keys_tested_are_all_the_keys_there_are():
@@ -94,7 +100,7 @@ def test_every_key_comes_from_the_environment(tmp_path, monkeypatch, section, ke
 
     if key == "rooms":
         assert [(room.room_id, room.when) for room in read] == [("!a:b", "lundi 9h")]
-    elif section in ("state", "knowledge") or key in ("password_file", "access_token_file", "refresh_token_file"):
+    elif section in ("state", "knowledge") or (section, key) in FILES:
         assert read == tmp_path / value
     else:
         assert (str(read) if key in ("endpoint", "base_url") else read) == value

@@ -46,12 +46,22 @@ def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
     config = checked.config
     if config is None:
         return
+    yield from model_problems(config, checked.file)
     documents = config.knowledge.documents if config.knowledge.documents.is_dir() else None
     yield from facts_problems(config.knowledge.programme, documents, counts)
     yield from _reminder_problems(config, checked.file)
     if documents:
         yield from fiche_problems(documents, counts)
         yield from index_problems(config, checked.file, counts)
+
+
+def model_problems(config: Config, file: str) -> Iterator[str]:
+    """Yield what keeps the language model from being opened; whether it answers is for `doctor` to say."""
+    from bot.language.generation import problem_of
+
+    problem = problem_of(config.llm) if config.llm else None
+    if problem:
+        yield f"{file} : {problem}"
 
 
 def facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.config import Config, load_config
-from bot.errors import UserError
+from bot.errors import ConfigurationError, UserError
 
 if TYPE_CHECKING:
     from bot.matrix.doctor import Finding
@@ -22,7 +22,7 @@ NewIdentity = Annotated[
 
 
 def doctor(context: typer.Context, backup: Backup = None, new_identity: NewIdentity = False) -> None:
-    """Vérifie auprès du serveur le compte, l'appareil, sa signature et ses clés ; dit quoi faire."""
+    """Vérifie le compte, l'appareil, sa signature, ses clés et le modèle de langue ; dit quoi faire."""
     # Imported here: it brings nio, which the other commands do not need.
     from bot.matrix import doctor_words as words
     from bot.matrix.doctor import back_up
@@ -50,11 +50,32 @@ async def _renewed(config: Config) -> bool:
     return _shown(finding)
 
 
+def _model_is_well(config: Config) -> bool:
+    """Say how the language model is, when there is one."""
+    if config.llm is None:
+        return True
+    from bot import model_texts
+    from bot.config import silence_telemetry
+    from bot.language.generation import probe
+
+    silence_telemetry()
+    try:
+        fault, seconds = probe(config.llm)
+    except ConfigurationError as error:
+        sys.stdout.write(f"✗ {error}\n")
+        return False
+    if fault is not None:
+        sys.stdout.write(f"✗ {model_texts.endpoint_fails(config.llm.model, str(fault), config.llm.timeout_seconds)}\n")
+        return False
+    sys.stdout.write(f"✓ {model_texts.endpoint_answers(config.llm.model, seconds)}\n")
+    return True
+
+
 async def _all_is_well(config: Config) -> bool:
     from bot.matrix.doctor import examine
     from bot.matrix.service import keys_folder
 
-    is_well = True
+    is_well = _model_is_well(config)
     async for finding in examine(config, keys_folder(config)):
         is_well = _shown(finding) and is_well
     return is_well

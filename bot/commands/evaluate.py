@@ -64,7 +64,6 @@ def measure(
 ) -> "tuple[Scores, list[Verdict]]":
     """Return the scores and verdicts of the bot of `config` on gold questions, then on the turns of conversations."""
     from bot.app import open_answerer
-    from bot.console import parse_day
     from bot.dialogue.conversation import Conversation
     from bot.evaluation import converse, recall_at, run, score, with_conversations
     from bot.progress import terminal_progress
@@ -86,11 +85,18 @@ def measure(
 
         return reply
 
-    today = parse_day(_TODAY)
+    today = gold_day()
     verdicts = run(questions, answerer.answer, today)
     scores = score(verdicts, recall_at(questions, documents_of))
     played = converse(conversations, begin, today)
     return with_conversations(scores, played), [*verdicts, *(turn for one in played for turn in one)]
+
+
+def gold_day() -> "date":
+    """Return the day for which the gold questions were written, unless they name another."""
+    from bot.console import parse_day
+
+    return parse_day(_TODAY)
 
 
 def read_levels(gold: Path) -> dict[str, float]:

@@ -14,7 +14,8 @@ from bot.documents.splitting import Section, sections
 from bot.errors import UnreadableDocument
 
 _FRONT_MATTER = "en-tête, "
-_REQUIRED = tuple(key for key in EXPECTED if key != "valid_to")  # what still holds has no end
+# What still holds has no end, and a page without a date does not say since when it holds.
+_REQUIRED = tuple(key for key in EXPECTED if key not in {"valid_from", "valid_to"})
 
 
 def fiche_problems(folder: Path, counts: dict[str, int]) -> Iterator[str]:

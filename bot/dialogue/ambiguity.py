@@ -16,6 +16,7 @@ from bot.programme.lookup import Programme
 OF_AN_EDITION: Final = frozenset(
     "applications laureate_count total call_money support_until success_rate biggest_award".split()
 )
+_RANKS: Final = re.compile(r"\b(?:qui|quel\w*|lequel|laquelle|celui|celle)\b.*\ble (?:plus|moins)\b")
 _SHOWN: Final = 3  # editions offered, the last ones
 
 
@@ -33,9 +34,11 @@ def vague_readings(request: Request) -> tuple[str, ...]:
     if named or len(request.editions) > 1 or request.each_edition or request.periods:
         return ()
     rest = without_slots(request.folded)
+    if _RANKS.search(rest):
+        return ()
     words = _content(rest) or _asking(rest) or (["fast"] if request.editions and len(rest.split()) <= 2 else [])
-    if (request.editions and {"quand", "date"} & set(words)) or re.search(r"\ben tout\b", rest):
-        return ()  # when an edition took place; its total
+    if (request.editions and {"quand", "date"} & set(words)) or re.search(r"\ben tout\b|jusqu'a quand", rest):
+        return ()  # when an edition took place; its total; a deadline
     for vague in _table():
         if words and all(map(vague.words.fullmatch, words)) and vague.needs.search(" ".join(words)):
             scope = f"FAST {request.editions[0]}" if request.editions else ""

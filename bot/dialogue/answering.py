@@ -18,6 +18,9 @@ from bot.dialogue.moments import is_after, relative_years
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough, shows
+from bot.dialogue.slots import phases
+from bot.dialogue.strangers import stranger_in
+from bot.dialogue.telling import since_replaced
 from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
@@ -61,6 +64,15 @@ class Answerer:
         """Return the topic of the facts that a question is about; None for the fiches, or for nothing known."""
         return self._topic(request, self.placer.place(request))
 
+    def nearness(self, request: Request) -> float:
+        """Return how near, from 0 to 1, the nearest question known to have an answer is."""
+        return max((float(one.score) for one in self.placer.place(request) if one.label not in NEGATIVE), default=0.0)
+
+    def subject(self, document: str) -> str:
+        """Return what a fiche is about, in a few words: « comité d'investissement d'un produit numérique »."""
+        title = next((one.info.title for one in self.index.passages if one.info.document == document), "")
+        return re.sub(r"^(?:Les? |La |L')", "", re.split(r" ?[:(,]", title)[0])
+
     def detailed(self, result: Answer | Refusal) -> Answer | None:
         """Return all that the sections cited say; None when they say no more."""
         cited = dict.fromkeys((one.document, one.section) for said in result.statements for one in said.citations)
@@ -78,7 +90,8 @@ class Answerer:
         kind = smalltalk.kind_of(question)
         if kind is not None:
             return SmallTalk(kind, today)
-        request = self._on(self.understand(question), today)
+        understood = self.understand(question)
+        request = self._on(understood, today)
         unknown = [number for number in request.editions if self.programme.edition(number) is None]
         if unknown and not request.about_consolidation:
             return Refusal(Reason.UNKNOWN_EDITION, today, missing=f"FAST {unknown[0]}", edition=unknown[0])
@@ -89,6 +102,9 @@ class Answerer:
         others = funds.all_of_them(self.programme, request, today) if funds.asks_for_all(request) else None
         if others is not None:
             return others
+        stranger = None if request.laureates else stranger_in(request.text, self.placer.is_known)
+        if stranger is not None:
+            return Refusal(Reason.NOT_IN_DOCUMENTS, today, texts.missing_laureate(stranger), "laureate")
         vague = ambiguity.vague_readings(request)
         if vague:
             return Clarification(vague, today)
@@ -97,7 +113,8 @@ class Answerer:
             self._each_in_turn(request, today)
             or self._from_facts(request, placed, today)
             or self._told_of_laureates(request, placed, today)
-            or self._from_passages(request, placed, today)
+            # « L'an dernier » is a moment of those who ask, not one that a passage would name.
+            or self._from_passages(replace(request, years=understood.years), placed, today)
         )
         return self._of_which_edition(request, placed, today) or found if isinstance(found, Refusal) else found
 
@@ -113,8 +130,8 @@ class Answerer:
 
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
         """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
-        parts = questions_in(request.text)[:_QUESTIONS_IN_ONE]
-        if len(parts) < 2:
+        parts = questions_in(request.folded)[:_QUESTIONS_IN_ONE]
+        if len(parts) < 2 or request.amounts or _SUM_OF_AWARDS.search(request.folded):
             return None
         asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]
         found = [self._from_facts(one, self.placer.place(one), today) for one in asked]
@@ -204,13 +221,27 @@ class Answerer:
 
     def _topic(self, request: Request, placed: Sequence[Placed]) -> str | None:
         """Return the topic that is near enough for the facts to speak; None when the passages should."""
+        if simulation.is_a_sum(request):
+            return simulation.TOPIC
+        if simulation.asks_what_it_takes(request):
+            return simulation.MAXIMUM
+        if len({one.name for one in request.laureates}) > 1 and _SUM_OF_AWARDS.search(request.folded):
+            return "laureate_amount"
+        if _asks_for_money_of_consolidation(request):
+            return "consolidation_money"
+        if (request.editions or request.years) and _INCUBATORS_SELECTED.match(request.folded):
+            return "incubator_laureates"
         if not placed or placed[0].score < _NEAR or placed[0].label in NEGATIVE:
             return None
         first = placed[0]
         doubt = _DOUBT * self.placer.foreign(request)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
+        if topic is not None and topic.label != "incubator_cap" and _INCUBATORS_SELECTED.match(request.folded):
+            return None  # the fiche of the incubators knows them all
         margin, near = 0.02, _NEAR
+        if topic is not None and topic.label == "cap_change":
+            margin = 0.2
         if topic is not None and topic.label == "open_now" and "aujourd'hui" in first.label.lower():
             near = _INFO  # the calendar knows what is open on that day
         if "aujourd'hui" in first.label.lower() or (
@@ -228,6 +259,8 @@ class Answerer:
             return None
         if topic is None or topic.score - doubt < near or topic.score < first.score - margin:
             return None
+        if topic.label.startswith("laureate_") and request.laureates and self.placer.asks_more_of_a_laureate(request):
+            return None  # what is asked is no question on laureates: only a sentence that says it answers
         return topic.label
 
     def _explained(
@@ -249,7 +282,7 @@ class Answerer:
         groups = [group for group in groups_of(request) if not group & names and not group & _LAUREATE_WORDS]
         if not request.laureates or request.asks is Asks.NAME:
             return None
-        if not groups or self._is_about_a_laureate(placed):
+        if not groups or (self._is_about_a_laureate(placed) and not self.placer.asks_more_of_a_laureate(request)):
             return self._factual(today).laureates.info(request)
         weight = self.index.lexical.weight
         total = sum(min(map(weight, group)) for group in groups)
@@ -309,7 +342,38 @@ class Answerer:
         if reading.says_it_is_absent:
             return Refusal(Reason.NOT_IN_DOCUMENTS, today, statements=statements[:1])
         edition = request.editions[0] if len(request.editions) == 1 else None
-        return Answer(statements, today, edition=edition)
+        return Answer(statements, today, edition=edition, notes=self._since_replaced(request, reading.units, today))
+
+    def _since_replaced(self, request: Request, units: Sequence[Unit], today: date) -> tuple[str, ...]:
+        """Say that the FAST was replaced, beside what held under it and is told as if it still did."""
+        dated = request.editions or request.years or request.laureates or request.periods or request.about_consolidation
+        of_the_fast = any("FAST" in unit.text for unit in units) and not any("onsolidation" in u.text for u in units)
+        return since_replaced(self.programme, today) if of_the_fast and not dated else ()
+
+
+_SUM_OF_AWARDS: Final = re.compile(
+    r"\b(?:combien|total|somme|montants?)\b.*\b(?:eux|elles|deux|ensemble|total|tout|cumul\w*)\b"
+)
+_INCUBATORS_SELECTED: Final = re.compile(
+    r"(?=.*\b(?:laureat|selectionn|retenu|gagn|(?:combien|quels|dont) (?:d'|de |des |les )?incubateurs))"
+    r"(?=.*\bincubateurs?\b)"
+    r"(?!.*(?:dernier|premier|service|produit|argent|serv|finance|plafon|touch|recev|somme|montant|pourquoi|comment))"
+)
+_MONEY: Final = re.compile(
+    r"argent|euros?\b|€|cofinanc|financ|subvention|plafon|budget|enveloppe|\btaux\b|montant|\bsomme\b|\bsous\b"
+    r"|\b(?:met|donne|verse|file|paie|paye)\b.*combien|combien .*\b(?:met|donne|verse|file|paie|paye)\b"
+)
+
+
+def _asks_for_money_of_consolidation(request: Request) -> bool:
+    """Whether money is asked of the programme that gives none, and of it alone."""
+    alone = "fast" not in request.folded.split() and not request.editions
+    return (
+        request.about_consolidation
+        and alone
+        and request.asks is not Asks.DURATION
+        and bool(_MONEY.search(request.folded))
+    )
 
 
 def _may_speak(unit: Unit, request: Request, today: date) -> bool:
@@ -321,6 +385,10 @@ def _may_speak(unit: Unit, request: Request, today: date) -> bool:
         return False  # that day is not yet the one that the section speaks of
     if request.about_consolidation and "consolid" not in french.fold(
         f"{unit.text} {info.title} {unit.passage.section}"
+    ):
+        return False
+    if request.phases and not set(request.phases) & set(
+        phases(french.fold(f"{info.title} {unit.passage.section} {unit.text}"))
     ):
         return False
     if request.years and not request.editions:

@@ -37,8 +37,16 @@ def chosen_awards(laureates: Iterable[Laureate], text: str, folded: str) -> list
         if one.amount is not None:
             by_amount.setdefault(one.amount, []).append(one)
     amounts = sorted(by_amount, reverse=True)
+    if _SUPPORT_ALONE.search(folded):
+        alone = {one.amount for group in by_amount.values() for one in group if one.support_only}
+        return [Awards("exact", amount, tuple(by_amount[amount])) for amount in amounts if amount in alone]
     wanted = _wanted(text, folded, amounts)
     return [Awards(kind, amount, tuple(by_amount[amount])) for kind, amount in wanted if amount in by_amount]
+
+
+_SUPPORT_ALONE: Final = re.compile(
+    r"(?:seulement|uniquement|juste|simplement|que|rien que) (?:de )?l'accompagnement|l'accompagnement (?:seul|seulement|uniquement)\b|accompagnement.{0,20}sans (?:argent|cofinancement|euros?|sous)"
+)
 
 
 def _wanted(text: str, folded: str, amounts: Sequence[Decimal]) -> list[tuple[Kind, Decimal]]:

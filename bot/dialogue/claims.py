@@ -28,6 +28,9 @@ _CHECKS: Final = re.compile(
 )
 
 
+_EITHER: Final = re.compile(r"\d ?(?:k€?|€|euros?|%)? (?:ou|plutot que) (?:deja |encore |plutot |bien )*\d")
+
+
 @dataclass(frozen=True)
 class Claim:
     """A value that a question states, by unit: `value` is euros, percent, a number, or (day, month, year or None)."""
@@ -38,7 +41,7 @@ class Claim:
 
 def claim_in(text: str, folded: str, unit: str) -> Claim | None:
     """Return the one value of that unit that a question takes for granted; None when there is none, or several."""
-    if not _CHECKS.search(folded):
+    if not _CHECKS.search(folded) or _EITHER.search(folded):
         return None
     found = list(dict.fromkeys(_values(text, folded, unit)))
     return found[0] if len(found) == 1 else None

@@ -20,16 +20,17 @@ class Conversation:
     """A thread as it stands; empty at the start.
 
     `question` is the last question in full, `topic` and `edition` what its answer was about, `products` the laureates
-    named last. `about` says what was answered last: that question, the sum of `draft`, or the verdict of `interview`;
-    answers are made again from it, so that they are never older than the facts. `task` is what waits for an answer,
-    `parked` what was left to be taken up again, `choices` the questions that the last clarification offered.
-    `spoken_at` is aware; None before it is kept.
+    named last, `document` the fiche that answered when no fact did. `about` says what was answered last: that question,
+    the sum of `draft`, or the verdict of `interview`; answers are made again from it, so that they are never older than
+    the facts. `task` is what waits for an answer, `parked` what was left to be taken up again, `choices` the questions
+    that the last clarification offered. `spoken_at` is aware; None before it is kept.
     """
 
     question: str = ""
     topic: str | None = None
     edition: int | None = None
     products: tuple[str, ...] = ()
+    document: str | None = None
     about: About | None = None
     draft: Draft | None = None
     interview: Interview | None = None

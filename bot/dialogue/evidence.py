@@ -13,9 +13,9 @@ from bot.dialogue.extraction import Unit
 from bot.dialogue.moments import is_after
 from bot.documents import french
 from bot.documents.passages import Passage
-from bot.programme.models import Fact
+from bot.programme.models import Fact, Source
 from bot.programme.values import Month, Range, Value
-from bot.results import Statement, cite
+from bot.results import Citation, Statement, cite
 
 _MONTHS: Final = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout"),
@@ -37,6 +37,11 @@ _NUMBERS: Final = {
     20: "vingt|vingtaine",
     30: "trente|trentaine",
 }
+
+
+def cite_source(source: Source, words: str = "") -> Citation:
+    """Return the citation of a fact's source, for the words that it stands behind."""
+    return Citation(source.document, source.section, source.title, source.publisher, source.url, source.date, words)
 
 
 def says(sentence: str, value: Value, unit: str) -> bool:

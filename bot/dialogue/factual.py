@@ -13,9 +13,9 @@ from bot.dialogue.call_facts import CallFacts
 from bot.dialogue.evidence import first_of
 from bot.dialogue.laureate_facts import LaureateFacts
 from bot.dialogue.moments import Period
-from bot.dialogue.telling import Found, Telling, only, verdict
+from bot.dialogue.telling import Found, Telling, only, since_replaced, verdict
 from bot.dialogue.understanding import Request
-from bot.programme.calendar import replacement
+from bot.documents import french
 from bot.programme.models import CONSOLIDATION, FAST, Fact, Population
 from bot.results import Answer, Reason, Refusal, Statement
 
@@ -88,6 +88,8 @@ class Factual(Telling):
             "cap_change": self._cap_change,
             "success_rate": self._success_rate,
             "contact": self._contact,
+            "consolidation_money": self._consolidation_money,
+            "incubator_laureates": self.laureates.incubators,
             "replaced": self._replaced,
         }
         return handlers[topic](request) if topic in handlers else None
@@ -151,11 +153,8 @@ class Factual(Telling):
         return Refusal(reason, self.today, texts.missing(topic, request.editions, request.years), topic)
 
     def _notes(self, request: Request, topic: str) -> tuple[str, ...]:
-        replaced = replacement(self.programme, FAST, self.today)
-        if replaced is None or request.editions or request.years or topic in {"invested", "calls_per_year"}:
-            return ()
-        when = self.programme.schemes[FAST].replaced_on
-        return (texts.fast_replaced(replaced.name, when or self.today),)
+        dated = request.editions or request.years or topic in {"invested", "calls_per_year"}
+        return () if dated else since_replaced(self.programme, self.today)
 
     def _cap_change(self, request: Request) -> Found:
         facts = [f for f in self.programme.series("cap", "product") if self.programme.starts_on(f) <= self.today]
@@ -170,6 +169,15 @@ class Factual(Telling):
             return None
         units = self.evidence.units_of("presentation.md") + self.evidence.units_of("candidater.md")
         return self.told([unit for unit in units if address in unit.text][:1], "contact")
+
+    def _consolidation_money(self, request: Request) -> Found:
+        """Say that the pages of the consolidation programme speak of no money."""
+        documents = {source.document for source in self.programme.schemes[CONSOLIDATION].sources}
+        units = [unit for document in sorted(documents) for unit in self.evidence.units_of(document)]
+        none = [
+            unit for unit in units if "aucun cofinancement" in french.fold(unit.text) and "consolidation" in unit.text
+        ]
+        return self.told(none[:1], "consolidation_money")
 
     def _replaced(self, request: Request) -> Found:
         scheme = self.programme.schemes[FAST]

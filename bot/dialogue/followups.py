@@ -16,10 +16,10 @@ from bot.programme.models import FAST, Laureate
 from bot.programme.names import fold
 
 _FILLERS: Final = re.compile(
-    r"^(?:consolid|program|dispositif|incubateur|edition|promotion|fast|annee|an\b|cas|pareil|appel|session|cuvee|startup|produit|service|fonds|guichet|maintenant|exactement|juste|question|chose|donn|dire|parle|voulais|nouve(?:au|l)|truc|machin|fois)"
+    r"^(?:comme|etait|consolid|program|dispositif|incubateur|edition|promotion|fast|annee|an\b|cas|pareil|appel|session|cuvee|startup|produit|service|fonds|guichet|maintenant|exactement|juste|question|chose|donn|dire|parle|voulais|nouve(?:au|l)|truc|machin|fois)"
 )
 _ANAPHORA: Final = re.compile(
-    r"\b(?:cette (?:edition|promotion|annee|session|cuvee)|ce (?:fast|cru|moment-la)|celui-la|celui-ci|celle-la|celle-ci|la-dedans|dedans|a l'epoque|meme (?:edition|annee|promotion)|cet appel)\b"
+    r"\b(?:cette (?:edition|promotion|annee|session|cuvee)|ce (?:fast|cru|moment-la)|celui-la|celui-ci|celle-la|celle-ci|la-dedans|dedans|a l'epoque|meme (?:edition|annee|promotion)|cet appel|s(?:a|on|es) (?=(?:date|plafond|budget|laureat|enveloppe|taux|total|montant|promo|edition|candidat|appel)))\b"
 )
 _PRONOUN: Final = re.compile(
     r"\b(?:il|elle|ils|elles|eux|lui|leur|ce (?:produit|service|projet|laureat)|cette startup|ce dernier|cette derniere|celui-ci|celle-ci|ca|le porte|la porte|l'a|en)\b"
@@ -80,6 +80,13 @@ class Before:
         if self.request.years:
             return ()
         return (self.edition,) if self.edition else ()
+
+    @property
+    def promotions(self) -> tuple[int, ...]:
+        """The editions whose laureates were spoken of: those of the products named last, else those named."""
+        if self.products:
+            return tuple(dict.fromkeys(one.edition for one in self.products))
+        return self.editions if self.topic in _OF_AN_EDITION else ()
 
     @property
     def scope(self) -> str:
@@ -159,7 +166,9 @@ def readings(turn: Request, before: Before | None, topic: str | None) -> tuple[s
     The turn as it is comes last, unless it says nothing by itself.
     """
     alone = without_opening(turn.folded) or turn.folded
-    if before is None:
+    if before is None or not before.request.folded:
+        if before is not None and before.scope and _ANAPHORA.search(alone):
+            return (f"{_ANAPHORA.sub(' ', alone).strip(' ?!.')} {before.scope} ?",)
         return (alone if _was_renamed(turn) or alone != turn.folded else turn.text,)
     if is_elliptic(turn, before.request):
         return (_filled(turn, before),)
@@ -216,6 +225,11 @@ _OF_TOPICS: Final = {
     ("laureates", "combien"): "combien de laureats {scope} ?",
     ("laureates", "quand"): "date {scope} ?",
     ("cap", "quand"): "date {scope} ?",
+    ("cap_change", "quand"): "comment le plafond a-t-il change ?",
+    ("invested", "combien"): "combien la dinum a-t-elle investi dans le fast depuis 2019 ?",
+    ("laureate_count", "qui"): "qui sont les laureats {scope} ?",
+    ("applications", "qui"): "qui sont les laureats {scope} ?",
+    ("total", "qui"): "qui sont les laureats {scope} ?",
     ("replaced", "quand"): "quand le fast a-t-il ete remplace ?",
 }
 
@@ -223,6 +237,19 @@ _OF_TOPICS: Final = {
 def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
     """Return what « où ? », « quand ? », « combien ? » alone ask of what was spoken of last."""
     found = _BARE_WORD.fullmatch(alone)
+    for pattern, asked in _OF_PROMOTIONS:
+        if before.promotions and pattern.search(alone) and len(_content(alone)) <= 3:
+            return (asked.format(scope=" et ".join(f"fast {number}" for number in before.promotions)),)
+    if before.topic in _WHAT_CHANGES and _CHANGED.search(alone) and len(_content(alone)) <= 3:
+        return (f"{_WHAT_CHANGES[before.topic]} a-t-il change ?",)
+    if before.topic == "incubator_laureates" and _OF_PROMOTIONS[1][0].search(alone):
+        return (before.request.folded,)
+    if before.topic == "invested" and re.search(r"\b(?:argent|euros|montant|somme|sous)\b", alone):
+        return (_OF_TOPICS["invested", "combien"],)
+    if before.products and _ITS_EDITION.fullmatch(alone):
+        return (_OF_PRODUCTS["quand"].format(_names(before.products)),)
+    if before.topic == "biggest_award" and (rank := _RANK.search(alone)) and len(_content(alone)) <= 2:
+        return (re.sub(r"\ble (?:plus|moins)\b", rank[0], before.request.folded),)
     if before.products and _SUM_ASKED.fullmatch(alone):
         return (_OF_PRODUCTS["combien"].format(_names(before.products)),)
     if _NOW.fullmatch(alone):
@@ -235,6 +262,45 @@ def _of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
         return (before.request.folded,)
     question = _OF_TOPICS.get((before.topic or "", found[1]))
     return (question.format(scope=before.scope),) if question else ()
+
+
+_CHANGED: Final = re.compile(r"\b(?:chang|evolu|boug|modifi|pareil|vari)\w*")
+_WHAT_CHANGES: Final = {
+    "rate": "le taux",
+    "cap": "le plafond",
+    "incubator_cap": "le plafond",
+    "envelope": "l'enveloppe",
+    "support_months": "la duree de l'accompagnement",
+}
+_RANK: Final = re.compile(r"\ble (?:plus|moins)\b")
+_ITS_EDITION: Final = re.compile(
+    r"(?:c'(?:est|etait) |(?:dans|de|lors de|pour|a) )*(?:quel(?:le)?|laquelle) ?(?:promo\w*|editions?|fast|session|cuvee|annee|appel)?(?: (?:c'(?:est|etait)|deja))?[ ?!.]*"
+)
+# What a short turn asks of the edition of the products, or of the laureates, spoken of last.
+_OF_PROMOTIONS: Final = (
+    (
+        re.compile(r"\bqui d'autres?\b|\bavec qui\b|\bles autres\b(?! (?:fonds|criteres|conditions|phases))"),
+        "les laureats {scope} ?",
+    ),
+    (
+        re.compile(
+            r"^(?:les ?quel(?:le)?s|qui (?:ca|sont-ils|etait-ce)\b|cite[rz]?[- ]?(?:les|moi)?|leurs? noms?|(?:la )?liste|(?:les )?(?:gagnants?|laureats?|noms))\b"
+        ),
+        "qui sont les laureats {scope} ?",
+    ),
+    (
+        re.compile(
+            r"\b(?:ils|elles|vous)\b.*\bcombien\b(?!.*\b(?:recu|eu|touche|obtenu)\b)|\bcombien\b.*\b(?:ils|elles|sont|etaient|y en a|y en avait)\b(?!.*\b(?:recu|eu|touche|obtenu)\b)"
+        ),
+        "combien de laureats {scope} ?",
+    ),
+    (
+        re.compile(
+            r"\b(?:pour|a|et en|en|ca fait) (?:combien d')?(?:argent|euros|montant|sous)\b|\bquel (?:montant|total)\b"
+        ),
+        "quel montant total {scope} ?",
+    ),
+)
 
 
 def _names(products: Sequence[Laureate]) -> str:
@@ -390,7 +456,7 @@ def _about(alone: str, products: Sequence[Laureate]) -> str:
 
 _SUM_WORDS: Final = re.compile(
     r"^(?:donn|ferai|aurai|auron|aura\b|mett|touch|obten|obtien|recev|recoi|chang|result|simul|calcul|montant|cofinanc|somme"
-    r"|argent|droit|possible|budget|apport|gagn|pass|valai|maximum|max\b)"
+    r"|argent|droit|possible|budget|apport|gagn|pass|valai|maximum|max\b|regle|bareme|candidat|postul|toujours|chiffre|epoque|version|temps)"
 )
 
 
@@ -401,6 +467,9 @@ def only_names(turn: Request) -> bool:
     return not words and not turn.laureates and not turn.funds
 
 
+_FEW: Final = 5  # words beside which the beginning of a name is that name
+
+
 def siblings(text: str, turn: Request, before: Before | None, programme: Programme) -> tuple[str, ...]:
     """Return the names of products that a turn names by their beginning alone (« mon suivi »), or by what sets them
     apart from the product spoken of last (« et justice ? »); () when it names one in full, or none."""
@@ -409,7 +478,7 @@ def siblings(text: str, turn: Request, before: Before | None, programme: Program
     names = dict.fromkeys(one.name for one in programme.laureates())
     folded = f" {fold(text)} "
     begun = [name for name in names if len(words := fold(name).split()) >= 3 and f" {' '.join(words[:2])} " in folded]
-    if begun:
+    if begun and len(_content(turn.folded)) <= _FEW:
         return tuple(begun) if len({fold(name).split()[0] for name in begun}) == 1 else ()
     last = before.products[0].name if before and before.products else ""
     said = set(fold(without_opening(turn.folded)).split()) - french.STOP_WORDS

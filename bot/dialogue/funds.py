@@ -7,19 +7,24 @@ from functools import lru_cache
 from typing import Final
 
 from bot import programme_texts, texts
-from bot.dialogue.evidence import Evidence, first_of, quote
+from bot.dialogue.evidence import Evidence, cite_source, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.lookup import Programme
 from bot.programme.models import Fund
 from bot.programme.names import fold
-from bot.results import Answer, Citation, Reason, Refusal, Statement
+from bot.results import Answer, Reason, Refusal, Statement
 
 # A property: the words that ask for it, and the words of the sentence that says it. The first that is asked wins.
 _PROPERTIES: Final = tuple(
     (name, re.compile(asked), re.compile(said))
     for name, asked, said in (
+        (
+            "split",
+            r"(?:combien|part|montant|quoi).{0,30}(?:pour|a|sur|vers) (?:l'|la |les? )?(?:ia|donnees?|data|intelligence)\b|reparti|partag",
+            r"million d'euros pour",
+        ),
         ("sum", r"cumul|ajoute|combin|en plus d|compatib|avec l'accompagnement", r"cumul"),
         ("decider", r"decid|decision|qui (?:choisit|instruit|gere|pilote|valide|attribue)", r"decid|decisionnaire"),
         (
@@ -36,7 +41,7 @@ _PROPERTIES: Final = tuple(
         ),
         (
             "amount",
-            r"\bmin\b|minim|\bmax\b|maxim|plafon|montant|somme|combien|jusqu'a|plancher",
+            r"\bmini?\b|minim|\bmaxi?\b|maxim|plafon|montant|somme|combien|jusqu'a|plancher",
             r"montant|minimum|maximum",
         ),
         ("phase", r"phase|stade|quand dans|construction|acceleration|existant|existe deja", r"phase|existe deja"),
@@ -55,6 +60,9 @@ _PROPERTIES: Final = tuple(
     )
 )
 
+
+# Properties that are asked together: « enveloppe, qui décide ? »
+_BESIDE: Final = frozenset({"decider", "envelope", "rate", "apply", "phase"})
 
 _fold = lru_cache(maxsize=1_000)(fold)  # the names are the same for every question
 
@@ -80,7 +88,7 @@ def all_of_them(programme: Programme, request: Request, today: date) -> Answer |
     if not known:
         return None
     cited = dict.fromkeys(source for fund in known for source in fund.sources)
-    citations = tuple(Citation(s.document, s.section, s.title, s.publisher, s.url, s.date, "") for s in cited)
+    citations = tuple(map(cite_source, cited))
     return Answer((Statement(programme_texts.other_funds(known), citations),), today, "funds")
 
 
@@ -103,9 +111,10 @@ def funds_in(folded: str, programme: Programme) -> tuple[Fund, ...]:
 
 def answer(funds: Sequence[Fund], request: Request, evidence: Evidence, today: date) -> Answer | Refusal:
     """Return what the fiche says of the property asked, for each fund named."""
-    asked = next(
-        ((name, said) for name, ask, said in _PROPERTIES if ask.search(_without_names(request.folded, funds))), None
-    )
+    words = _without_names(request.folded, funds)
+    matching = [(name, said) for name, ask, said in _PROPERTIES if ask.search(words)]
+    asked = matching[0] if matching else None
+    beside = [said for name, said in matching[1:] if asked and asked[0] in _BESIDE and name in _BESIDE][:1]
     units: list[Unit] = []
     known = {fund.year for fund in funds}
     if request.years and not known & set(request.years):
@@ -115,6 +124,11 @@ def answer(funds: Sequence[Fund], request: Request, evidence: Evidence, today: d
             section = [unit for s in fund.sources for unit in evidence.units_of(s.document, s.section)]
             units += [unit for unit in section if asked[1].search(french.fold(unit.text))][
                 : 2 if asked[0] == "condition" else 1
+            ]
+            units += [
+                next(unit for unit in section if said.search(french.fold(unit.text)))
+                for said in beside
+                if any(said.search(french.fold(unit.text)) for unit in section)
             ]
     names = " et ".join(fund.name for fund in funds)
     if asked is None or not units or (request.asks is Asks.DATE):

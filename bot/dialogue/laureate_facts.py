@@ -1,16 +1,22 @@
 """What the facts say of laureates: lists, awards, and what each product does. Pure."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot import texts
 from bot.dialogue.awards import Awards, chosen_awards
-from bot.dialogue.evidence import first_of, quote
+from bot.dialogue.evidence import cite_source, first_of, quote
 from bot.dialogue.telling import Found, Telling, checked, only
 from bot.dialogue.understanding import Request
 from bot.documents import french
 from bot.programme.models import Laureate
 from bot.results import Answer, Reason, Refusal, Statement
+
+_TOGETHER: Final = re.compile(
+    r"ensemble|au total|en tout|\btotal\b|cumul|somme|additionn|(?:a|des) (?:eux |elles )?(?:deux|trois)\b|\+"
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,9 @@ class LaureateFacts(Telling):
         statements = first_of(self._about(one, with_amount=True) for one in known)
         if not statements:
             return None
+        if len({one.name for one in known}) > 1 and _TOGETHER.search(request.folded):
+            amounts = [one.amount for one in known if one.amount is not None]
+            leads += (texts.awards_together(amounts),)
         leads += checked(request, "eur", [one.amount for one in known if one.amount is not None])
         return Answer(statements, self.today, "laureate_amount", only([one.edition for one in known]), leads)
 
@@ -65,6 +74,21 @@ class LaureateFacts(Telling):
         if not statements:
             return None
         return Answer(statements, self.today, "laureate", only([one.edition for one in chosen]), leads)
+
+    def incubators(self, request: Request) -> Found:
+        """List the incubators that the editions named selected; of all editions when none is named."""
+        numbers = request.editions or tuple(e.number for y in request.years for e in self.programme.editions_of_year(y))
+        found = [
+            one for one in self.programme.laureates() if one.is_incubator and (not numbers or one.edition in numbers)
+        ]
+        known = [number for number in numbers if self.programme.laureates(number)]
+        if not found and not known:
+            return None
+        cited = dict.fromkeys(source for one in found or self.programme.laureates(known[0]) for source in one.sources)
+        words = texts.incubators_selected([(one.name, one.edition, one.amount) for one in found], known)
+        return Answer(
+            (Statement(words, tuple(map(cite_source, cited))),), self.today, "incubator_laureates", only(numbers)
+        )
 
     def told_of(self, request: Request, told: Callable[[str], bool]) -> Found:
         """Return the sentences about the laureates named, when one of them speaks of what is asked."""

@@ -42,6 +42,20 @@ _WHEN: Final = re.compile(
     rf"|\b(?P<part>{_PART})[ -](?:de |d'|en )?(?:l'annee )?)?\b(?P<year>20[12]\d)\b"
 )
 _NUMERIC: Final = re.compile(r"(?<![\d/.-])([0-3]?\d)[/.-]([01]?\d)[/.-]((?:20)?\d\d)(?![\d/.-])")
+_SHORT: Final = {
+    "jan": "janvier",
+    "janv": "janvier",
+    "fev": "fevrier",
+    "fevr": "fevrier",
+    "avr": "avril",
+    "juil": "juillet",
+    "sept": "septembre",
+    "sep": "septembre",
+    "oct": "octobre",
+    "nov": "novembre",
+    "dec": "decembre",
+}
+_SHORT_MONTH: Final = re.compile(rf"\b(\d{{1,2}}|1er) ({'|'.join(sorted(_SHORT, key=len, reverse=True))})\b\.?")
 _RELATIVE: Final = (
     (re.compile(r"\bl'an(?:nee)? (?:derni|pass|preced)\w+"), -1),
     (re.compile(r"\bl'an(?:nee)? (?:prochain|suivant|qui vient)\w*|\bannee prochaine"), 1),
@@ -76,8 +90,8 @@ def is_after(text: str, day: date) -> bool:
 
 
 def spelled_out(folded: str) -> str:
-    """Write the days of a folded text in words: « 23/02/2024 » becomes « 23 fevrier 2024 »."""
-    return _NUMERIC.sub(_in_words, folded)
+    """Write the days of a folded text in words: « 23/02/2024 » and « 23 fev 2024 » become « 23 fevrier 2024 »."""
+    return _SHORT_MONTH.sub(lambda match: f"{match[1]} {_SHORT[match[2]]}", _NUMERIC.sub(_in_words, folded))
 
 
 def _in_words(match: re.Match[str]) -> str:

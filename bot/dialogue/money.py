@@ -48,7 +48,8 @@ _ROLES: Final = (
     ),
     (
         Role.ALREADY_GRANTED,
-        r"deja (?:eu|recu|obtenu|touche|beneficie|ete accorde)\w*|deja accorde\w*|(?:le fast|la dinum) (?:nous |m')?a deja",
+        r"deja (?:eu|recu|obtenu|touche|percu|beneficie|ete accorde)\w*|deja accorde\w*|(?:le fast|la dinum) (?:nous |m')?a deja"
+        r"|(?:du|par le) fast (?:deja )?(?:eus?|recus?|obtenus?|touches?|percus?|accordes?|verses?)\b|(?:deja )?(?:recus?|obtenus?|touches?|percus?) (?:du fast|de la dinum|cette annee)",
     ),
     (
         Role.PARTNER,
@@ -73,6 +74,18 @@ _NOTHING: Final = tuple(
     )
     for role, pattern in _ROLES[3:]
 )
+_HAD_NOTHING: Final = tuple(
+    (
+        role,
+        re.compile(
+            rf"\brien (?:n'(?:est|etait|a|avait) |d'|de )?(?:encore |deja |ete )*(?:{verbs})|n(?:e |')?(?:\w+ )?(?:a|avait|avons|avions|ai|ont|est|etait) (?:encore |deja |jamais )*rien (?:{verbs})"
+        ),
+    )
+    for role, verbs in (
+        (Role.ALREADY_SPENT, r"depens|consomm|engag|utilis"),
+        (Role.ALREADY_GRANTED, r"eu\b|recu|touche|obtenu|percu|demande"),
+    )
+)
 _DENIED: Final = tuple(
     (
         role,
@@ -86,7 +99,33 @@ _DENIED: Final = tuple(
 
 def amounts_of(text: str) -> tuple[Money, ...]:
     """Return the amounts of a text, in order, each with the role and period that the words around it say."""
+    text = _in_thousands(text)
     return tuple(_read(text, find_amounts(text)))
+
+
+_THOUSANDS: Final = re.compile(r"\d ?k(?:€|\b)", re.IGNORECASE)
+_AMOUNT_END: Final = (
+    r"(?![\d.,]*\d| ?(?:%|€|k\b|k€|m\b|m€|mill|euros?|mois|ans?\b|jours?|fois|pages?|personnes?|produits?))"
+)
+_ALSO_IN_THOUSANDS: Final = re.compile(
+    rf"\b((?:met\w*|apport\w*|donn\w*|vers\w*|ajout\w*|dont|passe a|avec|de|est) )(\d{{2,3}}){_AMOUNT_END}"
+    r"(?=\W*$|[,;.?!]| (?:dont|de temps|du|de la|deja|pour l))",
+    re.IGNORECASE,
+)
+_NAMED_IN_THOUSANDS: Final = re.compile(
+    r"\b((?:budget|apport|partenaire|sponsor)\w*(?: (?:annuel|du \w+|est|de|a|passe|monte|c|c'est|serait|etait|:|=|partenaire))* ?)"
+    rf"(\d{{2,3}}){_AMOUNT_END}",
+    re.IGNORECASE,
+)
+
+
+def _in_thousands(text: str) -> str:
+    """Write « 250 » as « 250k » in « budget 540 apport 270 », or after another amount in thousands.
+
+    Nobody has a budget of 540 € a year: who leaves the unit out counts in thousands.
+    """
+    text = _NAMED_IN_THOUSANDS.sub(r"\1\2k", text)
+    return _ALSO_IN_THOUSANDS.sub(r"\1\2k", text) if _THOUSANDS.search(text) else text
 
 
 def role_in(text: str) -> Role | None:
@@ -99,7 +138,7 @@ def role_in(text: str) -> Role | None:
 def denied_roles(text: str) -> tuple[Role, ...]:
     """Return the roles that a text says there is nothing of: « sans temps d'agents »."""
     folded = french.fold(text)
-    return tuple(role for role, pattern in _DENIED if pattern.search(folded))
+    return tuple(role for role, pattern in (*_DENIED, *_HAD_NOTHING) if pattern.search(folded))
 
 
 def role_with_nothing(folded: str) -> Role | None:
@@ -156,6 +195,12 @@ def bare_number(folded: str) -> Decimal | None:
     """Return the one number without unit in a folded turn (« et avec 900 ? »); None when there is none, or several."""
     found = _BARE.findall(folded)
     return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
+
+
+def bare_pair(folded: str) -> tuple[Decimal, ...]:
+    """Return the two numbers without unit of a folded turn that is nothing else: « non, 740 et 370 »; () otherwise."""
+    found = re.fullmatch(r"(\d{2,3}) (?:et|/|puis) (\d{2,3})[ .!]*", folded)
+    return (Decimal(found[1]) * 1_000, Decimal(found[2]) * 1_000) if found else ()
 
 
 def is_without_unit(folded: str) -> bool:

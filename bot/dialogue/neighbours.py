@@ -48,6 +48,7 @@ class Neighbours:
         self.vocabulary = frozenset(self._weights)
         labelled = list(zip(counted, self._labels, strict=True))
         self.answerable = frozenset(term for terms, label in labelled if label not in NEGATIVE for term in terms)
+        self._of_laureates = frozenset(t for terms, label in labelled if label.startswith("laureate_") for t in terms)
         self.of_topics = frozenset(term for terms, label in labelled if "#" not in label for term in terms)
 
     def place(self, masked: str, vector: Sequence[float]) -> list[Placed]:
@@ -65,6 +66,10 @@ class Neighbours:
         # A few near examples that agree are worth a little more than one alone.
         placed = [Placed(label, score + 0.015 * max(0, min(support[label], 5) - 1)) for label, score in best.items()]
         return sorted(placed, key=lambda one: -one.score)
+
+    def is_asked_of_laureates(self, word: str) -> bool:
+        """Whether a known question about a laureate has this folded word, or one that means the same."""
+        return self._canonical(word) in self._of_laureates
 
     def _terms(self, text: str) -> list[str]:
         return [self._canonical(word) for word in french.words(text)]

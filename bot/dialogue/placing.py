@@ -11,8 +11,8 @@ from typing import Final
 from bot.dialogue import extraction
 from bot.dialogue.extraction import Asks
 from bot.dialogue.neighbours import NEGATIVE, Neighbours, Placed
-from bot.dialogue.products import without_products
-from bot.dialogue.understanding import Request, masked
+from bot.dialogue.products import MARK, without_products
+from bot.dialogue.understanding import Request, masked, without_slots
 from bot.documents import french
 from bot.documents.passages import Passage
 
@@ -24,7 +24,7 @@ _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
-    r"(?=.*100 000 €)(?:.*\b(?:on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
+    r"(?=.*100 000 €)(?:.*\b(?:on aura\w*|nous aur\w+|vous (?:pouvez|pourriez|pourrez) (?:completer|ajouter|rajouter|mettre|donner)|on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
     r"|(?:le|la|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|produit|startup|equipe|projet|prefecture|region)\b"
     r".{0,25}(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*"
     r"|budget (?!du fast|du fonds)|avec (?:un |une |notre |mon )?(?:budget|apport|100)|apport|partenaire|sponsor|cout\w*"
@@ -93,7 +93,9 @@ class Placer:
         embed: Callable[[str], Sequence[float]],
         passages: Iterable[Passage],
         is_known: Callable[[str], bool],
+        everyday: frozenset[str] = frozenset(),
     ) -> None:
+        self._everyday = everyday
         self._is_known = is_known
         self._neighbours = neighbours
         self._embed = embed
@@ -109,9 +111,26 @@ class Placer:
         """The words of the examples of topics alone, in one form for each meaning: they name no product by themselves."""
         return self._neighbours.of_topics
 
+    def asks_more_of_a_laureate(self, request: Request) -> bool:
+        """Whether a question about products asks for a thing that no known question about one does: « son hébergeur »."""
+        bare = without_products(without_slots(_POLITE.sub(" ", request.folded)), request.laureates)
+        heads = (match[1] for match in _THING_ASKED.finditer(bare))
+        return any(
+            word != MARK
+            and word not in french.STOP_WORDS
+            and word not in self._everyday
+            and not self._neighbours.is_asked_of_laureates(word)
+            for word in heads
+        )
+
+    def is_known(self, word: str) -> bool:
+        """Whether a folded word stands in a question that the bot can answer, or in a passage."""
+        return self._is_known(word)
+
     def foreign(self, request: Request) -> int:
         """Return how many words of a question stand in no question that the bot can answer, nor in any passage."""
-        return self._foreign_words(request.folded, request)
+        parts = [part for part in _parts(request.folded) if len(part.split()) >= _SENTENCE]
+        return min(self._foreign_words(part, request) for part in (parts or [request.folded]))
 
     def _foreign_words(self, folded: str, request: Request) -> int:
         names = {word for one in request.laureates for name in (one.name, *one.aliases) for word in french.words(name)}
@@ -193,6 +212,13 @@ class Placer:
         return weight - (0.1 if label.startswith("fast-") else 0.0)
 
 
+# « Quel hébergeur », « combien de salariés », « qui était le coach », « le budget de … »
+_THING_ASKED: Final = re.compile(
+    r"\b(?:quel(?:le)?s? (?:est |sont |etait |etaient )?(?:le |la |les |l'|son |sa |ses )?|combien (?:de |d')|qui (?:est|etait|sont|etaient) (?:le |la |les |l'|son |sa )"
+    r"|^(?:et )?(?:le |la |les |l'|son |sa |ses ))([a-z-]{3,})"
+)
+
+
 def label_of(passage: Passage) -> str:
     """Return the label of the examples that belong to a passage's section."""
     return f"{passage.info.document}#{passage.section}"
@@ -211,10 +237,14 @@ def _scope(passage: Passage) -> tuple[frozenset[int], frozenset[int]]:
     return editions, frozenset(years)
 
 
+_SENTENCE: Final = 5  # words of a part that can be the question itself
+_INTRODUCED: Final = re.compile(r"(?:\S+ ){4,}\S+ ?: (.+)")
+
+
 def _parts(folded: str) -> list[str]:
     """Return the question as a whole, then its sentences when there are several; what introduces it is one."""
     sentences = [part.strip() for part in re.split(r"[.!?;\n]+(?:\s+|$)", folded)]
-    introduced = re.match(r"(?:\S+ ){4,}\S+ ?: (.+)", folded)
+    introduced = _INTRODUCED.match(folded)
     sentences = [part for part in [*sentences, introduced[1] if introduced else ""] if len(part.split()) >= 2]
     return [folded, *sentences] if len(sentences) > 1 else [folded]
 

@@ -1,17 +1,18 @@
 """The sum in a conversation: what has been said of it so far, what is asked next, and what it gives. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from bot import talk_texts, texts
+from bot.dialogue.evidence import cite_source
 from bot.dialogue.money import Money, Role
 from bot.dialogue.understanding import Request
 from bot.errors import NoRuleInForce, UnusableInput
-from bot.programme.amounts import find_amounts
+from bot.programme.amounts import Period, find_amounts
 from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
@@ -77,7 +78,9 @@ class Draft:
 
     def without(self, roles: Iterable[Role]) -> "Draft":
         """Return the draft without these amounts: « sans temps d'agents »."""
-        return replace(self, inputs=replace(self.inputs, **{str(role): None for role in roles}))
+        removed = set(roles)
+        last = None if self.last in removed else self.last
+        return replace(self, inputs=replace(self.inputs, **{str(role): None for role in removed}), last=last)
 
     def multiplied(self, factor: Decimal, named: Role | None) -> "Draft":
         """Return the draft with an amount multiplied, that named or the last: « et s'il mettait le double ? »."""
@@ -95,7 +98,7 @@ class Draft:
 def draft_of(request: Request) -> Draft:
     """Return the sum that a question asks for. Raises UnusableInput for an amount that is not one of a year."""
     draft = about(Draft(), request)
-    for one in request.amounts:
+    for one in _added_up(request):
         # In one question, an amount without a role is another than the budget said before it.
         role = one.role or (Role.BUDGET if draft.inputs.budget is None else Role.PARTNER)
         before = draft.inputs.partner
@@ -104,6 +107,29 @@ def draft_of(request: Request) -> Draft:
             # « 80 k€ de la région et 70 k€ du ministère »: partners add up.
             draft = draft.set(role, before + draft.inputs.partner)
     return draft
+
+
+def _added_up(request: Request) -> Sequence[Money]:
+    """Return the amounts of a question; « par mois : 14k de dev, 6k de design, 5k de déploiement » are one budget."""
+    period: Period | None = "month" if _MONTHLY.search(request.folded) else None
+    amounts = [replace(one, period=one.period or period) for one in request.amounts]
+    costs = [one for one in amounts if one.role in (None, Role.BUDGET)]
+    if len(costs) < len(amounts) or len(amounts) < _COSTS or len({one.period for one in costs}) > 1:
+        return amounts
+    return [Money(sum((one.value for one in costs), Decimal(0)), Role.BUDGET, costs[0].period)]
+
+
+_WITH: Final = re.compile(r"(?:et |mais |donc |bonjour |slt |salut |ok )*avec\b")
+_COSTS: Final = 3  # amounts from which a list without another word is one of costs
+_MONTHLY: Final = re.compile(r"\bpar mois\b[^,;?]{0,25}:|\bmensuel\w*|\bchaque mois\b")
+
+
+def is_a_sum(request: Request) -> bool:
+    """Whether the amounts of a question, by what they are, can only be those of one's own sum."""
+    roles = {one.role for one in request.amounts if one.role is not None}
+    ours = bool(roles & {Role.BUDGET, Role.PARTNER}) and not request.laureates and not request.funds
+    costs = len(request.amounts) >= _COSTS and bool(_MONTHLY.search(request.folded))
+    return (ours and (len(roles) > 1 or bool(_WITH.match(request.folded)))) or costs
 
 
 def about(draft: Draft, request: Request) -> Draft:
@@ -172,6 +198,12 @@ def for_the_maximum(request: Request) -> Draft:
     return about(Draft(unknown=_NEEDED), request)
 
 
+def at_the_maximum(draft: Draft, programme: Programme, today: date) -> Draft:
+    """Return a draft without amount with the budget that reaches the cap. Raises NoRuleInForce."""
+    best = budget_for_maximum(rules_of(draft, programme, today), draft.inputs.already_granted)
+    return draft.set(Role.BUDGET, best.budget)
+
+
 def maximum(request: Request, programme: Programme, today: date) -> Answer | Refusal | Clarification:
     """Return the budget and partner money that reach the cap, or the amount that the question wants to have."""
     wanted = wanted_in(request.folded)
@@ -189,8 +221,22 @@ def maximum(request: Request, programme: Programme, today: date) -> Answer | Ref
 
 
 _WANTED: Final = re.compile(
-    r"\bpour (?:avoir|obtenir|toucher|recevoir|decrocher|esperer) (?:les |environ )?(?=\d|[a-z]+ (?:cent|mille))"
+    r"\b(?:pour (?:avoir|obtenir|toucher|recevoir|decrocher|esperer)|(?:on|nous|je) (?:veut|veux|voulons|vise|visons|voudrai\w*|voudrions|souhait\w*"
+    r"|aimerai\w*|demand\w*)(?: avoir| obtenir| toucher| demander| recevoir)?) (?:les |environ )?(?=\d|[a-z]+ (?:cent|mille))"
 )
+_WHAT_IT_TAKES: Final = re.compile(
+    r"(?=.*\b(?:combien|quel\w*|faut|doit|devons|devrait|minimum)\b).*"
+    r"\b(?:apport\w*|mettre|met|budget|partenaire|sponsor|ministere|administration)\b"
+)
+
+
+def asks_what_it_takes(request: Request) -> bool:
+    """Whether a question names what it wants to have, and asks what it takes: « on veut 300k, quel apport ? »."""
+    return (
+        wanted_in(request.folded) is not None
+        and len(request.amounts) < 2
+        and bool(_WHAT_IT_TAKES.search(request.folded))
+    )
 
 
 def wanted_in(folded: str) -> Decimal | None:
@@ -234,4 +280,4 @@ def _answer(words: str, result: Estimate | Maximum, rules: Rules, today: date, t
 
 def _citations(sources: list[Source | None]) -> tuple[Citation, ...]:
     known = dict.fromkeys(source for source in sources if source is not None)
-    return tuple(Citation(s.document, s.section, s.title, s.publisher, s.url, s.date, "") for s in known)
+    return tuple(map(cite_source, known))

@@ -14,7 +14,7 @@ _KINDS: Final = (
     ("greeting", rf"(?:{_GREETING}){_POLITE}"),
     (
         "thanks",
-        r"(?:(?:ok|super|parfait|top|genial|nickel|cool)[ ,]*)?(?:merci|mrc|thanks|thank you|thx)(?: (?:quand meme|infiniment|c'est (?:tout|clair|gentil|note)|bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
+        r"(?:(?:ok(?:ay)?|super|parfait|top|genial|nickel|cool|bon|bien|tant pis|dommage|c'est note|ah|bah|ben|tres bien|d'accord|dac|entendu|compris) )*(?:merci|mrc|thanks|thank you|thx)(?: (?:quand meme|infiniment|c'est (?:tout|clair|gentil|note)|bcp|beaucoup|bien|a toi|d'avance|pour (?:ton|votre|l') ?aide|you))*",
     ),
     ("goodbye", r"(?:au revoir|a bientot|bonne (?:journee|soiree|nuit)|bye|ciao|a plus|a\+)"),
     (
@@ -52,5 +52,21 @@ def kind_of(text: str) -> str | None:
         return "empty"
     if not _LETTERS.search(folded):
         return "abilities" if "?" in folded else "agreement" if _NOD.search(text) else "unreadable"
-    plain = _SIGNS.sub(" ", folded).strip()
-    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(plain)), None)
+    plain = re.sub(r" {2,}", " ", _SIGNS.sub(" ", folded).replace(",", " ")).strip()
+    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(plain)), None) or _of_a_polite_turn(plain)
+
+
+_ASKING: Final = re.compile(
+    r"[?\d]|\b(?:combien|quel\w*|quand(?! meme)|qui|comment|ou est|pourquoi|est-ce|peut-on|puis-je|fast|plafond|laureat\w*|budget|date|source\w*|detail\w*"
+    r"|explique\w*|donne\w*|liste|veux|voudrais|cherche|simul\w*|calcul\w*|eligib\w*|consolidation|stop|reprend\w*|dit|dis|non|avez|peux)\b"
+)
+_THANKS: Final = re.compile(r"\b(?:merci|remerci\w+)\b")
+_GREETS: Final = re.compile(rf"(?:{_GREETING})\b")
+_POLITE_TURN: Final = 9  # words at most
+
+
+def _of_a_polite_turn(plain: str) -> str | None:
+    """Return what a short turn that asks nothing does: « bonjour je découvre ce canal », « je comprends, merci »."""
+    if len(plain.split()) > _POLITE_TURN or _ASKING.search(plain):
+        return None
+    return "thanks" if _THANKS.search(plain) else "greeting" if _GREETS.match(plain) else None

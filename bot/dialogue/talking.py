@@ -17,7 +17,9 @@ from bot.dialogue.interview import Interview
 from bot.dialogue.lexicon import Lexicon
 from bot.dialogue.money import (
     Money,
+    Role,
     bare_number,
+    bare_pair,
     denied_roles,
     factor_in,
     in_euros,
@@ -46,6 +48,8 @@ from bot.programme.lookup import Programme
 from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTalk
 
 INTERVIEW: Final = "eligibility_check"
+_FAR: Final = 0.62  # below, what a short turn asks by itself is not sure
+_SHORT: Final = 9  # words of a turn that may lean on the one before
 _CHOICES: Final = 4  # readings offered at most
 
 
@@ -65,8 +69,14 @@ class Bot(Protocol):
     def topic(self, request: Request) -> str | None:
         """Return the topic of the facts that a question is about; None for the fiches, or for nothing known."""
 
+    def nearness(self, request: Request) -> float:
+        """Return how near, from 0 to 1, the nearest question known to have an answer is."""
+
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to a question that stands alone."""
+
+    def subject(self, document: str) -> str:
+        """Return what a fiche is about, in a few words."""
 
     def detailed(self, result: Answer | Refusal) -> Answer | None:
         """Return all that the sections cited say."""
@@ -113,12 +123,12 @@ class _Talk:
 
     @cached_property
     def wish(self) -> Wish | None:
-        return wish_of(self.text)
+        return wish_of(self.bot.lexicon.rewrite(self.folded))
 
     @cached_property
     def before(self) -> Before | None:
         kept = self.conversation
-        if not kept.question:
+        if not kept.question and kept.edition is None:
             return None
         request = self.bot.understand(kept.question)
         named = tuple(one for name in kept.products for one in self.bot.programme.find_laureates(name))
@@ -319,8 +329,10 @@ class _Talk:
         if found is not None or self.conversation.about != "simulation":
             return found
         denied = denied_roles(self.text)
-        if denied and len(self.folded.split()) <= 7:
+        if denied and len(self.folded.split()) <= 9:
             return self._sum(draft.without(denied), self.conversation)
+        if _GUARANTEED.search(self.folded):
+            return simulation.explained(draft, self.bot.programme, self.today), self.conversation
         role = role_in(self.folded)
         if (
             role is not None
@@ -328,7 +340,7 @@ class _Talk:
             and (is_correction(self.folded) or "c'est" in self.folded)
         ):
             return self._sum(draft.moved_to(role), self.conversation)
-        if role is not None and "combien" in self.request.folded and len(self.folded.split()) <= 9:
+        if role is not None and _ASKS_OF_THE_SUM.search(self.request.folded) and len(self.folded.split()) <= 9:
             return simulation.explained(draft, self.bot.programme, self.today), self.conversation
         named = simulation.about(draft, self.request)
         return self._sum(named, self.conversation) if named != draft and followups.only_names(self.request) else None
@@ -342,10 +354,19 @@ class _Talk:
         if self.request.amounts and not is_without_unit(said):
             if _OF_THE_RULES.search(self.request.folded):
                 return None
-            return self._sum_with(draft, self.request.amounts, assumed=False)
+            left = self._role_left(draft)
+            amounts = [replace(one, role=one.role or left) for one in self.request.amounts]
+            return self._sum_with(draft, amounts, assumed=left is not None)
         factor = factor_in(said)
-        if factor is not None and draft.last is not None and self.conversation.about == "simulation":
-            return self._sum(draft.multiplied(factor, role_in(said)), self.conversation)
+        if factor is not None and self.conversation.about == "simulation":
+            known = (
+                draft if draft.last is not None else simulation.at_the_maximum(draft, self.bot.programme, self.today)
+            )
+            return self._sum(known.multiplied(factor, role_in(said)), self.conversation)
+        pair = bare_pair(said)
+        if pair and draft.has_amounts:
+            both = [Money(pair[0], Role.BUDGET), Money(pair[1], Role.PARTNER)]
+            return self._sum_with(draft, both, assumed=True)
         number = bare_number(said)
         if number is None or self._says_much():
             return None
@@ -356,7 +377,13 @@ class _Talk:
             prompt = talk_texts.number_meant(str(role), values)
             asked = replace(self.conversation, draft=draft, choices=choices)
             return Clarification(choices, self.today, simulation.TOPIC, prompt), asked
-        return self._sum_with(draft, [Money(values[0], role_in(self.folded))], assumed=True)
+        return self._sum_with(draft, [Money(values[0], role_in(self.folded) or self._role_left(draft))], assumed=True)
+
+    def _role_left(self, draft: Draft) -> Role | None:
+        """The partner's money, for an amount alone after the budget: « et avec 180 ? » is another budget."""
+        known = draft.inputs
+        alone = _ALONE.fullmatch(self.folded) is not None
+        return Role.PARTNER if alone and known.budget is not None and known.partner is None else None
 
     def _says_much(self) -> bool:
         words = [w for w in french.words(without_opening(self.folded)) if w not in french.STOP_WORDS and w.isalpha()]
@@ -374,7 +401,8 @@ class _Talk:
     def _sum(self, draft: Draft, kept: Conversation) -> Turn:
         result = simulation.result_of(draft, self.bot.programme, self.today)
         if isinstance(result, Clarification):
-            return result, replace(kept, draft=draft, task="simulation", parked=None)
+            edition = draft.edition or kept.edition
+            return result, replace(kept, draft=draft, task="simulation", parked=None, edition=edition)
         if isinstance(result, Refusal):
             # Amounts that cannot be used do not take the place of those that can.
             usable = draft if simulation.is_usable(draft) else kept.draft
@@ -389,13 +417,28 @@ class _Talk:
         if names:
             return self._of_siblings(names)
         topic = self.bot.topic(self.request) if self.before else None
+        questions = followups.readings(self.request, self.before, topic)
+        alone = len(questions) == 1 and self.bot.nearness(self.request) < _FAR
+        nearby = self._of_the_fiche_spoken_of() if alone else None
+        if nearby is not None:
+            return nearby
         turns = []
-        for question in followups.readings(self.request, self.before, topic):
+        for question in questions:
             turn = self._about(question)
-            if not isinstance(turn[0], Refusal):
+            if isinstance(turn[0], Answer | SmallTalk) or _waits(turn[0]):
                 return turn
             turns.append(turn)
-        return turns[0]
+        asked = (turn for turn in turns if isinstance(turn[0], Clarification))
+        return self._of_the_fiche_spoken_of() or next(asked, turns[0])
+
+    def _of_the_fiche_spoken_of(self) -> Turn | None:
+        """Answer a turn that says nothing by itself from the fiche that answered last: « et il dure combien ? »."""
+        document = self.conversation.document
+        named = self.request.editions or self.request.years or self.request.laureates or self.request.funds
+        if document is None or named or len(self.folded.split()) > _SHORT:
+            return None
+        turn = self._about(f"{without_opening(self.folded).rstrip(' ?!.')} {self.bot.subject(document)} ?")
+        return turn if turn[1].document == document and isinstance(turn[0], Answer) else None
 
     def _of_siblings(self, names: Sequence[str]) -> Turn:
         """Take the one product that a part of its name means; ask which one when there are several."""
@@ -424,29 +467,53 @@ class _Talk:
 
     def _open_sum(self, request: Request) -> Turn | None:
         try:
-            draft = simulation.draft_of(request)
+            draft = self._of_the_edition_spoken_of(simulation.draft_of(request))
         except UnusableInput as error:
             return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, str(error), simulation.TOPIC), self.conversation
         return None if simulation.is_of_a_rule(draft) else self._sum(draft, replace(self.conversation, draft=None))
+
+    def _of_the_edition_spoken_of(self, draft: Draft) -> Draft:
+        """Return a sum that names no edition with that of the sum left before, or of the last question."""
+        if draft.edition is not None or draft.year is not None:
+            return draft
+        left = self.conversation.draft
+        if self.conversation.parked == "simulation" and left is not None:
+            return replace(draft, edition=left.edition, year=left.year)
+        named = self.before.request.editions if self.before else ()
+        return replace(draft, edition=named[-1] if named else None)
 
     def _after(self, question: str, request: Request, result: Result) -> Conversation:
         kept = self.conversation
         if isinstance(result, Clarification):
             # « le 15 » answers « pour quelle édition ? » too: the question itself is what it completes.
             asked = replace(kept, question=question, topic=result.topic, edition=None, about="question")
-            return replace(asked if result.topic else kept, choices=result.readings)
+            vague = result.topic is None and bool(kept.question)
+            return replace(kept if vague else asked, choices=result.readings)
         if isinstance(result, SmallTalk) or _is_off(request, result):
             return kept
         named = dict.fromkeys(one.name for one in request.laureates)
         forgets = request.editions or request.funds or result.topic == "laureates"
         products = tuple(named) or (() if forgets else kept.products)
         about = replace(kept, question=question, topic=result.topic, edition=result.edition, about="question")
-        return replace(about, products=products)
+        cited = [one.document for said in result.statements for one in said.citations]
+        return replace(about, products=products, document=cited[0] if cited and result.topic is None else None)
 
 
 # An amount beside these words is claimed of a rule, not put in a sum.
 _OF_THE_RULES: Final = re.compile(
     r"plafon|maxim|\bmax\b|laureat|confirm|\btaux\b|\brecu\b|enveloppe|distribu|total accorde|vrai|c'est bien"
+)
+
+
+def _waits(result: Result) -> bool:
+    """Whether a result asks for what a sum or an interview needs, rather than what a question means."""
+    return isinstance(result, Clarification) and not result.readings
+
+
+_GUARANTEED: Final = re.compile(r"\b(?:garanti|automatique|certain|assure|promis|c'est sur)\w*[ ?!.]*$")
+_ALONE: Final = re.compile(r"\d[\d ., ]*(?:k|m)?(?: ?€| ?euros?)?[ .!]*")
+_ASKS_OF_THE_SUM: Final = re.compile(
+    r"combien|garanti|\b(?:doit|devrait|doivent|faut|faudrait)\b(?!.*\b(?:signer|fournir|envoyer|faire|etre)\b)"
 )
 _WHICH: Final = re.compile(r"pour?quoi .*(?:deux|2|trois|plusieurs) ")
 _CAP_CHANGED: Final = "comment le plafond a-t-il changé ?"

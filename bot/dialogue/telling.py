@@ -6,11 +6,12 @@ from datetime import date
 
 from bot import texts
 from bot.dialogue.claims import agrees, claim_in
-from bot.dialogue.evidence import Evidence, first_of, quote
+from bot.dialogue.evidence import Evidence, cite_source, first_of, quote
 from bot.dialogue.extraction import Unit
 from bot.dialogue.understanding import Request
+from bot.programme.calendar import replacement
 from bot.programme.lookup import Programme
-from bot.programme.models import Fact
+from bot.programme.models import FAST, Fact
 from bot.programme.values import Value
 from bot.results import Answer, Citation, Refusal, Statement
 
@@ -62,6 +63,13 @@ def checked(request: Request, unit: str, known: Iterable[Value]) -> tuple[str, .
     return (texts.claim_agreed(said, disputed=len(values) > 1) if agrees(claim, values) else texts.claim_denied(said),)
 
 
+def since_replaced(programme: Programme, today: date) -> tuple[str, ...]:
+    """Return the note that what is told held under the FAST; () as long as nothing has replaced it."""
+    replaced = replacement(programme, FAST, today)
+    when = programme.schemes[FAST].replaced_on
+    return (texts.fast_replaced(replaced.name, when or today),) if replaced is not None else ()
+
+
 def only(numbers: Iterable[int]) -> int | None:
     found = set(numbers)
     return found.pop() if len(found) == 1 else None
@@ -69,4 +77,4 @@ def only(numbers: Iterable[int]) -> int | None:
 
 def _cite(fact: Fact, words: str) -> Iterable[Citation]:
     for one in fact.sources:
-        yield Citation(one.document, one.section, one.title, one.publisher, one.url, one.date, words)
+        yield cite_source(one, words)

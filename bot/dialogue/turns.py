@@ -45,12 +45,12 @@ def wish_of(text: str) -> Wish | None:
 
 _OPENING: Final = re.compile(
     r"^(?:(?:et|dont|parmi (?:eux|elles|ceux-ci)|ok|okay|oki|oui|ouais|non|nan|mais|alors|sinon|idem|pareil|and|what about|meme (?:chose|question)|donc|du coup|bon|bah|ben"
-    r"|ah|oh|oups?|euh|heu|hum|hmm|pardon|desolee?|sorry|excuse(?:z)?(?:[- ]moi)?|plutot|en fait|enfin|finalement|merci(?: beaucoup| bcp)?"
+    r"|ah|oh|oups?|mince|zut|pause|attends?|attendez|minute|dommage|aie|hum|mmh|euh|heu|hum|hmm|pardon|desolee?|sorry|excuse(?:z)?(?:[- ]moi)?|plutot|en fait|enfin|finalement|merci(?: beaucoup| bcp)?"
     r"|parfait|super|d'accord|dac|top|cool|genial|tres bien|tiens|dis(?: moi)?|stp|svp|je (?:voulais|veux) (?:dire|parler de)|c'est plutot"
     r"|je me suis trompee?|erreur|correction|je corrige|au temps pour moi|autant pour moi|maintenant|puis|bref|disons|mettons|admettons|bon ben)\b[ ,!.;:…-]*)+"
 )
 _CLOSING: Final = re.compile(
-    r"[ ,]+(?:au fait|d'ailleurs|en fait|du coup|sinon|alors|deja|stp|svp|merci|s'il te plait|s'il vous plait)(?=[ ?!.]*$)"
+    r"[ ,]+(?:au fait|d'ailleurs|en fait|du coup|sinon|alors|deja|stp|svp|merci|pardon|desolee?|s'il te plait|s'il vous plait)(?=[ ?!.]*$)"
 )
 _CORRECTION: Final = re.compile(
     r"^(?:(?:ah|oh|euh|heu|bah|ben|mais)\b[ ,]*)?(?:non|nan|oups?|pardon|desolee?|sorry|excuse|erreur|correction|je (?:voulais|me suis|corrige)|c'est plutot|plutot|enfin|en fait|au temps|autant pour)\b"
@@ -119,6 +119,9 @@ _STARTS_INTERVIEW: Final = re.compile(
 _STARTS_SUM: Final = re.compile(
     r"\bsimul(?:er|ation|ations|e|ons|ez|ateur)\b"
     r"|\b(?:calcule[rz]?|calculons|estime[rz]?|chiffre[rz]?|evalue[rz]?)\b.*(?:cofinancement|montant|aide|subvention|nous|notre|mon|ce qu')"
+    r"|^(?:et |mais |alors |bonjour |donc )*(?:nous |moi )?(?:combien )?(?:on|nous|je|j')[ -]?(?:aur|pourr|toucher|obtiendr|recevr|tirer)\w*(?:[ -](?:on|nous|je))?(?: (?:avoir|toucher|recevoir|obtenir|esperer))?(?: combien)?(?: du fast)?[ ?!.]*$"
+    r"|^(?:et |mais |alors |bonjour |donc )*combien (?:pourr|aur|toucher|obtiendr|recevr)\w*[ -](?:on|nous|je)(?: (?:avoir|toucher|recevoir|obtenir|esperer))?(?: du fast)?[ ?!.]*$"
+    r"|\b(?:une |l')?(?:estimation|chiffrage) (?:de |du |d'un |notre |mon |l')*(?:cofinancement|financement|aide|montant|fast)"
     r"|(?:fai|lanc|refai)\w*[- ](?:moi |nous )?(?:un|le|une|mon|notre|ce) (?:petit |petite )?(?:calcul|estimation)"
 )
 _HOW: Final = re.compile(r"^(?:comment|quel|c'est quoi|qu'est|exemple|selon|sur quoi)|exemple de")

@@ -82,7 +82,14 @@ def rewritten(text: str, lexicon: Lexicon) -> str:
 def _typed(text: str) -> str:
     shown = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", " ", text[:LONGEST_QUESTION])
     clean = re.sub(r"<[^>]{0,200}>", " ", shown)
-    return spelled_out(french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean)))
+    folded = french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
+    return spelled_out(_IT_IS.sub("c'est ", _WITHOUT_APOSTROPHE.sub(r"\1'", folded)))
+
+
+_WITHOUT_APOSTROPHE: Final = re.compile(r"\b([cdjlmnst]|qu) (?=[aeiouyh][a-z])")  # « j ai », « l accompagnement »
+_IT_IS: Final = re.compile(
+    r"(?<![\w'-])c (?=[b-df-hj-np-rv-z0-9]|s(?!i |e )|t[a-z])"
+)  # « c combien », not « c t quand »
 
 
 def _years(folded: str) -> tuple[int, ...]:
@@ -188,10 +195,14 @@ _ALONE: Final = re.compile(
 _BEFORE: Final = re.compile(rf"\b({_ORDINAL_WORDS}) fast\b")
 _BARE: Final = re.compile(
     r"\b(?:le|du|au|aux|la|et|pour|entre|celui du) (\d{1,2})"
-    r"(?= ?(?:$|[?!.,;:]|et\b|ou\b|est\b|etait|ferm|c'|sont\b|ont\b|a\b|avait|en\b|se\b|s'|svp|stp|par\b|pour\b|c koi"
-    r"|finan|laureat|date|\)|combien|donn|y\b|il\b|on\b|qui\b|plafond))"
+    r"(?! ?(?:€ |euros? )?pour (?:1|un)\b)(?= ?(?:$|[?!.,;:]|et\b|ou\b|est\b|etait|ferm|c'|sont\b|ont\b|a\b|avait|en\b|se\b|s'|svp|stp|par\b|pour\b|c koi"
+    r"|finan|laureat|date|\)|combien|donn|y\b|il\b|on\b|qui\b|plafond|prevu|elle|ils\b|sera|aura|dans\b|avec\b|sans\b|quand|quel|annonc|ouvr"
+    r"|deadline|jusqu|du coup|recus?\b|retenu|dossier|candidat|gagn|montant|budget|puis\b|mais\b|car\b|alors|exact|aussi|deja|svp))"
 )
 _SPAN: Final = re.compile(r"\bfast (\d{1,2})(?: ?-|,? a| au|,? jusqu'au) ?(?:fast )?(\d{1,2})\b(?! ?(?:%|€|mois))")
+_RANGE: Final = re.compile(
+    r"\b(?:de|depuis) la (\d{1,2})(?:re|ere|e|eme) a la (\d{1,2})(?:e|eme)\b|\b(?:editions|promotions) (?:de )?(\d{1,2}) a (\d{1,2})\b"
+)
 _SERIES: Final = re.compile(
     r"\bfast (\d{1,2})((?:(?:, ?| et | ou )(?:le |du )?\d{1,2}\b(?! ?(?:%|€|mois|jan|fev|mar|avr|mai)))+)"
 )
@@ -214,6 +225,9 @@ def _edition_spans(folded: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
             yield match.start(), match.end(), (int(french.ORDINAL_WORDS.get(group, group)),)
     for match in _SERIES.finditer(folded):
         yield match.start(), match.end(), tuple(map(int, re.findall(r"\d+", match[0])))
+    for match in _RANGE.finditer(folded):
+        low, high = (int(group) for group in match.groups() if group)
+        yield match.start(), match.end(), tuple(range(low, min(high, 99) + 1))
     for match in _SPAN.finditer(folded):
         yield match.start(), match.end(), tuple(range(int(match[1]), min(int(match[2]), 99) + 1))
 

@@ -152,7 +152,7 @@ class Answering:
     async def _say(self, wording: Incoming, question: Incoming, memory: str | None, load: words.Load) -> Said:
         command = read_command(wording.text)
         if len(wording.text) > LONGEST or not is_about_reminders(command):
-            return await self._saying.say(wording.text, memory, load)
+            return await self._saying.say(wording.text, memory, load, wording.sender)
 
         async def attempt() -> Said:
             return await self._saying.guarded(self._reminders.reply(command, question.room_id, wording.sender))

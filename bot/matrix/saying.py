@@ -38,18 +38,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Holdings:
-    """What the index holds, and the day it was built."""
+    """What the index holds, and the day it was built; `notes` are further lines of the status."""
 
     day: date | None
     documents: int
     passages: int
+    notes: tuple[str, ...] = ()
 
 
 class Speaker(Protocol):
     """Answers questions. Called from a few threads, of which none is that of the loops."""
 
-    def reply(self, question: str, memory: str | None, at: datetime) -> Said:
-        """Return what there is to say to a turn; `memory` is the conversation so far, None at its start."""
+    def reply(self, question: str, memory: str | None, at: datetime, user: str) -> Said:
+        """Return what there is to say to a turn of `user`; `memory` is the conversation so far, None at its start."""
 
     def holdings(self) -> Holdings:
         """Return what the answers rest on."""
@@ -72,15 +73,15 @@ class Saying:
         """Wait until questions can be answered. Raises what opening the knowledge raises."""
         await asyncio.wrap_future(self._speaker)
 
-    async def say(self, text: str, memory: str | None, load: words.Load) -> Said:
-        """Return what to say to `text`; a fault becomes a reference. `load` is what the bot has to do besides."""
+    async def say(self, text: str, memory: str | None, load: words.Load, user: str) -> Said:
+        """Return what to say to `text` of `user`; a fault becomes a reference. `load` is what else there is to do."""
         if len(text) > LONGEST:
             return Said(words.too_long(len(text), LONGEST))
         command = read_command(text)
         question = question_of(command)
         if question is None:
             return await self.guarded(self._about_itself(command, load))
-        return await self.guarded(self._in_thread(lambda speaker: speaker.reply(question, memory, self._now())))
+        return await self.guarded(self._in_thread(lambda speaker: speaker.reply(question, memory, self._now(), user)))
 
     def programme(self) -> Programme:
         """Return the dated facts, once `ready`."""
@@ -109,7 +110,7 @@ class Saying:
             return Said(words.unknown_command(command))
         held = await self._in_thread(lambda speaker: speaker.holdings())
         today = self._now().date()
-        status = words.Status(held.day, held.documents, held.passages, self._started_at, today, load)
+        status = words.Status(held.day, held.documents, held.passages, self._started_at, today, load, held.notes)
         return Said(words.status(status))
 
     async def _in_thread(self, act: Callable[[Speaker], T]) -> T:

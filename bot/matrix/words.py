@@ -43,7 +43,10 @@ class Load:
 
 @dataclass(frozen=True)
 class Status:
-    """What the bot says of itself: the day of its index, what it holds, since when it runs, how much it has to do."""
+    """What the bot says of itself: the day of its index, what it holds, since when it runs, how much it has to do.
+
+    `notes` are further lines.
+    """
 
     index_day: date | None
     documents: int
@@ -51,6 +54,7 @@ class Status:
     started_at: datetime
     today: date
     load: Load
+    notes: tuple[str, ...] = ()
 
 
 def help_text(name: str) -> str:
@@ -90,6 +94,7 @@ def status(facts: Status) -> str:
             f"- documents : {facts.documents}, en {facts.passages} passages, {index}",
             f"- file : {waiting.get(facts.load.waiting, f'{facts.load.waiting} questions en attente')}",
             f"- date du jour : {day(facts.today)}",
+            *(f"- {note}" for note in facts.notes),
             *(_details(facts.load.details) if facts.load.details else ()),
         ]
     )

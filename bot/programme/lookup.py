@@ -1,5 +1,6 @@
 """The programme's facts, looked up: by key, edition, population and day; laureates and funds by name."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -88,11 +89,22 @@ class Programme:
         A name that is also an ordinary word (« Potentiel ») counts when alone, between « » or with its capital.
         """
         found: dict[int, tuple[int, ...]] = {}
+        perhaps: list[tuple[int, int, str]] = []
         taken: set[int] = set()
         for start, end, run in windows(text):
             name = self._laureate_index.find_squashed(run)
-            if name and taken.isdisjoint(range(start, end)) and self._is_named(name, run, text):
+            if name is None or not taken.isdisjoint(range(start, end)):
+                continue
+            if self._is_named(name, run, text):
                 taken.update(range(start, end))
+                found[start] = self._laureate_names[name]
+            else:
+                perhaps.append((start, end, name))
+        words = fold(text).split()
+        for start, end, name in perhaps:
+            # « dialog et panoramax »: beside a name, it is one.
+            beside = {start - 1 - (words[start - 1 : start] == ["et"]), end + (words[end : end + 1] == ["et"])}
+            if beside & taken and taken.isdisjoint(range(start, end)):
                 found[start] = self._laureate_names[name]
         ordered = dict.fromkeys(position for start in sorted(found) for position in found[start])
         return tuple(self.all_laureates[position] for position in ordered)
@@ -112,8 +124,15 @@ class Programme:
         if name not in self._common_names or squash(text) == run:
             return True
         records = (self.all_laureates[position] for position in self._laureate_names[name])
+        if re.search(
+            rf"\b(?:sur|recu|touche|obtenu|produit|startup|service|projet|appli|application) {run}$", fold(text)
+        ):
+            return True
         written = {spelling for record in records for spelling in (record.name, *record.aliases)}
-        return any(spelling in text[1:] or f"« {fold(spelling)} »" in text.casefold() for spelling in written)
+        inside = [one for one in written if one[1:] != one[1:].lower()]  # « DiaLog » is no word, even at the start
+        return any(spelling in text for spelling in inside) or any(
+            spelling in text[1:] or f"« {fold(spelling)} »" in text.casefold() for spelling in written
+        )
 
     @cached_property
     def _by_key(self) -> Mapping[str, list[Fact]]:

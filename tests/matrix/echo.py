@@ -27,7 +27,7 @@ FACTS = load_programme(Path(__file__).parents[2] / "knowledge" / "programme")
 class Echo:
     """Says what it was asked, and how many turns the conversation has had; « lent 2 … » takes two seconds."""
 
-    def reply(self, question: str, memory: str | None, at: datetime) -> Said:
+    def reply(self, question: str, memory: str | None, at: datetime, user: str) -> Said:
         if question == "panne":
             raise RuntimeError("a fault that the test asked for")
         if question.startswith("lent "):

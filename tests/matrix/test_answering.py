@@ -29,7 +29,7 @@ class Held:
     async def ready(self) -> None:
         pass
 
-    async def say(self, text: str, memory: str | None, load: Load) -> Said:
+    async def say(self, text: str, memory: str | None, load: Load, user: str) -> Said:
         self.taken.append(text)
         self.held[text] = asyncio.Event()
         self.changed.set()

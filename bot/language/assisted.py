@@ -1,0 +1,157 @@
+"""Answers with a language model beside: what the answerer says, in better words where they hold, else as it was."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from bot.dialogue.answering import Answerer
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.neighbours import NEGATIVE
+from bot.documents.index import Index
+from bot.language.generation import Fault, ModelFault
+from bot.language.grounding import Scope
+from bot.language.proposing import proposed_reading
+from bot.language.rewording import is_wordy, reword
+from bot.language.usage import Help
+from bot.model_texts import READING_PROPOSED
+from bot.programme.lookup import Programme
+from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement
+
+_PLACED: Final = 0.5  # from here on the nearest known question has placed it
+_DOWN: Final = frozenset(map(str, (Fault.TIMEOUT, Fault.UNREACHABLE, Fault.SERVER, Fault.BUSY, Fault.KEY)))
+
+_log = logging.getLogger("bot.model")
+
+
+@dataclass(frozen=True)
+class Assisted:
+    """An answerer with a model beside it; `user` is whose allowance is taken, « » in the terminal."""
+
+    answerer: Answerer
+    help: Help
+    user: str = ""
+
+    @property
+    def index(self) -> Index:
+        """The index that the answers rest on."""
+        return self.answerer.index
+
+    @property
+    def programme(self) -> Programme:
+        """The dated facts."""
+        return self.answerer.programme
+
+    def on_behalf_of(self, user: str) -> "Assisted":
+        """Return the same for one person, whose allowance it then takes."""
+        return replace(self, user=user)
+
+    def reply(self, question: str, conversation: Conversation, today: date) -> tuple[Result, Conversation]:
+        """Return what there is to say to a turn, and the conversation as it then stands."""
+        until = self._until()
+        result, after = self.answerer.reply(question, conversation, today)
+        if isinstance(result, Answer):
+            asked = after.question if after.about == "question" and after.question else question
+            return self._reworded(result, asked, today, until), after
+        if self._is_unplaced(result, question):
+            reading = self._reading(question, conversation.question, today, until)
+            if reading is not None:
+                return _asked_back(reading, today), replace(after, choices=(reading,))
+        return result, after
+
+    def answer(self, question: str, today: date) -> Result:
+        """Return what there is to say to a question that stands alone."""
+        until = self._until()
+        result = self.answerer.answer(question, today)
+        if isinstance(result, Answer):
+            return self._reworded(result, question, today, until)
+        reading = self._reading(question, "", today, until) if self._is_unplaced(result, question) else None
+        return result if reading is None else _asked_back(reading, today)
+
+    def _until(self) -> float:
+        """Return when the answer must be there, whatever the model does."""
+        return self.help.clock() + self.help.seconds
+
+    # ---- rewording ------------------------------------------------------------------------------------------
+
+    def _reworded(self, answer: Answer, question: str, today: date, until: float) -> Answer:
+        if not is_wordy(answer) or not self._may_ask(today):
+            return answer
+        started, ours = self.help.clock(), self.help
+        found = reword(answer, self._around(answer), self._scope(answer, question), ours.model, until, ours.clock)
+        self._note(found.outcome, started)
+        self.help.tally.refused.update(str(one.cause) for one in found.refused)
+        return found.answer
+
+    def _around(self, answer: Answer) -> tuple[Statement, ...]:
+        """Return the other sentences of the sections that an answer cites."""
+        known = {one.text for one in answer.statements}
+        whole = self.answerer.detailed(answer)
+        return tuple(one for one in whole.statements if one.text not in known) if whole else ()
+
+    def _scope(self, answer: Answer, question: str) -> Scope:
+        programme = self.programme
+
+        def names(text: str) -> frozenset[str]:
+            return frozenset(one.name for one in programme.laureates_in(text))
+
+        return Scope(
+            question,
+            answer.edition,
+            self.answerer.understand(question).population,
+            names,
+            self.answerer.index.lexical.knows,
+            self.answerer.lexicon.group,
+        )
+
+    # ---- understanding --------------------------------------------------------------------------------------
+
+    def _is_unplaced(self, result: Result, question: str) -> bool:
+        """Whether neither rules nor examples know what a question is about: a bare refusal, far from any known one."""
+        if not isinstance(result, Refusal) or result.topic or result.statements or result.missing:
+            return False
+        if result.reason not in (Reason.NOT_IN_DOCUMENTS, Reason.OUT_OF_SCOPE):
+            return False
+        placed = self.answerer.placer.place(self.answerer.understand(question))
+        return not placed or placed[0].score < _PLACED or placed[0].label not in NEGATIVE
+
+    def _reading(self, question: str, before: str, today: date, until: float) -> str | None:
+        """Return the question that the model takes this one for; None for none, or when it cannot be asked."""
+        if not self._may_ask(today):
+            return None
+        started, ours = self.help.clock(), self.help
+        try:
+            reading = proposed_reading(question, before, self.answerer, ours.model, until - started)
+        except ModelFault as fault:
+            self._note(str(fault.cause), started)
+            return None
+        self._note("", started)
+        ours.tally.readings["proposed" if reading else "none"] += 1
+        return reading
+
+    # ---- what is asked of the model -------------------------------------------------------------------------
+
+    def _may_ask(self, today: date) -> bool:
+        if self.help.patience.is_over:
+            self.help.tally.outcomes["resting"] += 1
+            return False
+        if not self.help.allowance.take(self.user, today):
+            self.help.tally.outcomes["allowance"] += 1
+            return False
+        return True
+
+    def _note(self, outcome: str, started: float) -> None:
+        took = self.help.clock() - started
+        self.help.tally.took(took)
+        if outcome in _DOWN:
+            self.help.patience.failed()
+        else:
+            self.help.patience.worked()
+        if outcome:
+            self.help.tally.outcomes[outcome] += 1
+            _log.info("reworded outcome=%s seconds=%.1f", outcome, took)
+
+
+def _asked_back(reading: str, today: date) -> Clarification:
+    """Ask whether a question means what the model takes it for: nothing is answered on the model's word."""
+    return Clarification((reading,), today, prompt=READING_PROPOSED)

@@ -1,0 +1,113 @@
+"""What is said of the language model, in French: to those who run the bot, and when a question is asked back."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+EXTRA_MISSING: Final = (
+    "llm : cette section demande l'extra « llm » : pip install 'assistant-fast[llm]'. Sans cette section, "
+    "le bot répond sans modèle de langue."
+)
+
+MODEL_MISSING: Final = 'llm.model : le nom du modèle manque (par exemple model = "mistral-small")'
+
+
+def provider_unusable(provider: str) -> str:
+    """Say that LangChain does not know a provider, or that its package is not there."""
+    return (
+        f"llm.provider : « {provider} » n'est pas utilisable : LangChain ne le connaît pas, ou un paquet manque. "
+        "« openai » convient à tout service compatible OpenAI (Albert, vLLM, Ollama, Mistral)."
+    )
+
+
+READING_PROPOSED: Final = "Je ne suis pas sûr de comprendre. Est-ce bien ce que vous demandez ?"
+
+# The topics that a model may propose, each with the question that it comes to.
+READINGS: Final[Mapping[str, str]] = {
+    "open_now": "Peut-on encore candidater au FAST ?",
+    "deadline": "Quelle était la date limite du FAST ?",
+    "opening": "Quand ouvraient les candidatures du FAST ?",
+    "promotion_month": "Quand a eu lieu cette édition ?",
+    "replaced": "Le FAST existe-t-il encore ?",
+    "cap": "Quel est le plafond du FAST ?",
+    "cap_change": "Comment le plafond a-t-il changé ?",
+    "incubator_cap": "Quel était le plafond pour un incubateur ?",
+    "rate": "Quel est le taux de cofinancement ?",
+    "simulate": "Faire une simulation",
+    "budget_for_maximum": "Quel budget faut-il pour avoir le maximum ?",
+    "support_value": "Combien vaut l'accompagnement ?",
+    "support_months": "Combien de temps dure l'accompagnement ?",
+    "applications": "Combien de candidatures ont été reçues ?",
+    "laureate_count": "Combien de lauréats ont été retenus ?",
+    "laureates": "Qui sont les lauréats ?",
+    "total": "Quel montant total a été accordé ?",
+    "envelope": "Quelle est l'enveloppe de l'année ?",
+    "eligibility_check": "Mon produit est-il éligible ?",
+    "contact": "À quelle adresse écrire ?",
+}
+
+
+def sum_reading(amounts: Sequence[str]) -> str:
+    """Return the sum that a question asks for, with its amounts: « Faire une simulation avec 450 000 € »."""
+    return f"Faire une simulation avec {' et '.join(amounts)}"
+
+
+# ---- what became of it -------------------------------------------------------------------------------------
+
+_OUTCOMES: Final[Mapping[str, str]] = {
+    "timeout": "délai dépassé",
+    "unreachable": "injoignable",
+    "busy": "trop de demandes (429)",
+    "server": "panne du service (5xx)",
+    "key": "clé refusée",
+    "unknown_model": "modèle inconnu",
+    "rejected": "demande refusée (4xx)",
+    "broken": "réponse illisible",
+    "refusal": "refus du modèle",
+    "other": "autre erreur",
+    "unanswerable": "le modèle ne sait pas",
+    "guard": "retenue par le contrôle des faits",
+    "resting": "modèle laissé au repos",
+    "allowance": "quota du jour atteint",
+}
+
+
+def usage(outcomes: Mapping[str, int]) -> str:
+    """Return one line on what became of the answers given to the model; « » before the first."""
+    worded = outcomes.get("reworded", 0) + outcomes.get("repaired", 0)
+    others = {name: number for name, number in outcomes.items() if name in _OUTCOMES and number}
+    if not worded and not others:
+        return "modèle de langue : pas encore sollicité"
+    kept = ", ".join(f"{_OUTCOMES[name]} {number}" for name, number in sorted(others.items(), key=lambda one: -one[1]))
+    said = f"modèle de langue : {worded} réponse{'s' if worded > 1 else ''} reformulée{'s' if worded > 1 else ''}"
+    return said + (
+        f", {sum(others.values())} laissée{'s' if sum(others.values()) > 1 else ''} telle quelle ({kept})"
+        if others
+        else ""
+    )
+
+
+# ---- doctor ------------------------------------------------------------------------------------------------
+
+_ADVICE: Final[Mapping[str, str]] = {
+    "timeout": "il n'a pas répondu en {seconds:g} s : augmentez llm.timeout_seconds, ou voyez ce service",
+    "unreachable": "il est injoignable : vérifiez llm.base_url et le réseau",
+    "busy": "il refuse trop de demandes (429) : voyez le quota de la clé",
+    "server": "il est en panne (5xx) : voyez ce service",
+    "key": "la clé est refusée : vérifiez llm.api_key_file (ou FAST_LLM__API_KEY)",
+    "unknown_model": "adresse ou modèle inconnu (404) : vérifiez llm.base_url et llm.model",
+    "rejected": "il refuse la demande : il faut un service à sorties structurées (response_format json_schema)",
+    "broken": "sa réponse n'est pas le JSON demandé : il faut un modèle et un service à sorties structurées",
+    "refusal": "il a refusé de répondre : essayez un autre modèle",
+    "other": "erreur inattendue : lancez avec les journaux de « bot.model »",
+}
+
+
+def endpoint_answers(model: str, seconds: float) -> str:
+    """Say that the model answers."""
+    return f"modèle de langue « {model} » : répond en {seconds:.1f} s".replace(".", ",")
+
+
+def endpoint_fails(model: str, cause: str, seconds: float) -> str:
+    """Say why the model does not answer, and what to do; the bot answers without it."""
+    advice = _ADVICE[cause].format(seconds=seconds)
+    return f"modèle de langue « {model} » : {advice}. En attendant, le bot répond sans lui."

@@ -1,0 +1,82 @@
+"""The commands with a language model configured: what is wrong with it is said, and keeps nothing else from working."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from fakes import ChatEndpoint
+from program import ROOT, Program, environment
+
+from bot.evaluation import contains
+
+QUESTION = "plafond du FAST 13 ?"
+
+
+def settings(url: str, **more: str) -> dict[str, str]:
+    return {"FAST_LLM__BASE_URL": url, "FAST_LLM__MODEL": "petit", "FAST_LLM__TIMEOUT_SECONDS": "15"} | more
+
+
+@pytest.fixture
+def nowhere() -> str:
+    """An address at which nobody listens."""
+    with ChatEndpoint("") as endpoint:
+        return endpoint.url
+
+
+def test_with_the_endpoint_down_everything_but_the_doctor_is_as_without_it(program: Program, nowhere: str):
+    asked = program.run("ask", "--json", QUESTION, **settings(nowhere))
+    assert contains(json.loads(asked.stdout)["text"], "300 000 €")
+    checked = program.run("check", **settings(nowhere))
+    assert checked.returncode == 0, checked.stdout.decode()
+    examined = program.run("doctor", **settings(nowhere))
+    assert examined.returncode == 1
+    assert "llm.base_url" in examined.stdout.decode()
+
+
+@pytest.mark.parametrize(("answer", "said"), [(401, "llm.api_key_file"), (404, "llm.model"), ('{"word": "oui"}', "✓")])
+def test_the_doctor_says_how_the_endpoint_is(program: Program, answer: Any, said: str):
+    with ChatEndpoint(answer) as endpoint:
+        lines = program.run("doctor", **settings(endpoint.url)).stdout.decode().splitlines()
+    assert "petit" in lines[0]
+    assert said in lines[0]
+
+
+def test_with_the_endpoint_hanging_each_answer_comes_within_the_time_out_and_a_second(program: Program):
+    with ChatEndpoint("hang") as endpoint:
+        given = settings(endpoint.url, FAST_LLM__TIMEOUT_SECONDS="3")
+        lines = program.run("ask", "--json", stdin=f"{QUESTION}\n" * 3, **given).stdout.splitlines()
+    _, *warm = map(json.loads, lines)  # the first one loads what the others need
+    for one in warm:
+        assert contains(one["text"], "300 000 €")
+        assert 2_000 < one["elapsed_ms"] < 4_000
+
+
+@pytest.mark.parametrize("more", [{"FAST_LLM__MODEL": ""}, {"FAST_LLM__API_KEY_FILE": "absent"}])
+def test_a_section_that_lacks_something_is_refused_by_the_name_of_its_key(program: Program, more: dict[str, str]):
+    refused = program.run("ask", QUESTION, **settings("http://127.0.0.1:9/v1", **more))
+    assert refused.returncode == 2
+    assert refused.stdout == b""
+    assert len(refused.stderr.decode().strip().splitlines()) == 1
+
+
+def test_without_the_section_no_library_of_it_is_imported(program: Program):
+    code = (
+        "import sys; sys.argv = sys.argv[1:]\nfrom bot.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+        "print(sorted({'langchain', 'langchain_openai', 'openai', 'httpx2'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, "bot", "--config", str(program.config), "ask", QUESTION]
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, env=environment(), timeout=120)
+    assert done.stdout.decode().splitlines()[-1] == "[]"
+
+
+def test_the_text_of_a_model_that_lies_never_reaches_the_user(program: Program):
+    claim = {"text": "Le plafond est de 999 999 €.", "evidence": [{"id": "A1", "quote": "300 000 € par produit"}]}
+    lie = json.dumps({"unanswerable": False, "claims": [claim]})
+    with ChatEndpoint(lie) as endpoint:
+        done = program.run("ask", "--json", QUESTION, **settings(endpoint.url))
+    answer = json.loads(done.stdout)
+    assert contains(answer["text"], "300 000 €")
+    assert "999" not in answer["text"] + done.stderr.decode()
+    assert len(endpoint.requests) == 2
