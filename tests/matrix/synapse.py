@@ -189,6 +189,8 @@ class Homeserver:
             "suppress_key_server_warning": True,
             "bcrypt_rounds": 4,
             "presence": {"enabled": False},
+            # Else a second first sync is answered, for two minutes, with what the first was told.
+            "caches": {"sync_response_cache_duration": "0s"},
             "default_room_version": "11",  # the module of Tchap fails on 12
             "encryption_enabled_by_default_for_room_type": "invite",  # as on Tchap
             "modules": [{"module": "room_access_rules.RoomAccessRules", "config": rules}] if self.as_on_tchap else [],
