@@ -21,7 +21,7 @@ from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.reply import TRANSACTION, transaction_id
 from bot.programme.facts import load_programme
 from bot.reminders.schedule import Weekly
-from bot.reminders.sender import Post, send_due_reminders
+from bot.reminders.sender import Post, send_due_reminders, tell_late_ones_anew
 from bot.reminders.settings import Settings
 from bot.reminders.subscriptions import Subscriptions
 from bot.store import Store, open_store
@@ -85,6 +85,7 @@ def _minutes(store: Store) -> Iterator[Row]:
 
     def minute(now: datetime) -> tuple[float, int]:
         started = time.process_time()
+        tell_late_ones_anew(store, programme, now, lambda *_: None)
         sent = sum(send_due_reminders(store, programme, now, lambda _: True, post))
         return time.process_time() - started, sent
 

@@ -96,6 +96,19 @@ class Outbox:
         )
         return _outgoing(row) if row else None
 
+    def waiting(self, transaction: str) -> Outgoing | None:
+        """Return a thing to send as it is now; None once it is settled."""
+        row = self._store.row("SELECT * FROM outbox WHERE state = 'new' AND transaction_id = ?", (transaction,))
+        return _outgoing(row) if row else None
+
+    def rewrite(self, transaction: str, content: dict[str, Any]) -> None:
+        """Give a message that has not been sent another content; where it was after all, the first one stays."""
+        written = json.dumps(content, ensure_ascii=False)
+        self._store.execute(
+            "UPDATE outbox SET content = ? WHERE transaction_id = ? AND state = 'new' AND content <> ?",
+            (written, transaction, written),
+        )
+
     def event_of(self, transaction: str | None) -> str | None:
         """Return the event that a transaction became; None when it was not sent."""
         row = self._store.row("SELECT event_id FROM outbox WHERE transaction_id = ?", (transaction,))

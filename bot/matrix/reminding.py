@@ -6,18 +6,18 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from bot.config import RemindersConfig
 from bot.matrix.calls import until_done
 from bot.matrix.client import Client
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.receiving import Receiving
-from bot.matrix.rendering import render_parts
+from bot.matrix.rendering import Part, render_parts
 from bot.matrix.reply import message, transaction_id
 from bot.matrix.saying import Saying
 from bot.reminders.declared import declared_rooms
-from bot.reminders.sender import Post, send_due_reminders
+from bot.reminders.sender import Post, send_due_reminders, tell_late_ones_anew
 from bot.reminders.subscriptions import Subscriptions, declare
 from bot.store import Store, StoreUnavailable
 
@@ -60,14 +60,14 @@ class Reminding:
             await asyncio.sleep(_to_next_minute(self._now()) if self._has_begun else _SHORTEST_PAUSE)
 
     async def _step(self) -> None:
-        # A reminder planned while the homeserver is away would arrive stale, and a week later there would be two.
-        if not self._receiving.is_live():
-            return
         now = self._now()
-        if not self._has_begun:
+        if not self._has_begun and self._receiving.is_live():
             self._begin(now)
         try:
-            await self._remind(now)
+            tell_late_ones_anew(self._store, self._saying.programme(), now, self._rewrite)
+            # One planned while the homeserver is away would come late without saying so.
+            if self._receiving.is_live():
+                await self._remind(now)
         except StoreUnavailable:
             raise
         except Exception:  # noqa: BLE001 - the boundary of one minute: the bot answers on, and the next minute tries again
@@ -95,15 +95,22 @@ class Reminding:
                     _log.warning("reminders of room=%s suspended: the bot is not in it", one.room_id)
         self._has_begun = True
 
+    def _rewrite(self, transaction: str, markdown: str) -> None:
+        self._outbox.rewrite(transaction, _content(_rendered(markdown)[0]))
+
     def _post(self, one: Post) -> str:
         """Write a reminder in the outbox; its transactions are always the same."""
         name = ("reminder", one.room_id, one.schedule, one.occurrence.isoformat())
         rows = [
-            Outgoing(transaction_id(*name, str(number)), one.room_id, "message", message(part) | {"m.mentions": {}})
+            Outgoing(transaction_id(*name, str(number)), one.room_id, "message", _content(part))
             for number, part in enumerate(_rendered(one.markdown))
         ]
         self._outbox.put(*rows)
         return rows[0].transaction_id
+
+
+def _content(part: Part) -> dict[str, Any]:
+    return message(part) | {"m.mentions": {}}
 
 
 def _to_next_minute(now: datetime) -> float:

@@ -1,6 +1,7 @@
 """The send loop: each room's rows in order, rooms side by side, all within the budget."""
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable
 from typing import Any, Final
@@ -76,10 +77,19 @@ class Sending:
                 pause = pauses.next()
                 _log.warning("send transaction=%s: %s; again in %.1f s", row.transaction_id, error, pause)
                 await asyncio.sleep(pause)
+                if event_id is None:
+                    # Meanwhile its first try has been written, its room may have been left, a reminder told anew.
+                    again = await until_done(functools.partial(self._again, row), "outbox", _PASSING)
+                    if again is None:
+                        return
+                    row = again
             except Refused as error:
                 _log.error("send transaction=%s room=%s refused: %s", row.transaction_id, row.room_id, error)
-                await until_done(lambda: self._give_up(row), "outbox", _PASSING)
+                await until_done(functools.partial(self._give_up, row), "outbox", _PASSING)
                 return
+
+    async def _again(self, row: Outgoing) -> Outgoing | None:
+        return self._outbox.waiting(row.transaction_id)
 
     async def _give_up(self, row: Outgoing) -> None:
         self._outbox.failed(row.transaction_id)

@@ -58,6 +58,23 @@ def send_due_reminders(
         yield sent
 
 
+def tell_late_ones_anew(store: Store, programme: Programme, now: datetime, rewrite: Callable[[str, str], None]) -> None:
+    """Write again the reminders that still wait to be sent and have become late: as of `now`, and saying so.
+
+    `rewrite` gives the message of a transaction another text. What has become due in their rooms meanwhile is part of
+    the same message. Raises StoreUnavailable.
+    """
+    subscriptions, step = Subscriptions(store), _Step(programme, now)
+    for one, occurrence, transaction in subscriptions.unsent(now):
+        later = step.due(one)
+        if later is None and not is_late(occurrence, now):
+            continue
+        with store.transaction():
+            rewrite(transaction, step.told(one, later or occurrence))
+            if later is not None:
+                subscriptions.decided(one, later, transaction, step.standing)
+
+
 def _decide(
     subscriptions: Subscriptions, step: "_Step", one: Subscription, occurrence: datetime, post: Callable[[Post], str]
 ) -> bool:
@@ -92,16 +109,22 @@ class _Step:
 
     def markdown(self, one: Subscription, occurrence: datetime) -> str | None:
         """Return what to say in a room; None for nothing."""
+        text, is_empty = self._told(one, occurrence)
+        return None if is_empty and not one.settings.even_when_nothing else text
+
+    def told(self, one: Subscription, occurrence: datetime) -> str:
+        """Return what to say in a room that is to be told something, be it that there is nothing."""
+        return self._told(one, occurrence)[0]
+
+    def _told(self, one: Subscription, occurrence: datetime) -> tuple[str, bool]:
         settings = one.settings
         zone = settings.weekly.zone
         late_for = occurrence.astimezone(zone) if is_late(occurrence, self._now) else None
-        return self._said(
-            zone, one.told, settings.horizon_days, settings.programme, settings.even_when_nothing, late_for
-        )
+        return self._said(zone, one.told, settings.horizon_days, settings.programme, late_for)
 
     def _say(
-        self, zone: ZoneInfo, told: str | None, horizon: int, only: str | None, even: bool, late_for: datetime | None
-    ) -> str | None:
+        self, zone: ZoneInfo, told: str | None, horizon: int, only: str | None, late_for: datetime | None
+    ) -> tuple[str, bool]:
         before = json.loads(told) if told else None
         found = digest(self._programme, self._now.astimezone(zone), before, horizon_days=horizon, only=only)
-        return None if found.is_empty and not even else digest_words.digest(found, late_for)
+        return digest_words.digest(found, late_for), found.is_empty

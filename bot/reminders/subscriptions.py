@@ -131,6 +131,18 @@ class Subscriptions:
         self._store.execute("UPDATE reminders SET told = ? WHERE room_id = ?", (told, one.room_id))
         return True
 
+    def unsent(self, now: datetime) -> list[tuple[Subscription, datetime, str]]:
+        """Return the last reminder of each room whose message still waits: its occurrence and its transaction."""
+        waiting = "room_id IN (SELECT room_id FROM outbox WHERE state = 'new')"
+        sql = (
+            f"WITH waiting AS (SELECT *, {_LAST} AS last_ms FROM reminders WHERE {waiting}) "
+            "SELECT waiting.*, reminded.transaction_id FROM waiting "
+            "JOIN reminded ON reminded.room_id = waiting.room_id AND occurrence_ms = last_ms "
+            "JOIN outbox ON outbox.transaction_id = reminded.transaction_id AND outbox.state = 'new'"
+        )
+        rows = self._store.rows(sql, (_ms(now),))
+        return [(one, _at(row["last_ms"]), row["transaction_id"]) for row in rows if (one := _readable(row))]
+
     def last_posted(self, room_id: str) -> Posted | None:
         """Return the last reminder of a room that had something to say; None when there is none."""
         row = self._store.row(

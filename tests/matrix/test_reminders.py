@@ -284,6 +284,32 @@ def test_after_three_weeks_away_there_is_one_late_reminder_that_says_so(
     asyncio.run(scenario())
 
 
+def test_a_reminder_on_its_way_when_the_homeserver_goes_comes_once_weeks_later_told_anew(
+    own_homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        server = own_homeserver.start()
+        bot = new_bot(server)
+        set_clock(bot, MONDAY - timedelta(days=16))
+        bot.start()
+        alice = await person(server, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=False)
+        await alice.ask(room, "!fast rappels lundi 9h", bot.user_id)
+        await asyncio.to_thread(server.stop)
+        set_clock(bot, MONDAY - timedelta(days=14))
+        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 1 FROM outbox WHERE state = 'new'")
+        set_clock(bot, MONDAY + timedelta(days=1))
+        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 2 FROM reminded")
+        await asyncio.to_thread(server.start)
+        [reminder] = await alice.until(lambda: reminders(alice, room, bot), "reminder", 120)
+        assert "lundi 15 juin 2026 à 9 h" in reminder
+        assert "dans 5 jours" in reminder
+        assert len(await _all_sent(alice, room, bot)) == 1
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
 def test_while_the_homeserver_is_away_nothing_is_planned_and_one_comes_late(
     own_homeserver: Homeserver, new_bot: NewBot, names: Names
 ) -> None:

@@ -9,7 +9,7 @@ from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.reply import transaction_id
 from bot.programme.lookup import Programme
 from bot.reminders.schedule import Weekly
-from bot.reminders.sender import Post, send_due_reminders
+from bot.reminders.sender import Post, send_due_reminders, tell_late_ones_anew
 from bot.reminders.settings import Settings
 from bot.reminders.subscriptions import Subscriptions, declare
 from bot.store import Store
@@ -36,6 +36,17 @@ class Room:
         transaction = transaction_id("reminder", one.room_id, one.schedule, one.occurrence.isoformat())
         self._outbox.put(Outgoing(transaction, one.room_id, "message", {"body": one.markdown}))
         return transaction
+
+    def tell_anew(self, now: datetime) -> list[str]:
+        """Return what was written again."""
+        texts: list[str] = []
+
+        def rewrite(transaction: str, markdown: str) -> None:
+            texts.append(markdown)
+            self._outbox.rewrite(transaction, {"body": markdown})
+
+        tell_late_ones_anew(self._store, self._programme, now, rewrite)
+        return texts
 
     def step(self, now: datetime) -> int:
         reminders = send_due_reminders(self._store, self._programme, now, lambda room: room not in self.lost, self.post)
@@ -93,6 +104,37 @@ def test_after_three_weeks_of_downtime_there_is_one_message_not_three(subscripti
     for minute in range(5):
         room.step(MONDAY + timedelta(days=1, minutes=minute))
     assert [post.occurrence for post in room.posts] == [MONDAY]
+
+
+def test_one_that_waits_to_be_sent_for_hours_is_told_anew_and_says_that_it_is_late(
+    subscriptions: Subscriptions, room: Room, store: Store
+):
+    subscriptions.subscribe("!a", MONDAYS, BEFORE)
+    room.step(MONDAY)
+    assert room.tell_anew(MONDAY + timedelta(minutes=5)) == []
+    [text] = room.tell_anew(MONDAY + timedelta(days=2))
+    assert "retard" in text
+    assert "dans 4 jours" in text
+    waiting = Outbox(store).next("!a")
+    assert waiting is not None
+    assert "dans 4 jours" in waiting.content["body"]
+
+
+def test_one_that_waits_for_weeks_is_the_only_one_and_is_told_for_the_last_week(
+    subscriptions: Subscriptions, room: Room, store: Store
+):
+    subscriptions.subscribe("!a", MONDAYS, BEFORE - 2 * WEEK)
+    room.step(MONDAY - 2 * WEEK)
+    [text] = room.tell_anew(MONDAY + timedelta(days=1))
+    assert "lundi 15 juin 2026 à 9 h" in text
+    assert "dans 5 jours" in text
+    assert room.tell_anew(MONDAY + timedelta(days=1)) == [text]
+    assert room.step(MONDAY + timedelta(days=1)) == 0
+    one = Outbox(store).next("!a")
+    assert one is not None
+    Outbox(store).sent(one.transaction_id, "$1")
+    assert Outbox(store).next("!a") is None
+    assert room.tell_anew(MONDAY + timedelta(days=2)) == []
 
 
 def test_pausing_and_resuming_sends_nothing_stale(subscriptions: Subscriptions, room: Room):
