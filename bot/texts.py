@@ -329,11 +329,12 @@ MISSING_CALLS: Final = "les appels à candidatures à venir"
 
 def call_then(status: CallStatus, then: date) -> str:
     """Say whether a call that is open now will still be on a day to come; both when its sources disagree."""
+    state = "encore ouvert"
     if status.latest is not None and status.latest < then:
-        return f"Le {day(then)}, l'appel du {call_name(status)} sera clos."
-    if status.earliest is not None and status.earliest < then:
-        return f"Le {day(then)}, l'appel du {call_name(status)} sera clos selon une source et encore ouvert selon une autre."
-    return f"Le {day(then)}, l'appel du {call_name(status)} sera encore ouvert."
+        state = "clos"
+    elif status.earliest is not None and status.earliest < then:
+        state = "clos selon une source et encore ouvert selon une autre"
+    return f"Le {day(then)}, l'appel du {call_name(status)} sera {state}."
 
 
 def call_was_open(status: CallStatus) -> str:
