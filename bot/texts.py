@@ -327,6 +327,16 @@ NO_CALL_THEN: Final = "D'après les documents, aucun appel à candidatures n'ét
 MISSING_CALLS: Final = "les appels à candidatures à venir"
 
 
+def call_then(status: CallStatus, then: date) -> str:
+    """Say whether a call that is open now will still be on a day to come; both when its sources disagree."""
+    state = "encore ouvert"
+    if status.latest is not None and status.latest < then:
+        state = "clos"
+    elif status.earliest is not None and status.earliest < then:
+        state = "clos selon une source et encore ouvert selon une autre"
+    return f"Le {day(then)}, l'appel du {call_name(status)} sera {state}."
+
+
 def call_was_open(status: CallStatus) -> str:
     """Say that a call could be applied to, and between which days as far as they are known."""
     known = status.opens is not None and (status.earliest is None or status.opens <= status.earliest)

@@ -14,7 +14,7 @@ from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
 from bot.dialogue.factual import FIGURES, Factual
 from bot.dialogue.lexicon import Lexicon
-from bot.dialogue.moments import is_after, relative_years
+from bot.dialogue.moments import is_after, periods_ahead, relative_years
 from bot.dialogue.neighbours import NEGATIVE, Placed
 from bot.dialogue.placing import Placer
 from bot.dialogue.reading import Reader, groups_of, is_enough, shows
@@ -155,7 +155,8 @@ class Answerer:
     def _on(self, request: Request, today: date) -> Request:
         """Name the year that « l'an dernier » means on that day, the edition that « la dernière édition » does."""
         years = tuple(dict.fromkeys((*request.years, *relative_years(request.folded, today))))
-        return self._with_last_edition(replace(request, years=years), today)
+        periods = request.periods or (() if request.editions else periods_ahead(request.folded, today))
+        return self._with_last_edition(replace(request, years=years, periods=periods), today)
 
     def _with_last_edition(self, request: Request, today: date) -> Request:
         if request.editions or request.about_consolidation:

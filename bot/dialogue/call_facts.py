@@ -50,7 +50,7 @@ class CallFacts(Telling):
     def _open_then(self, request: Request, period: Period) -> Found:
         """Say which calls could be applied to in a period that is not now."""
         if period.first > self.today:
-            return Refusal(Reason.IN_THE_FUTURE, self.today, texts.MISSING_CALLS, "open_now")
+            return self._open_later(period)
         statuses = [one for one in status_on(self.programme, self.today) if one.latest or one.rolling]
         statuses = [one for one in statuses if not request.about_consolidation or one.programme == CONSOLIDATION]
         then = [one for one in statuses if _could_be_applied_to(one, period)]
@@ -59,6 +59,15 @@ class CallFacts(Telling):
         leads = tuple(texts.call_was_open(one) for one in then) or (texts.NO_CALL_THEN,)
         edition = only([one.edition.number for one in told])
         return Answer(first_of(statements), self.today, "open_now", edition, leads) if statements else None
+
+    def _open_later(self, period: Period) -> Found:
+        """Say whether the calls open today will still be on a day to come; later calls are not known."""
+        running = [one for one in open_calls(status_on(self.programme, self.today)) if one.latest is not None]
+        if not running:
+            return Refusal(Reason.IN_THE_FUTURE, self.today, texts.MISSING_CALLS, "open_now")
+        leads = tuple(texts.call_then(one, period.first) for one in running)
+        statements = first_of(said for one in running for said in self._of_call(one))
+        return Answer(statements, self.today, "open_now", only([one.edition.number for one in running]), leads)
 
     def _of_call(self, status: CallStatus) -> list[Statement]:
         """Say the deadlines of a call, or that it is open all the year."""

@@ -113,6 +113,37 @@ def relative_years(folded: str, today: date) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*years, *ago)))
 
 
+_UNITS: Final = {"jour": 1, "semaine": 7, "mois": 30, "an": 365}  # days
+_AHEAD: Final = re.compile(
+    r"\bdans (?:les |environ )?(?P<number>\d{1,3}|une?|deux|trois|quatre|cinq|quinze)(?: prochaine?s?)? (?P<unit>jour|semaine|mois|an)s?\b"
+    rf"|\bd'ici (?:a |au |le |la |fin |debut |mi[- ])*(?P<month>{_MONTH})\b(?! 20)"
+    r"|\bd'ici (?:a |la )?(?:fin (?:de )?)?(?P<end>l'annee|l'ete|fin d'annee)"
+    r"|\b(?P<next>demain|la semaine prochaine|le mois prochain)\b"
+)
+_NEXT: Final = {"demain": 1, "la semaine prochaine": 7, "le mois prochain": 30}  # days
+
+
+def periods_ahead(folded: str, today: date) -> tuple[Period, ...]:
+    """Return the periods named from `today` on: « d'ici juin » until its end, « dans 3 semaines » that day."""
+    return tuple(_ahead(match, today) for match in _AHEAD.finditer(folded))
+
+
+def _ahead(match: re.Match[str], today: date) -> Period:
+    if match["month"]:
+        number = _MONTHS.index(match["month"]) + 1
+        return Period(today, Month(today.year + (number < today.month), number).last)
+    if match["end"]:
+        return Period(
+            today, date(today.year, 9, 22) if "ete" in match["end"] and today.month < 9 else date(today.year, 12, 31)
+        )
+    days = _NEXT[match["next"]] if match["next"] else _UNITS[match["unit"]] * _count(match["number"])
+    return Period(today + timedelta(days=days), today + timedelta(days=days))
+
+
+def _count(word: str) -> int:
+    return {**_NUMBERS, "quinze": 15}.get(word) or int(word)
+
+
 def _period(match: re.Match[str]) -> Period | None:
     year, side = int(match["year"]), match["side"]
     try:

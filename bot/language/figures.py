@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.dialogue.extraction import editions_in
 from bot.documents import french
-from bot.programme.amounts import find_amounts
+from bot.programme.amounts import FoundAmount, find_amounts
 from bot.programme.quantities import WORDS, scan
 
 _MONTHS: Final = (
@@ -56,6 +56,14 @@ def figures_in(text: str) -> tuple[Figure, ...]:
     return tuple(_ranges([replace(one, approximate=one.approximate or _is_about(text, one)) for one in kept], text))
 
 
+def without_figures(text: str) -> str:
+    """Return a plain text without its figures."""
+    left = text
+    for one in figures_in(text):
+        left = left[: one.start] + " " * (one.end - one.start) + left[one.end :]
+    return left
+
+
 # ---- editions ----------------------------------------------------------------------------------------------
 
 _ORDINAL_WORDS: Final = "|".join(sorted(french.ORDINAL_WORDS, key=len, reverse=True))
@@ -67,7 +75,7 @@ _NUMBERS: Final = (
     rf"(?:{_RANK}|\d{{1,2}}(?![\d,.]*\d| ?(?:€|%|mois|[a-z]{{4,}}s\b)))\b)*"
 )
 _EDITIONS: Final = re.compile(
-    rf"\b{_EDITION_NOUN}(?: ?(?:n°|numero|no|#))?[ -]?(?:le |la )?(?:{_NUMBERS})(?!\w| ?€| ?%)"
+    rf"\b{_EDITION_NOUN}(?: ?(?:n°|numero|no|#))?[ -]?(?:le |la )?(?:{_NUMBERS})(?!\w| ?€| ?%| {_MONTH})"
     rf"|\b{_RANK} {_EDITION_NOUN}\b{_OF_CONSOLIDATION}"
 )
 _LABEL: Final = re.compile(rf"\b{_EDITION_NOUN}(?: ?(?:n°|numero|no|#))?[ -]?(?:le |la )?(?=(?:{_RANK}|\d|{WORDS}))")
@@ -76,7 +84,13 @@ _LABEL: Final = re.compile(rf"\b{_EDITION_NOUN}(?: ?(?:n°|numero|no|#))?[ -]?(?
 def editions_named(text: str) -> frozenset[int]:
     """Return the editions of the FAST that a plain text names, ranges included."""
     spoken = " ; ".join(match[0] for match in _EDITIONS.finditer(text)) if _EDITIONS.search(text) else ""
-    onwards = " ; ".join(re.findall(r"fast \d{1,2}(?: \([^)]*\))? et (?:les )?suivants?|depuis le fast \d{1,2}", text))
+    onwards = " ; ".join(
+        re.findall(
+            r"fast \d{1,2}(?: \([^)]*\))? et (?:les |des )?suivants?|(?:depuis le|a partir du|des le) fast \d{1,2}",
+            text,
+        )
+    )
+    onwards = re.sub(r"a partir du|des le", "depuis le", onwards)
     ranges = " ; ".join(re.findall(r"fast \d{1,2}(?: \([^)]*\))? (?:a|au|jusqu'au)(?: fast)? \d{1,2}", text))
     named = re.sub(rf"\b(?:{WORDS})(?!\w)", _digits, f"{spoken} ; {onwards} ; {ranges}")
     return editions_in(_LABEL.sub("fast ", french.ordinals(named)))
@@ -189,7 +203,14 @@ def _currencies(text: str) -> Iterator[Figure]:
 
 
 def _money(text: str) -> Iterator[Figure]:
-    return (Figure("money", one.value, one.start, one.end, approximate=one.approx) for one in find_amounts(text))
+    return (
+        Figure("money", one.value, one.start, one.end, approximate=_is_a_lot(text, one)) for one in find_amounts(text)
+    )
+
+
+def _is_a_lot(text: str, one: FoundAmount) -> bool:
+    """« une centaine de milliers d'euros » is about so much by itself; « plus de » is a bound, read elsewhere."""
+    return "aine" in text[one.start : one.end]
 
 
 _UNITS: Final = {"an": "month", "annee": "month", "mois": "month", "trimestre": "month", "semestre": "month"}
@@ -280,7 +301,7 @@ _READERS: Final = (
 
 _ABOUT: Final = re.compile(
     r"(?:\b(?:environ|approximativement|presque|autour d[eu]s?|pres de|aux alentours d[eu]|de l'ordre de|a peu pres|quelques?|"
-    r"grosso modo|vers(?: le| la)?|une? petite?|une? bonne?)|[~≈±]) ?(?:les |l'|un |une |des )?$"
+    r"grosso modo|plus ou moins|un peu (?:plus|moins) de|vers(?: le| la)?|une? petite?|une? bonne?)|[~≈±]) ?(?:les |l'|un |une |des )?$"
 )
 _NEAR: Final = 40  # characters
 _ABOUT_AFTER: Final = re.compile(r" ?(?:€|euros)? ?,?\(? ?(?:environ|a peu pres|ou presque|grosso modo)\b")

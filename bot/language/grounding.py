@@ -8,10 +8,19 @@ from typing import Final
 
 from bot.language.figures import Figure, editions_named, figures_in, plain
 from bot.language.mentions import Mention, Sentence, clauses, following, is_denied, mentions_in, sentences_of, stems
-from bot.language.wording import addresses_in, quoted, strange_signs, supported_share, unknown_names, unsaid
+from bot.language.wording import (
+    FREE,
+    addresses_in,
+    agrees_on_successor,
+    quoted,
+    strange_signs,
+    supported_share,
+    unknown_names,
+    unsaid,
+)
 from bot.programme.models import Population
 
-_SUPPORTED: Final = 0.5  # share of a claim's words that its evidence holds at least
+_SUPPORTED: Final = 0.7  # share of a claim's words that its evidence holds at least
 _ABOUT_IT: Final = 0.3  # share of a claim's words by which it is about a sentence
 _AS_NEAR: Final = 0.1
 _LONGEST: Final = 700  # characters of a claim
@@ -174,10 +183,12 @@ class _Judge:
         yield from ((Cause.WORDING, one) for one in quoted(text) if plain(one) not in in_plain)
         yield from ((Cause.BINDING, f"FAST {n}") for n in sorted(self._strange_editions(folded, in_plain)))
         yield from ((Cause.BINDING, f"FAST {one}") for one in re.findall(r"\bfast ([ivx]{1,5})\b", folded))
+        if not agrees_on_successor(folded, (plain(one.text) for one in cited)):
+            yield Cause.WORDING, text[:60]
+        around = [in_plain, plain(self.scope.question)]
         for sentence in sentences_of(text):
-            if supported_share(
-                sentence.text, [in_plain, plain(self.scope.question)], self.scope.group
-            ) < _SUPPORTED or self._is_turned(sentence, cited):
+            share = supported_share(sentence.text, around, self.scope.group)
+            if share < _SUPPORTED or self._is_turned(sentence, cited):
                 yield Cause.WORDING, sentence.text[:60]
 
     def _strange_editions(self, text: str, held: str) -> frozenset[int]:
@@ -220,8 +231,9 @@ class _Judge:
             (said.figure.approximate == found.figure.approximate, "environ"),
             (is_date or (said.rates <= found.rates and found.rates - {"year"} <= said.rates), "période"),
             (not is_date or _same_role(said, found), "ouverture ou clôture"),
-            (said.is_denied == found.is_denied, "négation"),
+            (is_date or said.is_denied == found.is_denied, "négation"),
             (is_date or not said.years or not found.years or said.years <= found.years, "année"),
+            (said.figure.kind != "money" or self._is_of_the_same(said, found), "provenance"),
             (not self._is_swapped(said, found), "autre objet"),
         )
         return next((reason for holds, reason in checks if not holds), None)
@@ -246,8 +258,14 @@ class _Judge:
         wanted = said.population or self.scope.population
         return "incubator" not in (wanted, found.population) or wanted == found.population
 
+    def _is_of_the_same(self, said: Mention, found: Mention) -> bool:
+        """Whether what is said just after a sum is said of it too: « 200 000 € du ministère » names who pays."""
+        return all(word in found.core or self.scope.group(word) & found.core for word in said.then - FREE)
+
     def _is_swapped(self, said: Mention, found: Mention) -> bool:
         """Whether what is said of a figure is what the evidence says of another one of its kind."""
+        if isinstance(said.figure.value, tuple) and said.figure.kind == "date" and said.figure.value[1] is None:
+            return False  # a year is told of much at once
         others = (m for one in self.evidence if one.is_answer for m in self._mentions(one))
         rivals = [m for m in others if m.figure.kind == found.figure.kind and not _same(m.figure, found.figure)]
         own = frozenset(word for one in self._mentions_of(found.figure) for word in one.words)

@@ -19,13 +19,16 @@ class Mention:
     """A figure where it stands.
 
     `editions`, `population` and `years` are those that its part of the sentence names, else the sentence, else the heading.
-    `words` are the stems of its part of the sentence, `around` those of all of it. `bounds`: most, least. `rates`: « par an », « par semaine ».
+    `words` are the stems of its part of the sentence, `around` those of all of it, `then` those just after the figure,
+    `core` those of the sentence without its asides. `bounds`: most, least. `rates`: « par an », « par semaine ».
     """
 
     figure: Figure
     said: str
     words: frozenset[str]
     around: frozenset[str]
+    then: frozenset[str]
+    core: frozenset[str]
     near: str
     editions: frozenset[int]
     population: Population | None
@@ -156,7 +159,12 @@ _LEAST: Final = re.compile(
     r"|\bau dela\b|\ba partir de (?=\d)|\bdes (?=\d[\d ]*(?:€|k€|%))"
 )
 _RATES: Final = (
-    ("year", re.compile(r"\bpar an\b|\bannuel|\bpar annee\b|\bl'annee\b|\bchaque annee\b|/ ?an\b|\btous les ans\b")),
+    (
+        "year",
+        re.compile(
+            r"\bpar an\b|(?<!rapport )\bannuel|\bpar annee\b|\bl'annee\b|\bchaque annee\b|/ ?an\b|\btous les ans\b"
+        ),
+    ),
     ("month", re.compile(r"\bpar mois\b|\bmensuel|\bchaque mois\b|/ ?mois\b|\btous les mois\b")),
     ("week", re.compile(r"\bpar semaine\b|\bhebdo|\bchaque semaine\b|/ ?semaine\b|\btoutes les semaines\b")),
     ("day", re.compile(r"\bpar jour\b|\bquotidien|\bjournali|\bchaque jour\b|/ ?j(?:our)?\b")),
@@ -175,7 +183,8 @@ _DENIED: Final = re.compile(
     r"|\bn(?:e |')(?=[^,;.]*\bplus\b)(?![^,;.]*\bplus (?:d(?:e |')(?=\d|un)|que |qu'))"
 )
 _OF_SOURCES: Final = re.compile(
-    r"\bne (?:donnent|disent|indiquent|s'accordent) pas\b(?: tou(?:te)?s)?(?: l[ea] meme| sur)?"
+    r"\bne (?:donnent|disent|indiquent|s'accordent) pas\b(?: tou(?:te)?s)?(?: l[ea] meme| sur)?|\bn'est pas l[ea] meme\b"
+    r"|\bne sont pas (?:les memes|d'accord)\b"
 )
 _CLAUSE: Final = re.compile(r"[;:()]|, | mais | tandis que | alors que | dont | — ")
 
@@ -201,6 +210,8 @@ def _mention(figure: Figure, part: tuple[int, int], sentence: Sentence) -> Menti
         text[figure.start : figure.end],
         stems(bare),
         stems(f"{text} {sentence.heading}"),
+        stems(" ".join(_WORDS_AFTER.split(text[figure.end : part[1]], maxsplit=1)[0].split()[:_AFTER])),
+        stems(f"{core} {sentence.heading}"),
         f"{' '.join(text[: figure.start].split()[-3:])} {' '.join(text[figure.end :].split()[:3])}",
         _first(editions_named, said, text, sentence.heading),
         _recipient(said) or _recipient(core) or _recipient(sentence.heading),
@@ -218,6 +229,10 @@ _CARRIED: Final = re.compile(r"\b(?:portee?s? |de )?(?:par )?l'incubateur d[eu]|
 def _recipient(text: str) -> Population | None:
     """Return for whom a text is; the incubator that carries a product receives nothing."""
     return population_of(_CARRIED.sub(" ", text))
+
+
+_WORDS_AFTER: Final = re.compile(r"[.,;:()]")
+_AFTER: Final = 4  # words
 
 
 def _core(text: str, figure: Figure) -> str:

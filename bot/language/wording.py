@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from bot.documents import french
-from bot.language.figures import plain
+from bot.language.figures import plain, without_figures
 from bot.language.mentions import stems
 
 # A claim that has one of these says it on the word of its evidence: another word for it would be another fact.
@@ -25,6 +25,7 @@ _DECISIVE: Final = tuple(
         r"\bbaiss|\bdiminu|\breduit|\breduct",
         r"\bgaranti|\bautomati|\bsystemati|\bdroit a\b|\bassuree?s?\b|\bcertain(?:ement)?\b",
         r"\bgratuit",
+        r"\bcout|\bpaye|\bpaie|\bfactur|\bvers[ae]",
         r"\bseul|\buniquement|\bexclusiv|\bn(?:e |')[^,;.]*\bqu(?:e\b|')",
         r"\btoujours\b|\bpermanen|\bdefiniti",
         r"\bpremier",
@@ -60,15 +61,28 @@ _DECISIVE: Final = tuple(
         r"\bpar jour\b|\bquotidien|\bjour",
         r"\bpar (?:personne|agent|membre)",
         r"\bincubateur",
+        r"\bministr",
+        r"\bcollectivit|\bcommunes?\b|\bregions?\b|\bdepartement",
+        r"\bassociation",
+        r"\bentreprise|\bprivee?s?\b",
+        r"\bcomite|\bjury\b",
+        r"\binvestigation",
+        r"\bconstruction",
+        r"\bacceleration",
+        r"\btransfert",
+        r"\btou(?:s|tes) les\b",
+        r"\barobase|\bpoint (?:fr|com|org|gouv)\b|[([] ?at ?[)\]]",
         r"\bconsolidation",
     )
 )
-_FREE: Final = frozenset(
+FREE: Final = frozenset(
     french.stem(word)
     for word in """
     soit sont eleve elevait elevent correspond correspondait agit agissait cadre indique indiquait precise selon source document page
     programme fast edition promotion etat startup startups territoires fonds dinum montant euro euros ans annee an mois jour question
     reponse savoir noter attention bref resume concretement exemple cas fixe fixait prevoit prevoyait donne donnait permet permettait
+    obtenir obtenait aller allait recevoir accorde accordait compter cours bilan tel telle devoir devait fallait annonce annoncait
+    comme grace fixe fixee annuel annuelle partir passe passer dire disait parle parlait depasse depassait depasser limite autre differente fixe evoque retrouve trouve toute chaque
     peut pouvait pouvaient pourra existe ici point titre niveau ainsi deja lorsque concerne concernant beneficie beneficier valait vaut
     """.split()
 )
@@ -148,9 +162,29 @@ def unsaid(text: str, evidence: str) -> Iterator[str]:
             yield found[0]
 
 
+_PARTIES: Final = re.compile(r"\bfast\b|\bconsolidation\b")
+_PASSIVE: Final = re.compile(r"\b(?:ete|est|etait|sera|fut|soit) remplac|\bremplacee? (?:\w+ ){0,6}par\b")
+
+
+def agrees_on_successor(text: str, evidence: Iterable[str]) -> bool:
+    """Whether a plain claim that something replaces something says it the way round that some evidence does."""
+    said = _replaced(text)
+    return said is None or said in {_replaced(one) for one in evidence}
+
+
+def _replaced(text: str) -> str | None:
+    """Return what a plain text says is replaced: « fast » or « consolidation »; None when it does not say."""
+    found = re.search(r"\bremplac", text)
+    if found is None:
+        return None
+    before, after = _PARTIES.findall(text, 0, found.start()), _PARTIES.findall(text, found.end())
+    side = before[-1:] if _PASSIVE.search(text) else after[:1]
+    return side[0] if side else None
+
+
 def supported_share(text: str, evidence: Iterable[str], group: Callable[[str], frozenset[str]]) -> float:
     """Return which share of the words of a plain claim its plain evidence holds, or other words for them; 1 for no word."""
-    words = stems(text) - _FREE
+    words = stems(without_figures(text)) - FREE
     if not words:
         return 1.0
     held = frozenset(stem for one in evidence for stem in stems(one))
