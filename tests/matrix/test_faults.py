@@ -363,6 +363,8 @@ async def test_a_full_disk_delays_the_answer_and_loses_nothing(bot: Bot, alice: 
     # Every write of the bot fails from here on, as on a full disk.
     _, hard = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (0, hard))
+    if encrypted:
+        alice.client.invalidate_outbound_session(room)  # a new key comes, which cannot be kept either
     asked = [await alice.say(room, f"question {number}") for number in range(3)]
     # Nothing tells when it has failed to write: its log fails too.
     await asyncio.sleep(4)
