@@ -21,6 +21,7 @@ from bot.dialogue.reading import Reader, groups_of, is_enough, shows
 from bot.dialogue.slots import phases
 from bot.dialogue.strangers import stranger_in
 from bot.dialogue.telling import since_replaced
+from bot.dialogue.turns import starts_a_sum
 from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
@@ -131,7 +132,8 @@ class Answerer:
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
         """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
         parts = questions_in(request.folded)[:_QUESTIONS_IN_ONE]
-        if len(parts) < 2 or request.amounts or _SUM_OF_AWARDS.search(request.folded):
+        of_several = len({one.name for one in request.laureates}) > 1 and _SUM_OF_AWARDS.search(request.folded)
+        if len(parts) < 2 or request.amounts or of_several:
             return None
         asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]
         found = [self._from_facts(one, self.placer.place(one), today) for one in asked]
@@ -222,7 +224,7 @@ class Answerer:
 
     def _topic(self, request: Request, placed: Sequence[Placed]) -> str | None:
         """Return the topic that is near enough for the facts to speak; None when the passages should."""
-        if simulation.is_a_sum(request):
+        if simulation.is_a_sum(request) or starts_a_sum(request.folded):
             return simulation.TOPIC
         if simulation.asks_what_it_takes(request):
             return simulation.MAXIMUM

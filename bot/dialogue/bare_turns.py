@@ -44,6 +44,9 @@ _WHAT_CHANGES: Final = {
     "envelope": "l'enveloppe",
     "support_months": "la duree de l'accompagnement",
 }
+_THEIR_AWARDS: Final = re.compile(
+    r"(?:pour |a |de )?quels? montants?(?: (?:chacune?|a-t-il recu|ont-ils recu))?[ ?!.]*|(?:pour )?combien chacune?[ ?!.]*"
+)
 _RANK: Final = re.compile(r"\ble (?:plus|moins)\b")
 _ITS_EDITION: Final = re.compile(
     r"(?:c'(?:est|etait) |(?:dans|de|lors de|pour|a) )*(?:quel(?:le)?|laquelle) ?(?:promo\w*|editions?|fast|session|cuvee|annee|appel)?(?: (?:c'(?:est|etait)|deja))?[ ?!.]*"
@@ -78,6 +81,10 @@ _OF_PROMOTIONS: Final = (
 def of_a_bare_word(alone: str, before: Before) -> tuple[str, ...]:
     """Return what « où ? », « quand ? », « combien ? » alone ask of what was spoken of last."""
     found = _BARE_WORD.fullmatch(alone)
+    if before.products and _THEIR_AWARDS.fullmatch(alone):
+        return (_OF_PRODUCTS["combien"].format(names_of(before.products)),)
+    if before.topic == "incubator_laureates" and _THEIR_AWARDS.fullmatch(alone):
+        return (before.request.folded,)
     for pattern, asked in _OF_PROMOTIONS:
         if before.promotions and pattern.search(alone) and len(content_of(alone)) <= 3:
             return (asked.format(scope=" et ".join(f"fast {number}" for number in before.promotions)),)

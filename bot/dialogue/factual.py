@@ -47,6 +47,7 @@ _OF_ALL_LAUREATES: Final = frozenset({"total", "laureates", "laureate_count", "c
 _EACH_LAUREATE: Final = re.compile(r"\bchacune?\b|\b(?:par|chaque) (?:laureat|produit|projet|startup|equipe)")
 _PRODUCT: Final = re.compile(r"\b(?:produit|startup|service|projet|application|site)s?\b")
 _SUM: Final = re.compile(r"en tout\b|au total|additionn|cumul|moyenne")
+_COUNTS: Final = frozenset({"applications", "laureate_count"})
 # What is asked of an edition, never of a moment: without edition nor year, these are not guessed.
 _OF_AN_EDITION: Final = frozenset({"applications", "laureate_count", "total", "call_money", "support_until"})
 
@@ -73,6 +74,8 @@ class Factual(Telling):
             found = self._by_edition(topic, request)
             if found is not None:
                 return found
+        if topic in _COUNTS and request.about_consolidation and not request.editions:
+            return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, texts.missing(topic, (), ()), topic)
         if topic in _KEYS:
             return self._parameter(topic, request)
         handlers: dict[str, Callable[[Request], Found]] = {

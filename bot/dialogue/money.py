@@ -105,7 +105,7 @@ def amounts_of(text: str) -> tuple[Money, ...]:
 
 _THOUSANDS: Final = re.compile(r"\d ?k(?:€|\b)", re.IGNORECASE)
 _AMOUNT_END: Final = (
-    r"(?![\d.,]*\d| ?(?:%|€|k\b|k€|m\b|m€|mill|euros?|mois|ans?\b|jours?|fois|pages?|personnes?|produits?))"
+    r"(?![\d.,]*\d| ?(?:%|€|k\w*|m\b|m€|mill|euros?|mois|ans?\b|jours?|fois|pages?|personnes?|produits?))"
 )
 _ALSO_IN_THOUSANDS: Final = re.compile(
     rf"\b((?:met\w*|apport\w*|donn\w*|vers\w*|ajout\w*|dont|passe a|avec|de|est) )(\d{{2,3}}){_AMOUNT_END}"

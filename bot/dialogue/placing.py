@@ -51,7 +51,9 @@ _COUNTED_BY: Final = {
         map(french.stem, "laureats gagnants produits projets services equipes startups monde elus incubateurs".split())
     ),
 }
-_ALSO_OF_CONSOLIDATION: Final = frozenset({"open_now", "deadline", "laureates", "replaced"})
+_ALSO_OF_CONSOLIDATION: Final = frozenset(
+    {"applications", "laureate_count", "open_now", "deadline", "laureates", "replaced"}
+)
 _POLITE: Final = re.compile(
     r"\b(?:bonjour|bonsoir|salut|slt|coucou|hello|hey|merci(?: d'avance| beaucoup| bcp| par avance)*|s'il (?:vous|te) plait|"
     r"svp|stp|please|je vous remercie(?: par avance| d'avance)?|cordialement|bonne journee|"
@@ -198,6 +200,8 @@ class Placer:
         document = label.partition("#")[0]
         if request.funds and "fonds" not in document:
             return -_LOSS
+        if not request.funds and "fonds" in document and not _FUNDS.search(request.folded):
+            return -_SLOT
         if request.laureates:
             return (
                 -(2 if document.startswith("fast-") else 1) * _LOSS
@@ -217,6 +221,9 @@ _THING_ASKED: Final = re.compile(
     r"\b(?:quel(?:le)?s? (?:est |sont |etait |etaient )?(?:le |la |les |l'|son |sa |ses )?|combien (?:de |d')|qui (?:est|etait|sont|etaient) (?:le |la |les |l'|son |sa )"
     r"|^(?:et )?(?:le |la |les |l'|son |sa |ses ))([a-z-]{3,})"
 )
+
+
+_FUNDS: Final = re.compile(r"fonds|guichet|financements|ftap|cumul")
 
 
 def label_of(passage: Passage) -> str:

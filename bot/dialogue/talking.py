@@ -160,7 +160,8 @@ class _Talk(InterviewTurn, SumTurn):
         turns = []
         for question in questions:
             turn = self._about(question)
-            if isinstance(turn[0], Answer | SmallTalk) or _waits(turn[0]):
+            # What the facts refuse of the edition spoken of is not answered of another.
+            if isinstance(turn[0], Answer | SmallTalk) or _waits(turn[0]) or turn[0].topic is not None:
                 return turn
             turns.append(turn)
         asked = (turn for turn in turns if isinstance(turn[0], Clarification))

@@ -31,7 +31,7 @@ from bot.results import Clarification, Reason, Refusal
 
 # An amount beside these words is claimed of a rule, not put in a sum.
 _OF_THE_RULES: Final = re.compile(
-    r"plafon|maxim|\bmax\b|laureat|confirm|\btaux\b|\brecu\b|enveloppe|distribu|total accorde|vrai|c'est bien"
+    r"plafon|maxim|\bmax\b|laureat|confirm|\btaux\b|(?<!deja )\brecu\b|enveloppe|distribu|total accorde|vrai|c'est bien"
 )
 _GUARANTEED: Final = re.compile(r"\b(?:garanti|automatique|certain|assure|promis|c'est sur)\w*[ ?!.]*$")
 _ALONE: Final = re.compile(r"\d[\d ., ]*(?:k|m)?(?: ?€| ?euros?)?[ .!]*")

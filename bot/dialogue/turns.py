@@ -13,7 +13,7 @@ from bot.documents import french
 
 _LONGEST: Final = 100  # characters of a turn that asks nothing else
 _ASK: Final = r"(?:(?:tu |vous )?(?:peux|pouvez|pourrais|pourriez)[- ]?(?:tu |vous )?|et |mais |ok |alors |stp |euh )*"
-_END: Final = r"(?: (?:stp|svp|s'il te plait|s'il vous plait|merci|alors|exactement|exact|ca|cela))*[ ?!.…]*"
+_END: Final = r"(?: (?:stp|svp|s'il te plait|s'il vous plait|je vous prie|je te prie|merci|alors|exactement|exact|ca|cela))*[ ?!.…]*"
 
 
 class Wish(StrEnum):
