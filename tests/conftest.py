@@ -5,11 +5,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from program import KNOWLEDGE, Program, configured
 
 from bot.config import Config, load_config
 
 sys.path.append(str(Path(__file__).parent / "documents"))  # its modules that make documents serve elsewhere too
+
+# Machines are noisy: how long an example takes says nothing of the program.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 A_FEW = ("plafond.md", "taux.md", "fast-13.md")
 
