@@ -24,10 +24,6 @@ $(VENV)/.test: $(VENV)/.base
 	@$(PIP) --editable '.[llm,test]'
 	@touch $@
 
-$(VENV)/.llm: $(VENV)/.test
-	@$(PIP) --editable '.[llm]'
-	@touch $@
-
 $(VENV)/.check: $(VENV)/.test
 	@$(PIP) --editable '.[check]'
 	@touch $@
@@ -63,9 +59,6 @@ test-matrix: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Les seuls tests sur
 
 test-transformers: $(VENV)/.transformers ## Les tests de l'extra transformers (torch)
 	@$(BIN)/python -m pytest -m transformers
-
-test-llm: $(VENV)/.llm ## Les questions de référence avec un vrai modèle : FAST_LLM__BASE_URL, FAST_LLM__MODEL, FAST_LLM__API_KEY
-	@$(BIN)/python -m benchmarks.language_model
 
 test-llm: $(VENV)/.test ## Les questions de référence avec un vrai modèle : FAST_LLM__BASE_URL, FAST_LLM__MODEL, FAST_LLM__API_KEY
 	@$(BIN)/python -m benchmarks.language_model
