@@ -75,7 +75,7 @@ _NUMBERS: Final = (
     rf"(?:{_RANK}|\d{{1,2}}(?![\d,.]*\d| ?(?:€|%|mois|[a-z]{{4,}}s\b)))\b)*"
 )
 _EDITIONS: Final = re.compile(
-    rf"\b{_EDITION_NOUN}(?: ?(?:n°|numero|no|#))?[ -]?(?:le |la )?(?:{_NUMBERS})(?!\w| ?€| ?%| {_MONTH})"
+    rf"\b{_EDITION_NOUN}(?: ?(?:n°|numero|no|#))?[ -]?(?:le |la )?(?:{_NUMBERS})(?!\w| ?€| ?%| {_MONTH}| \d{{3}}\b)"
     rf"|\b{_RANK} {_EDITION_NOUN}\b{_OF_CONSOLIDATION}"
 )
 _LABEL: Final = re.compile(rf"\b{_EDITION_NOUN}(?: ?(?:n°|numero|no|#))?[ -]?(?:le |la )?(?=(?:{_RANK}|\d|{WORDS}))")
@@ -330,7 +330,9 @@ def _is_range(low: Figure, high: Figure, text: str) -> bool:
     alike = low.kind == high.kind or (low.kind == "count" and high.kind in ("money", "percent", "duration"))
     if not alike or low.kind in ("fraction", "ordinal", "unread", "currency", "time"):
         return False
-    joined = re.fullmatch(r" ?(?:a|au|aux?|-|to|jusqu'au?) ?(?:le |la |les )?", between)
+    joined = re.fullmatch(
+        r"(?: au (?:minimum|moins))? ?(?:a|au|aux?|-|to|jusqu'au?) ?(?:s(?:on|a) [a-z]+ )?(?:le |la |les )?", between
+    )
     enclosed = re.fullmatch(r" et (?:le )?", between) and re.search(r"\bentre (?:le |les )?$", before)
     either = low.kind in ("count", "duration") and between == " ou "
     return bool(joined or enclosed or either) and _ascends(low, high)

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.language.figures import Figure, editions_named, figures_in, plain
 from bot.language.mentions import Mention, Sentence, clauses, following, is_denied, mentions_in, sentences_of, stems
+from bot.language.relations import done_by_another, given_to_another, reversed_words, unheld
 from bot.language.wording import (
     FREE,
     addresses_in,
@@ -183,6 +184,7 @@ class _Judge:
         yield from ((Cause.WORDING, one) for one in quoted(text) if plain(one) not in in_plain)
         yield from ((Cause.BINDING, f"FAST {n}") for n in sorted(self._strange_editions(folded, in_plain)))
         yield from ((Cause.BINDING, f"FAST {one}") for one in re.findall(r"\bfast ([ivx]{1,5})\b", folded))
+        yield from self._relations(text, cited)
         if not agrees_on_successor(folded, (plain(one.text) for one in cited)):
             yield Cause.WORDING, text[:60]
         around = [in_plain, plain(self.scope.question)]
@@ -190,6 +192,17 @@ class _Judge:
             share = supported_share(sentence.text, around, self.scope.group)
             if share < _SUPPORTED or self._is_turned(sentence, cited):
                 yield Cause.WORDING, sentence.text[:60]
+
+    def _relations(self, text: str, cited: Sequence[Evidence]) -> Iterator[tuple[Cause, str]]:
+        """Yield what a claim says of another than its evidence, or the other way round; sources do not count."""
+        texts = [plain(f"{one.text}\n{one.heading}") for one in cited]
+        lines = [line.text for one in cited for line in sentences_of(one.text)]
+        folded = plain(text)
+        yield from ((Cause.WORDING, one) for one in unheld(folded, f"{' '.join(texts)} {plain(self.scope.question)}"))
+        yield from ((Cause.BINDING, one) for one in given_to_another(folded, texts))
+        yield from ((Cause.BINDING, one) for one in done_by_another(folded, texts))
+        for sentence in sentences_of(text):
+            yield from ((Cause.WORDING, one) for one in reversed_words(sentence.text, lines))
 
     def _strange_editions(self, text: str, held: str) -> frozenset[int]:
         known = editions_named(held) | ({self.scope.edition} if self.scope.edition else frozenset())
@@ -234,6 +247,8 @@ class _Judge:
             (is_date or said.is_denied == found.is_denied, "négation"),
             (is_date or not said.years or not found.years or said.years <= found.years, "année"),
             (said.figure.kind != "money" or self._is_of_the_same(said, found), "provenance"),
+            (not said.funds or not found.funds or bool(said.funds & found.funds), "fonds"),
+            (not is_date or _same_edge(said, found), "depuis, jusqu'à"),
             (not self._is_swapped(said, found), "autre objet"),
         )
         return next((reason for holds, reason in checks if not holds), None)
@@ -269,7 +284,9 @@ class _Judge:
         others = (m for one in self.evidence if one.is_answer for m in self._mentions(one))
         rivals = [m for m in others if m.figure.kind == found.figure.kind and not _same(m.figure, found.figure)]
         own = frozenset(word for one in self._mentions_of(found.figure) for word in one.words)
-        return any(_speaks_of(said.words, rival.words - own, own - rival.words) for rival in rivals)
+        if not own - FREE:
+            return False  # « … et le 6 juin » takes what is said of it from the date before it
+        return any(_speaks_of(said.words - FREE, rival.words - own, own - rival.words) for rival in rivals)
 
     def _mentions_of(self, figure: Figure) -> list[Mention]:
         everything = (m for one in self.evidence if one.is_answer for m in self._mentions(one))
@@ -359,3 +376,13 @@ def _same_role(said: Mention, found: Mention) -> bool:
     if isinstance(said.figure.value, tuple) and said.figure.value[1] is None:
         return True
     return said.role == found.role or (said.role != "close" and found.role != "close")
+
+
+def _same_edge(said: Mention, found: Mention) -> bool:
+    """Whether a year begins or ends the same in both: « depuis 2022 » is not « de 2020 à 2022 »."""
+    if said.edge is None or not isinstance(said.figure.value, tuple) or said.figure.value[1] is not None:
+        return True
+    if found.figure.high is not None:
+        end = found.figure.value if said.edge == "since" else found.figure.high
+        return _holds(end, said.figure.value)
+    return found.edge is None or (found.edge == said.edge and found.is_denied == said.is_denied)

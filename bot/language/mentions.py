@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.dialogue.extraction import years_in
 from bot.dialogue.slots import population_of
@@ -21,6 +21,7 @@ class Mention:
     `editions`, `population` and `years` are those that its part of the sentence names, else the sentence, else the heading.
     `words` are the stems of its part of the sentence, `around` those of all of it, `then` those just after the figure,
     `core` those of the sentence without its asides. `bounds`: most, least. `rates`: « par an », « par semaine ».
+    `edge`: « depuis » or « jusqu'à » just before it; `funds`: those that its sentence names, else what introduces it.
     """
 
     figure: Figure
@@ -37,6 +38,8 @@ class Mention:
     rates: frozenset[str]
     role: str | None
     is_denied: bool
+    edge: str | None = None
+    funds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def _cut(text: str, one: Figure, following: Figure) -> int:
 # ---- what is said of a figure ------------------------------------------------------------------------------
 
 _MOST: Final = re.compile(
-    r"\bjusqu'a\b|\bau plus\b|\bau maximum\b|(?<!au )\bmoins d(?:e |')|\binferieur|\bn'exced\w+ pas"
+    r"\bjusqu'a\b|\b(?:jamais|pas) plus d(?:e |')|\bau plus\b|\bau maximum\b|(?<!au )\bmoins d(?:e |')|\binferieur|\bn'exced\w+ pas"
     r"|\bne (?:peut |doit |pouvait |devait )?(?:pas )?depass\w+(?: pas)?"
     r"|\bdans la limite|\blimitee?s? a\b|\btout au plus\b"
 )
@@ -165,7 +168,10 @@ _RATES: Final = (
             r"\bpar an\b|(?<!rapport )\bannuel|\bpar annee\b|\bl'annee\b|\bchaque annee\b|/ ?an\b|\btous les ans\b"
         ),
     ),
-    ("month", re.compile(r"\bpar mois\b|\bmensuel|\bchaque mois\b|/ ?mois\b|\btous les mois\b")),
+    (
+        "month",
+        re.compile(r"\bpar mois\b|\b(?:sur|dans) le mois\b|\bmensuel|\bchaque mois\b|/ ?mois\b|\btous les mois\b"),
+    ),
     ("week", re.compile(r"\bpar semaine\b|\bhebdo|\bchaque semaine\b|/ ?semaine\b|\btoutes les semaines\b")),
     ("day", re.compile(r"\bpar jour\b|\bquotidien|\bjournali|\bchaque jour\b|/ ?j(?:our)?\b")),
     ("term", re.compile(r"\bpar (?:trimestre|semestre|sprint)|\b(?:trimestr|semestr)iel")),
@@ -179,7 +185,7 @@ _OPENS: Final = re.compile(
     r"\bouv(?:r|ert)|\ba (?:partir|compter) d|\bdes le\b|\bdepuis\b|\bdebut|\bcommenc|\blanc|\bdemarr"
 )
 _DENIED: Final = re.compile(
-    r"\b(?:pas|sans|ni|non|aucune?s?|jamais|hors|sauf|nulle?)\b|\b(?:exclu|ineligible|impossible|interdi|refus|except)"
+    r"\b(?:mais plus|plus depuis)\b|\b(?:pas|sans|ni|non|aucune?s?|jamais|hors|sauf|nulle?)\b|\b(?:exclu|ineligible|impossible|interdi|refus|except)"
     r"|\bn(?:e |')(?=[^,;.]*\bplus\b)(?![^,;.]*\bplus (?:d(?:e |')(?=\d|un)|que |qu'))"
 )
 _OF_SOURCES: Final = re.compile(
@@ -205,6 +211,8 @@ def _mention(figure: Figure, part: tuple[int, int], sentence: Sentence) -> Menti
     said, core, (start, end) = text[part[0] : part[1]], _core(text, figure), _clause(text, figure)
     clause, beside = text[start:end], text[max(start, part[0]) : min(end, part[1])]
     bare = text[part[0] : figure.start] + " " + text[figure.end : part[1]]
+    if figure.kind == "date":
+        bare = _SAID_BY.sub(" ", bare)
     return Mention(
         figure,
         text[figure.start : figure.end],
@@ -215,11 +223,13 @@ def _mention(figure: Figure, part: tuple[int, int], sentence: Sentence) -> Menti
         f"{' '.join(text[: figure.start].split()[-3:])} {' '.join(text[figure.end :].split()[:3])}",
         _first(editions_named, said, text, sentence.heading),
         _recipient(said) or _recipient(core) or _recipient(sentence.heading),
-        _first(years_in, said, text, sentence.heading),
+        _first(years_in, said, text, sentence.heading) - years_in(" ".join(_BEGUN.findall(text))),
         _bounds(said, beside, sentence, figure),
         frozenset(name for name, pattern in _RATES if pattern.search(text if name == "year" else said)),
-        _role(said) or _role(clause) if figure.kind == "date" else None,
-        is_denied(clause),
+        _role_of(figure, said, clause, sentence),
+        is_denied(said if figure.kind == "date" else clause),
+        _edge(text[: figure.start]),
+        _first(funds_in, said, text, sentence.heading),
     )
 
 
@@ -241,7 +251,10 @@ def _core(text: str, figure: Figure) -> str:
     return re.sub(r"\([^()]*\)", " ", text[start : end if end >= 0 else len(text)])
 
 
-def _first(read: Callable[[str], frozenset[int]], *texts: str) -> frozenset[int]:
+_Named = TypeVar("_Named", int, str)
+
+
+def _first(read: Callable[[str], frozenset[_Named]], *texts: str) -> frozenset[_Named]:
     return next((found for text in texts if (found := read(text))), frozenset())
 
 
@@ -256,7 +269,7 @@ _RESUMES: Final = re.compile(r"\b(?:il|elle|celui-ci|celle-ci|ce dernier|ce mont
 
 def _bounds(said: str, beside: str, sentence: Sentence, figure: Figure) -> frozenset[str]:
     """Return whether a figure is the most or the least; that it is a cap may be said before, or by what « il » resumes."""
-    if figure.kind not in ("money", "percent", "duration", "count"):
+    if figure.kind not in ("money", "percent", "duration", "count") or figure.high is not None:
         return frozenset()
     before = sentence.text[: figure.start] + (sentence.heading if _RESUMES.search(sentence.text) else "")
     is_cap = figure.kind in ("money", "percent") and (_CAP.search(before) or _CAP.search(said))
@@ -264,5 +277,33 @@ def _bounds(said: str, beside: str, sentence: Sentence, figure: Figure) -> froze
     return frozenset(name for name, found in (("most", _MOST.search(beside) or is_cap), ("least", least)) if found)
 
 
+_OF_A_PAGE: Final = re.compile(r"\b(?:selon|d'apres) (?:(?! et (?:le|en|du|de) )[^,;:])*\bdu $")
+_SINCE: Final = re.compile(r"\b(?:depuis|a (?:partir|compter) d[eu]|des)(?: l'annee| le| la fin de| debut| fin)? ?$")
+_SAID_BY: Final = re.compile(r"\b(?:selon|d'apres) [^,;]*")
+_BEGUN: Final = re.compile(r"\bdepuis (?:20\d\d)\b")  # said of all that the sentence counts
+_UNTIL: Final = re.compile(r"\b(?:jusqu'(?:en|au|a)|avant)(?: l'annee| le| la fin de| debut| fin)? ?$")
+
+
+def _role_of(figure: Figure, said: str, clause: str, sentence: Sentence) -> str | None:
+    """Return whether a date opens or closes; that of a page cited does neither, that of a list does what introduces it."""
+    if figure.kind != "date" or _OF_A_PAGE.search(sentence.text, 0, figure.start):
+        return None
+    return (
+        _role(said) or _role(clause) or (_role(sentence.heading) if sentence.heading.rstrip().endswith(":") else None)
+    )
+
+
+def _edge(before: str) -> str | None:
+    return "since" if _SINCE.search(before) else "until" if _UNTIL.search(before) else None
+
+
 def _role(text: str) -> str | None:
     return "close" if _CLOSES.search(text) else "open" if _OPENS.search(text) else None
+
+
+_FUNDS: Final = re.compile(r"\b(?:fast|ftap|consolidation|guichet accessibilite(?: / design [a-z]+)?)\b")
+
+
+def funds_in(text: str) -> frozenset[str]:
+    """Return the funds and programmes that a plain text names."""
+    return frozenset(_FUNDS.findall(text))

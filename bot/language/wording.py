@@ -19,7 +19,7 @@ _DECISIVE: Final = tuple(
         r"\beligib|\badmissib",
         r"\bineligib|\bexclu|\brefus|\bimpossible|\binterdi",
         r"\binclu[st]?\b|\bincluent|\bcompris",
-        r"\bobligat|\bexig|\bimpos[eéa]|\bdoi(?:t|vent)\b|\bfaut\b|\bfallait|\bdemand|\bcondition|\bindispensable|\bnecessaire|\bdates? limites?",
+        r"\bobligat|\bexig|\bimpos[eéa]|\bdoi(?:t|vent)\b|\bfaut\b|\bfallait\b(?! (?:compter|candidater|postuler)\b)|\bprouv|\bdemand|\bcondition|\bindispensable|\bnecessaire|\bdates? limites?",
         r"\bfacultat|\boptionnel|\bpas oblig",
         r"\bhauss|\baugment|\brelev[eé]|\baccru|\bacroi",
         r"\bbaiss|\bdiminu|\breduit|\breduct",
@@ -42,7 +42,7 @@ _DECISIVE: Final = tuple(
         r"\bhier\b",
         r"\bactuel|\ben vigueur|\bencore\b|\baujourd'hui|\bdesormais|\ben ce moment|\bmaintenant\b|\ba ce jour\b",
         *(rf"\b{day}s?\b" for day in "lundi mardi mercredi jeudi vendredi samedi dimanche midi minuit".split()),
-        r"\bplafon|\bmaxim|\bau plus\b|\bjusqu'a\b",
+        r"\bplafon|\bmaxim|\bau plus\b|\bjusqu'a\b|\b(?:jamais|pas) plus d",
         r"\bminim|\bplancher|\bau moins\b",
         r"\baccompagn|\bcoach|\bsuivi\b|\bappui\b",
         r"\benveloppe",
@@ -50,7 +50,7 @@ _DECISIVE: Final = tuple(
         r"\bcandidat|\bdossier|\bpostul",
         r"\blaureat|\bselectionn|\bretenu|\bgagn|\bprime[eé]",
         r"\bpartenair|\bsponsor",
-        r"\btaux\b|\bpourcent|\bpart\b|\bcofinanc|\bfinanc|%|€|\baide\b",
+        r"\btaux\b|\bpourcent|\bpart\b|\bcofinanc|\bfinanc|%|€|\beuros?\b|\baide\b",
         r"\bmoyen(?:ne)?\b",
         r"\bprets?\b|\brembours|\bavance(?:nt)?\b",
         r"\bht\b|\bhors taxe",
@@ -83,13 +83,13 @@ FREE: Final = frozenset(
     reponse savoir noter attention bref resume concretement exemple cas fixe fixait prevoit prevoyait donne donnait permet permettait
     obtenir obtenait aller allait recevoir accorde accordait compter cours bilan tel telle devoir devait fallait annonce annoncait
     comme grace fixe fixee annuel annuelle partir passe passer dire disait parle parlait depasse depassait depasser limite autre differente fixe evoque retrouve trouve toute chaque
-    peut pouvait pouvaient pourra existe ici point titre niveau ainsi deja lorsque concerne concernant beneficie beneficier valait vaut
+    peut pouvait pouvaient pourra existe ici point titre niveau ainsi deja lorsque concerne concernant beneficie beneficier valait vaut hauteur etablissait etabli parlent mentionnent mentionne
     """.split()
 )
 _STARTERS: Final = frozenset(
     """
     concernant attention notez sachez enfin actuellement toutefois cependant neanmoins ainsi autrement voici selon chaque seul seule toute oui
-    non bonjour bref resume concretement pourtant ensuite egalement certains certaines plusieurs quelques aujourd attention cote quant concretement
+    non bonjour bref resume concretement pourtant ensuite egalement certains certaines plusieurs quelques aujourd attention cote quant concretement aucun aucune
     outre conformement globalement historiquement precedemment autre autres second premierement deuxiemement finalement apres avant lors durant
     """.split()
 )
