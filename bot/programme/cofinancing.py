@@ -167,7 +167,7 @@ def _partner_money(rules: Rules, inputs: Inputs, partner: Decimal) -> Step:
 
 def _one_for_one(rules: Rules, eligible: Decimal) -> Step:
     result = eligible * rules.ratio
-    formula = f"{_ratio(rules)} : {_say(eligible)} du partenaire permettent {_say(result)}"
+    formula = f"{_say(eligible)} du partenaire permettent {_say(result)}"
     return Step(
         "one_for_one", _ratio(rules), formula, {"partner_money": eligible}, result, rules.citations.get("ratio")
     )
@@ -197,7 +197,7 @@ def _cap_left(rules: Rules, inputs: Inputs) -> Step:
     granted = inputs.already_granted or Decimal(0)
     result = max(rules.cap - granted, Decimal(0))
     given = {"cap": rules.cap} | ({"already_granted": granted} if granted else {})
-    formula = f"plafond de {_say(rules.cap)} par an"
+    formula = f"{_say(rules.cap)} par an"
     if granted:
         formula += f" − {_say(granted)} déjà obtenus cette année = {_say(rules.cap - granted)}"
         formula += ", donc 0 €" if granted > rules.cap else ""
@@ -206,7 +206,7 @@ def _cap_left(rules: Rules, inputs: Inputs) -> Step:
 
 def _amount(rules: Rules, possible: Mapping[str, Decimal], amount: Decimal) -> Step:
     limits = ", ".join(f"{_say(limit)} ({_BOUNDS[name]})" for name, limit in possible.items())
-    formula = f"le plus petit de : {limits} = {_say(amount)}"
+    formula = f"le plus petit de {limits} : {_say(amount)}"
     return Step("amount", "Cofinancement au plus", formula, possible, amount, rules.citations.get("rate"))
 
 
