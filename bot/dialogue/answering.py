@@ -9,6 +9,7 @@ from typing import Final
 
 from bot import talk_texts, texts
 from bot.dialogue import ambiguity, extraction, funds, simulation, smalltalk, talking
+from bot.dialogue.certain import asks_for_awards_together, certain_topic, is_about_incubators_selected
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.evidence import Evidence, first_of, quote
 from bot.dialogue.extraction import Asks, Unit
@@ -21,7 +22,6 @@ from bot.dialogue.reading import Reader, groups_of, is_enough, shows
 from bot.dialogue.slots import phases
 from bot.dialogue.strangers import stranger_in
 from bot.dialogue.telling import since_replaced
-from bot.dialogue.turns import starts_a_sum
 from bot.dialogue.understanding import Request, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
@@ -132,8 +132,7 @@ class Answerer:
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
         """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
         parts = questions_in(request.folded)[:_QUESTIONS_IN_ONE]
-        of_several = len({one.name for one in request.laureates}) > 1 and _SUM_OF_AWARDS.search(request.folded)
-        if len(parts) < 2 or request.amounts or of_several:
+        if len(parts) < 2 or request.amounts or asks_for_awards_together(request):
             return None
         asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]
         found = [self._from_facts(one, self.placer.place(one), today) for one in asked]
@@ -224,23 +223,16 @@ class Answerer:
 
     def _topic(self, request: Request, placed: Sequence[Placed]) -> str | None:
         """Return the topic that is near enough for the facts to speak; None when the passages should."""
-        if simulation.is_a_sum(request) or starts_a_sum(request.folded):
-            return simulation.TOPIC
-        if simulation.asks_what_it_takes(request):
-            return simulation.MAXIMUM
-        if len({one.name for one in request.laureates}) > 1 and _SUM_OF_AWARDS.search(request.folded):
-            return "laureate_amount"
-        if _asks_for_money_of_consolidation(request):
-            return "consolidation_money"
-        if (request.editions or request.years) and _INCUBATORS_SELECTED.match(request.folded):
-            return "incubator_laureates"
+        certain = certain_topic(request)
+        if certain is not None:
+            return certain
         if not placed or placed[0].score < _NEAR or placed[0].label in NEGATIVE:
             return None
         first = placed[0]
         doubt = _DOUBT * self.placer.foreign(request)
         # A section and a topic that are as near as each other say the same thing: the facts know the day.
         topic = next((one for one in placed if "#" not in one.label and one.label not in NEGATIVE), None)
-        if topic is not None and topic.label != "incubator_cap" and _INCUBATORS_SELECTED.match(request.folded):
+        if topic is not None and topic.label != "incubator_cap" and is_about_incubators_selected(request):
             return None  # the fiche of the incubators knows them all
         margin, near = 0.02, _NEAR
         if topic is not None and topic.label == "cap_change":
@@ -352,31 +344,6 @@ class Answerer:
         dated = request.editions or request.years or request.laureates or request.periods or request.about_consolidation
         of_the_fast = any("FAST" in unit.text for unit in units) and not any("onsolidation" in u.text for u in units)
         return since_replaced(self.programme, today) if of_the_fast and not dated else ()
-
-
-_SUM_OF_AWARDS: Final = re.compile(
-    r"\b(?:combien|total|somme|montants?)\b.*\b(?:eux|elles|deux|ensemble|total|tout|cumul\w*)\b"
-)
-_INCUBATORS_SELECTED: Final = re.compile(
-    r"(?=.*\b(?:laureat|selectionn|retenu|gagn|(?:combien|quels|dont) (?:d'|de |des |les )?incubateurs))"
-    r"(?=.*\bincubateurs?\b)"
-    r"(?!.*(?:dernier|premier|service|produit|argent|serv|finance|plafon|touch|recev|somme|montant|pourquoi|comment))"
-)
-_MONEY: Final = re.compile(
-    r"argent|euros?\b|€|cofinanc|financ|subvention|plafon|budget|enveloppe|\btaux\b|montant|\bsomme\b|\bsous\b"
-    r"|\b(?:met|donne|verse|file|paie|paye)\b.*combien|combien .*\b(?:met|donne|verse|file|paie|paye)\b"
-)
-
-
-def _asks_for_money_of_consolidation(request: Request) -> bool:
-    """Whether money is asked of the programme that gives none, and of it alone."""
-    alone = "fast" not in request.folded.split() and not request.editions
-    return (
-        request.about_consolidation
-        and alone
-        and request.asks is not Asks.DURATION
-        and bool(_MONEY.search(request.folded))
-    )
 
 
 def _may_speak(unit: Unit, request: Request, today: date) -> bool:
