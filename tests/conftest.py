@@ -1,10 +1,12 @@
 """What several folders of tests share: the program with its real knowledge, indexed once a session."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from program import KNOWLEDGE, Program, configured
 
@@ -20,11 +22,35 @@ A_FEW = ("plafond.md", "taux.md", "fast-13.md")
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The program with its real knowledge and its index built; not to be changed."""
-    built = configured(tmp_path_factory.mktemp("program"), KNOWLEDGE / "documents")
-    done = built.ingest()
-    assert done.returncode == 0, done.stdout + done.stderr
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its processes share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def known_questions(pytestconfig: pytest.Config) -> Path:
+    """Where the vectors of the questions that ship with the program stay from one run to the next."""
+    return pytestconfig.cache.mkdir("known-questions") / "questions.npz"
+
+
+@pytest.fixture(scope="session")
+def program(shared_folder: Path, known_questions: Path) -> Program:
+    """The program with its real knowledge and its index built once for all processes of a run; not to be changed."""
+    folder = shared_folder / "whole-program"
+    with FileLock(shared_folder / "whole-program.lock"):
+        folder.mkdir(exist_ok=True)
+        built = configured(folder, KNOWLEDGE / "documents")
+        if not (folder / "built").exists():
+            built.index.mkdir(parents=True)
+            if known_questions.exists():
+                shutil.copy(known_questions, built.index)
+            done = built.ingest()
+            assert done.returncode == 0, done.stdout + done.stderr
+            partial = known_questions.with_suffix(f".{os.getpid()}")
+            shutil.copy(built.index / "questions.npz", partial)
+            partial.replace(known_questions)
+            (folder / "built").touch()
     return built
 
 
