@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 TORCH := torch==2.13.0
+# Tests of Matrix mostly wait: two more processes than a small machine has cores keep these busy.
+SIDE_BY_SIDE := -n 4 --dist worksteal
 
-.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check format ingest evaluate benchmark clean help
+.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-knowledge format ingest evaluate benchmark clean help
 .DEFAULT_GOAL := help
 
 help: ## Cette aide
@@ -49,10 +51,10 @@ demo: $(VENV)/.synapse ## Un serveur Matrix local, le bot, un salon chiffré ; C
 	@$(BIN)/python tests/matrix/demo.py
 
 test: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Tout installer, lancer tous les tests (sauf ceux des extras lourds)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-test-fast: $(VENV)/.test ## Les tests sans Synapse ni Node
-	@$(BIN)/python -m pytest -m 'not transformers and not synapse'
+test-fast: $(VENV)/.test ## Les tests qui n'ouvrent ni l'index ni un serveur, en moins d'une minute
+	@$(BIN)/python -m pytest -n 2 -m 'not transformers and not synapse and not program'
 
 test-matrix: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Les seuls tests sur un vrai Synapse et sur matrix-js-sdk
 	@$(BIN)/python -m pytest -m synapse
@@ -68,6 +70,9 @@ check: $(VENV)/.check ## Format, ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+check-knowledge: $(VENV)/.base ## Configuration, connaissances et index : tous les problèmes d'un coup
+	@$(BIN)/python -m bot check
 
 format: $(VENV)/.check ## Mettre le code en forme
 	@$(BIN)/ruff format .

@@ -17,7 +17,7 @@ from benchmarks.workspace import GOLD, Workspace, forget_settings
 from bot.app import now
 from bot.dialogue.answering import Answerer
 from bot.dialogue.reading import Reading, is_enough
-from bot.evaluation import GoldQuestion, load_gold
+from bot.evaluation.expectations import Question, load_questions
 
 FEATURES = ("near", "covered", "against", "foreign")
 
@@ -28,7 +28,7 @@ _SHARES = (1, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8)
 class Read:
     """A gold question that reached the passages, with what was read and how many of its words are known nowhere."""
 
-    question: GoldQuestion
+    question: Question
     reading: Reading
     foreign: int
 
@@ -43,7 +43,7 @@ class Read:
         return bool(self.reading.units) and not self.reading.says_it_is_absent
 
 
-def read_by(answerer: Answerer, questions: Sequence[GoldQuestion], today: date) -> list[Read]:
+def read_by(answerer: Answerer, questions: Sequence[Question], today: date) -> list[Read]:
     """Return the questions that reach the passages, of those that are plainly answerable or unanswerable."""
     readings: list[Reading] = []
     reached: list[Reading] = []
@@ -102,7 +102,7 @@ def calibrate(
     forget_settings()
     with tempfile.TemporaryDirectory(prefix="calibrate-") as folder:
         answerer = Workspace(Path(folder)).open_answerer()
-        sys.stdout.write("\n".join(report(read_by(answerer, load_gold(gold), now().date()))) + "\n")
+        sys.stdout.write("\n".join(report(read_by(answerer, load_questions(gold), now().date()))) + "\n")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ from bot.config import Config, StateConfig, load_config
 from bot.dialogue.answering import Answerer
 from bot.documents import french
 from bot.errors import UserError
-from bot.evaluation import Verdict, load_gold, run
+from bot.evaluation.expectations import load_questions
+from bot.evaluation.judging import Grade, Judge, Judgement
+from bot.evaluation.running import ask
 from bot.language.assisted import Assisted
 from bot.language.generation import Message, Shape
 from bot.language.instructions import Draft
@@ -76,13 +78,13 @@ def language_model(
         if config.llm is None and not at_random:
             raise UserError("Donnez FAST_LLM__BASE_URL et FAST_LLM__MODEL (et FAST_LLM__API_KEY), ou --random.")
         answerer = open_answerer(config, lambda *_: None)
-        questions = load_gold(GOLD)[::every]
-        before = run(questions, answerer.answer, gold_day())
+        questions, judge = load_questions(GOLD)[::every], Judge()
+        before = ask(questions, answerer.answer, gold_day(), judge)
         worse = 0
         for seed in range(seeds if at_random else 1):
             bot = _bot(config, answerer, seed if at_random else None)
-            verdicts = run(questions, bot.answer, gold_day())
-            worse += _show(before, verdicts, bot.help)
+            judged = ask(questions, bot.answer, gold_day(), judge)
+            worse += _show(before, judged, bot.help)
     raise typer.Exit(1 if worse else 0)
 
 
@@ -95,16 +97,16 @@ def _bot(config: Config, answerer: Answerer, seed: int | None) -> Assisted:
     return Assisted(answerer, Help(RandomModel(sentences, seed), _SECONDS))
 
 
-def _show(before: Sequence[Verdict], after: Sequence[Verdict], used: Help) -> int:
+def _show(before: Sequence[Judgement], after: Sequence[Judgement], used: Help) -> int:
     """Write the figures; return how many questions have a wrong figure that they had not without the model."""
-    worse = [new for old, new in zip(before, after, strict=True) if new.wrong_figure and not old.wrong_figure]
+    worse = [new for old, new in zip(before, after, strict=True) if _is_wrong(new) and not _is_wrong(old)]
     seconds = sorted(used.tally.seconds) or [0.0]
-    wrong = tuple(sum(one.wrong_figure for one in verdicts) for verdicts in (before, after))
+    wrong = tuple(sum(map(_is_wrong, judged)) for judged in (before, after))
     lines: list[tuple[str, Any]] = [
         ("questions", len(after)),
-        ("réponses justes sans modèle", _share(before, lambda one: not one.problems)),
-        ("réponses justes avec modèle", _share(after, lambda one: not one.problems)),
-        ("chiffres faux sans, avec, en plus", (*wrong, len(worse))),
+        ("réponses justes sans modèle", _share(before, lambda one: one.right)),
+        ("réponses justes avec modèle", _share(after, lambda one: one.right)),
+        ("réponses fausses sans, avec, en plus", (*wrong, len(worse))),
         ("modèle sollicité", len(used.tally.seconds)),
         ("latence du modèle p50, p95 (s)", (statistics.median(seconds), seconds[int(0.95 * (len(seconds) - 1))])),
         *((f"issue : {name}", number) for name, number in used.tally.outcomes.most_common()),
@@ -114,12 +116,16 @@ def _show(before: Sequence[Verdict], after: Sequence[Verdict], used: Help) -> in
     for label, value in lines:
         sys.stdout.write(f"{label} : {value}\n")
     for one in worse:
-        sys.stdout.write(f"\n✗ {one.question.text}\n{one.text}\n")
+        sys.stdout.write(f"\n✗ {one.question.text}\n{one.reply.text}\n")
     return len(worse)
 
 
-def _share(verdicts: Sequence[Verdict], holds: Callable[[Verdict], bool]) -> float:
-    return round(sum(map(holds, verdicts)) / max(1, len(verdicts)), 4)
+def _is_wrong(one: Judgement) -> bool:
+    return one.grade is Grade.WRONG
+
+
+def _share(judged: Sequence[Judgement], holds: Callable[[Judgement], bool]) -> float:
+    return round(sum(map(holds, judged)) / max(1, len(judged)), 4)
 
 
 if __name__ == "__main__":

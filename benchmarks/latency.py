@@ -11,7 +11,7 @@ from benchmarks.workspace import GOLD, Workspace
 from bot.app import now
 from bot.console import status_of
 from bot.dialogue.answering import Answerer
-from bot.evaluation import GoldQuestion, load_gold
+from bot.evaluation.expectations import Question, load_questions
 
 ROUNDS = 5
 ANSWER = Bound("p95", 100.0)
@@ -65,7 +65,7 @@ def measure_facts(workspace: Workspace) -> Table:
 
 def timed_rounds(workspace: Workspace) -> list[list[Timing]]:
     """Return the timings of every gold question in each round, after one round that warms up."""
-    answerer, questions, today = workspace.open_answerer(), load_gold(GOLD), now().date()
+    answerer, questions, today = workspace.open_answerer(), load_questions(GOLD), now().date()
     stages: dict[str, float] = {}
     watch(answerer, "understand", _noting(stages, "understand"))
     watch(answerer.placer, "place", _noting(stages, "place"))
@@ -80,9 +80,7 @@ def _noting(stages: dict[str, float], name: str) -> Callable[[object, float], No
     return note
 
 
-def _round(
-    answerer: Answerer, questions: Sequence[GoldQuestion], today: date, stages: dict[str, float]
-) -> list[Timing]:
+def _round(answerer: Answerer, questions: Sequence[Question], today: date, stages: dict[str, float]) -> list[Timing]:
     timings = []
     for question in questions:
         stages.clear()

@@ -16,7 +16,7 @@ import psutil
 from benchmarks.figures import Bound, Row, Table, latencies
 from benchmarks.workspace import GOLD, Workspace
 from bot.config import ROOT
-from bot.evaluation import load_gold
+from bot.evaluation.expectations import load_questions
 
 sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "matrix")]  # the homeserver and the people of the tests
 
@@ -124,7 +124,7 @@ async def _few_at_once(acts: Sequence[Callable[[], Awaitable[Any]]]) -> list[Any
 
 
 def _questions(number: int) -> list[str]:
-    gold = load_gold(GOLD)
+    gold = load_questions(GOLD)
     return [one.text for one in itertools.islice(itertools.cycle(gold), number)]
 
 

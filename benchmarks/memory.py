@@ -11,7 +11,7 @@ import psutil
 from benchmarks.figures import Bound, Row, Table
 from benchmarks.workspace import GOLD, Workspace
 from bot.config import ROOT
-from bot.evaluation import load_gold
+from bot.evaluation.expectations import load_questions
 
 QUESTIONS = 200
 RESIDENT = Bound("Mo", 700.0)
@@ -31,7 +31,7 @@ def measure(workspace: Workspace) -> Table:
 def after_questions(workspace: Workspace) -> float:
     """Return the memory of `ask --json` once it has answered the gold questions, over and over."""
     workspace.run(workspace.ingestion())
-    asked = itertools.islice(itertools.cycle(load_gold(GOLD)), QUESTIONS)
+    asked = itertools.islice(itertools.cycle(load_questions(GOLD)), QUESTIONS)
     process = subprocess.Popen(
         workspace.bot("ask", "--json"),
         cwd=ROOT,

@@ -10,7 +10,9 @@ from benchmarks.workspace import GOLD, Workspace
 from bot.dialogue.answering import Answerer
 from bot.dialogue.known import questions_of
 from bot.documents.embedding import BuiltinEmbedder
-from bot.evaluation import GoldQuestion, comparable, load_gold, recall_at
+from bot.evaluation.expectations import Question, load_questions
+from bot.evaluation.running import recall_at
+from bot.evaluation.values import comparable
 
 DEPTHS = (1, 3, 4, 5)
 RECALL = Bound("5", 0.95, at_least=True)
@@ -19,7 +21,7 @@ RECALL = Bound("5", 0.95, at_least=True)
 def measure(workspace: Workspace) -> Table:
     """Return recall at several depths of four retrievers on the same fiches and questions."""
     answerer = workspace.open_answerer()
-    questions = [one for one in load_gold(GOLD) if one.documents]
+    questions = [one for one in load_questions(GOLD) if one.documents]
     new = _never_written(questions, answerer)
     folder, embedder = workspace.config.knowledge.documents, BuiltinEmbedder()
     by_variant = {
@@ -53,7 +55,7 @@ def _index_alone(answerer: Answerer) -> Retriever:
     return lambda question: [hit.passage.info.document for hit in answerer.index.search(question, top=DEEPEST)]
 
 
-def _never_written(questions: Sequence[GoldQuestion], answerer: Answerer) -> list[GoldQuestion]:
+def _never_written(questions: Sequence[Question], answerer: Answerer) -> list[Question]:
     """Return the questions that do not stand word for word in the fiches or in the program's examples."""
     written = {_letters(one.text) for one in questions_of(answerer.index.passages)}
     return [one for one in questions if _letters(one.text) not in written]
@@ -64,13 +66,13 @@ def _letters(text: str) -> str:
 
 
 def _row(
-    name: str, questions: Sequence[GoldQuestion], search: Callable[[str], list[str]], bound: Bound | None = None
+    name: str, questions: Sequence[Question], search: Callable[[str], list[str]], bound: Bound | None = None
 ) -> Row:
     recall = recall_at(questions, search, DEPTHS)
     return Row(name, {str(depth): share for depth, share in recall.items()}, bound)
 
 
-def _variants(name: str, questions: Sequence[GoldQuestion], variants: dict[str, Retriever]) -> list[Row]:
+def _variants(name: str, questions: Sequence[Question], variants: dict[str, Retriever]) -> list[Row]:
     """Return one row a variant; the one that finds more in its first four comes first and bears the name."""
     rows = [_row(f"{variant} les lignes « Questions : »", questions, search) for variant, search in variants.items()]
     best, *others = sorted(rows, key=lambda row: (row.figures["4"], row.figures["1"]), reverse=True)

@@ -18,6 +18,17 @@ sys.path.append(str(Path(__file__).parent / "documents"))  # its modules that ma
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+WHOLE_PROGRAM = {"program", "few", "indexed", "small", "real_config", "state", "project"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need the program with its index; put those of Matrix, which mostly wait, first."""
+    for item in items:
+        if WHOLE_PROGRAM & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.program)
+    items.sort(key=lambda item: item.get_closest_marker("synapse") is None)
+
+
 A_FEW = ("plafond.md", "taux.md", "fast-13.md")
 
 

@@ -7,7 +7,7 @@ import pytest
 from program import KNOWLEDGE
 
 from bot.console import status_of
-from bot.evaluation import contains
+from bot.evaluation.values import contains
 from bot.results import SmallTalk
 from bot.texts import citations, render
 

@@ -7,7 +7,7 @@ import pytest
 from bot.console import status_of
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.strangers import stranger_in
-from bot.evaluation import contains
+from bot.evaluation.values import contains
 from bot.results import Answer, Reason, Refusal, SmallTalk
 from bot.texts import citations, render
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.console import status_of
-from bot.evaluation import contains
+from bot.evaluation.values import contains
 from bot.results import Answer, Reason, Refusal
 from bot.texts import citations, render
 

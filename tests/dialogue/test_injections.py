@@ -11,7 +11,7 @@ from bot.app import open_answerer, refresh_index
 from bot.config import load_config
 from bot.console import status_of
 from bot.dialogue.conversation import Conversation
-from bot.evaluation import contains
+from bot.evaluation.values import contains
 from bot.texts import citations, render
 
 TODAY = date(2026, 11, 21)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.console import status_of
 from bot.dialogue.conversation import Conversation, from_json, remembered
-from bot.evaluation import contains
+from bot.evaluation.values import contains
 from bot.texts import render
 
 TODAY = date(2026, 11, 21)

@@ -7,7 +7,7 @@ import pytest
 from bot.console import status_of
 from bot.dialogue.composition import SUGGESTED, shortened
 from bot.dialogue.conversation import Conversation
-from bot.evaluation import contains
+from bot.evaluation.values import contains
 from bot.results import Statement
 from bot.texts import citations, render
 

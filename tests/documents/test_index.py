@@ -133,6 +133,7 @@ def test_what_was_written_is_opened_the_same(tmp_path, embedder):
     assert vectors[keys[0]] == pytest.approx(embedder.embed_documents([indexed_text(PASSAGES[0])])[0], abs=1e-5)
 
 
+@pytest.mark.program
 def test_the_index_answers_alike_in_another_process(tmp_path, embedder):
     folder = written(tmp_path / "index", PASSAGES, embedder)
     here = [round(hit.score, 4) for hit in open_index(folder, embedder).search("plafond du fast 13")]

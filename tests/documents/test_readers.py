@@ -600,6 +600,7 @@ def measured(*paths: Path) -> dict[str, float]:
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+@pytest.mark.program
 def test_traps_cost_bounded_memory(tmp_path):
     content = b"BT /F1 12 Tf (" + b"a" * 60_000_000 + b") Tj ET"
     peak = measured(

@@ -22,6 +22,7 @@ from bot.documents.index import is_intact, open_index, read_passages
 from bot.documents.refresh import Refreshed, current_folder, is_outgrown, refresh
 from bot.errors import EmbedderUnavailable, IndexUnavailable
 
+pytestmark = pytest.mark.program  # processes that are killed, disks that are full
 TESTS = Path(__file__).parents[1]
 
 

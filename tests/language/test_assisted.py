@@ -11,9 +11,13 @@ import pytest
 from fakes import ChatEndpoint, ScriptedModel, asked_about
 
 from bot.config import LlmConfig
+from bot.console import answer_as_json
 from bot.dialogue.conversation import Conversation
 from bot.documents import french
-from bot.evaluation import contains, judge, load_gold
+from bot.evaluation.expectations import load_questions
+from bot.evaluation.judging import Grade, Judge
+from bot.evaluation.replies import Reply
+from bot.evaluation.values import contains
 from bot.language.assisted import Assisted
 from bot.language.generation import Fault, open_model
 from bot.language.instructions import Draft
@@ -63,15 +67,20 @@ def at_random(passages: list[str], topics: list[str]) -> Callable[[Any, Any], di
     return say
 
 
+def is_wrong(question, result, day):
+    reply = Reply.of(answer_as_json(question.text, lambda _: result))
+    return Judge().grade(question, reply, day).grade is Grade.WRONG
+
+
 def test_a_model_that_answers_at_random_makes_no_figure_wrong(answerer, gold):
     sentences = [one for passage in answerer.index.passages for one in french.sentences(passage.text)]
     bot = assisted(answerer, at_random(sentences, list(READINGS)))
-    questions = load_gold(gold)[::6]
+    questions = load_questions(gold)[::6]
     wrong = []
     for one in questions:
         day = one.today or TODAY
         alone, beside = answerer.answer(one.text, day), bot.answer(one.text, day)
-        if judge(one, beside, 0).wrong_figure and not judge(one, alone, 0).wrong_figure:
+        if is_wrong(one, beside, day) and not is_wrong(one, alone, day):
             wrong.append((one.text, render(beside)))
     assert wrong == []
     assert bot.help.tally.outcomes["guard"] > len(questions) / 4

@@ -9,7 +9,7 @@ import pytest
 from fakes import ChatEndpoint
 from program import ROOT, Program, environment
 
-from bot.evaluation import contains
+from bot.evaluation.values import contains
 
 QUESTION = "plafond du FAST 13 ?"
 

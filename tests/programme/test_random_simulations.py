@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+import pytest
 from commands.running import run
 
 from bot.programme.amounts import find_amounts, format_amount
@@ -116,6 +117,7 @@ def test_five_thousand_random_simulations_are_those_of_another_calculator() -> N
         assert found.partner_minimum == allowed, case
 
 
+@pytest.mark.program
 def test_a_hundred_random_simulations_of_the_command_are_those_of_another_calculator() -> None:
     for case in cases(seed=20221115, count=100):
         asked = ["--on", case.on.isoformat()] if case.on else ["--edition", str(case.edition)]

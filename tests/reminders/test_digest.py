@@ -185,6 +185,7 @@ def test_a_time_without_zone_is_a_mistake(programme: Programme):
         digest(programme, datetime(2026, 6, 1, 9))
 
 
+@pytest.mark.program
 def test_on_every_day_of_seven_years_what_can_be_applied_to_is_told_with_a_source(programme: Programme):
     day = date(2021, 1, 1)
     while day < date(2028, 1, 1):
