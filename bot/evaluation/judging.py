@@ -46,6 +46,7 @@ class Judgement:
 
 
 _STATED: Final = frozenset(Kind) - {Kind.EDITION, Kind.YEAR}  # an edition or a year says of what, not what
+_LONG_LIST = 4  # items: one figure or name that was asked is looked for among so many
 _TOLD: Final = (
     "dis|disent|dit|precis|donne|donnent|indique|nomme|publie|expliqu|cite|chiffre|recens|detaill|rattach|mention|parle|"
     "fix|prevoi|annonc|figure|permet|compt|contien|trouv|connai|sai[st]|repond"
@@ -296,11 +297,17 @@ class _Part:
         return Grade.WRONG, f"dit « {said} » au lieu de « {wanted} »"
 
     def _buried(self, wanted: Sequence[Sequence[str]]) -> Outcome:
-        head = self.reply.body[:PLAIN]
-        is_list = re.search(r"^ *(?:[-*|]|\d+\.) ", head, re.MULTILINE) is not None
-        if wanted and not is_list and not any(_in(head, one) for group in wanted for one in group):
-            return Grade.PARTLY, f"ne le dit qu'après {PLAIN} caractères"
-        return _FINE
+        """Return how far a reader on a phone has to look for one thing that was asked."""
+        listed = self.reply.body.count("\n- ")
+        if len(wanted) != 1 or self.known.question.kind == "list" or self._in_sight(wanted[0]):
+            return _FINE
+        if listed >= _LONG_LIST and any(only_value(one) or one != one.lower() for one in wanted[0]):
+            return Grade.PARTLY, f"à chercher dans une liste de {listed}"
+        return (Grade.PARTLY, f"ne le dit qu'après {PLAIN} caractères") if not listed else _FINE
+
+    def _in_sight(self, group: Sequence[str]) -> bool:
+        head = self.reply.body[:PLAIN].split("\n- ", 1)[0]
+        return any(_in(head, one) for one in group)
 
     # What the answer says
 
