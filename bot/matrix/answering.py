@@ -138,6 +138,8 @@ class Answering:
             await self._finish(edits, lambda: self._inbox.adopt(last) if is_theirs else None)
         elif question.sender != last.sender or _is_withdrawn(waiting):
             await self._finish(edits, lambda: None)
+        elif question.text:  # it came after its edit, its key being late, and still waits
+            await self._finish(edits, lambda: self._inbox.adopt(last))
         else:
             contents, said = await self._said(last, question)
             await self._finish(edits, lambda: self._revise(last, contents) if contents else None, question, said)

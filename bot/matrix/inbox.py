@@ -150,10 +150,10 @@ class Inbox:
         return [_incoming(row) for row in rows]
 
     def adopt(self, edit: Incoming) -> None:
-        """Make a question, in the words of an edit, of the event that it is of, which its sender wrote."""
+        """Make a question that waits, in the words of an edit, of the event that it is of, which its sender wrote."""
         question = replace(edit, event_id=edit.target or "", kind="question", target=None)
         self._insert(question)
-        # It may have come meanwhile, its key being late: then in its first wording.
+        # Where the question has come by itself, its key being late, it has its first wording.
         self._store.execute(
             "UPDATE inbox SET text = :text WHERE event_id = :event_id AND room_id = :room_id AND sender = :sender "
             "AND kind = :kind AND state = 'new'",

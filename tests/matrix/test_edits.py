@@ -142,6 +142,13 @@ async def test_the_edit_of_its_author_makes_a_question_of_a_message_whose_first_
     assert bot.sent == [(ROOM, "message", "$1")]
 
 
+async def test_a_question_that_comes_after_its_edit_is_answered_once_in_the_words_of_the_edit(bot: Bot) -> None:
+    await bot.receive(edit("$2", "le plafond ?"), asked("$1", "le plafon ?"), edit("$3", "le taux ?", sender=MALLORY))
+    assert bot.saying.asked == ["le plafond ?"]
+    assert bot.wrote.asked == 0
+    assert bot.sent == [(ROOM, "message", "$1")]
+
+
 async def test_of_many_edits_the_last_alone_is_answered(bot: Bot) -> None:
     await bot.receive(asked("$1", "le plafon ?"))
     storm = [edit(f"$e{number}", f"le plafond {number} ?") for number in range(12)]
