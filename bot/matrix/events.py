@@ -265,9 +265,10 @@ def _reaction(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> I
 
 def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
     """Return the redaction of what is kept, whoever redacts it: the server has checked that they may, in this room."""
-    # Room version 11 moved `redacts` into the content.
-    target = _id(source["content"].get("redacts", source.get("redacts")), "$")
-    if target is None:
+    # Room version 11 moved `redacts` into the content. What stands in the other place no server has checked.
+    told = [place["redacts"] for place in (source["content"], source) if "redacts" in place]
+    target = _id(told[0], "$") if told else None
+    if target is None or any(other != target for other in told):
         return Ignore(Why.MALFORMED)
     if facts.asked_by(target) is None and not facts.is_kept(target):
         return Ignore(Why.NOT_OURS)

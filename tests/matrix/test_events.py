@@ -243,6 +243,13 @@ def test_a_redacted_question_is_told_in_old_and_new_room_versions_whoever_redact
     assert (found.kind, found.target, found.text) == ("redaction", "$question", "")
 
 
+@pytest.mark.parametrize("places", [("$own", "$question"), ("$question", "$own"), ("$question", None)])
+def test_a_redaction_that_names_two_events_is_ignored(places: tuple[str, str | None]):
+    forged = event({"redacts": places[0]}, kind="m.room.redaction", sender=BOB, redacts=places[1])
+
+    assert why(read_event(forged, ANSWERED)) is Why.MALFORMED
+
+
 def test_a_redaction_of_anything_else_is_ignored():
     assert why(read_event(event({"redacts": "$other"}, kind="m.room.redaction"), ANSWERED)) is Why.NOT_OURS
 
