@@ -86,7 +86,9 @@ class MatrixConfig(_Section):
     administrators: tuple[str, ...] = Field((), description="patterns; the state of the service tells them more")
     calls_per_second: float = Field(1.0, ge=0, description="0: no limit")
     questions_per_user: int = Field(60, ge=0, description="an hour; 0: no limit")
-    questions_per_room: int = Field(240, ge=0, description="an hour; 0: no limit")
+    questions_per_room: int = Field(
+        240, ge=0, description="an hour; past it each of n who ask has the n-th part of it; 0: no limit"
+    )
     key_wait_seconds: float = Field(60.0, gt=0, description="before a room is told of what cannot be decrypted")
     token_wait_seconds: float = Field(60.0, ge=0, description="for the file of a refused token to change")
 

@@ -107,6 +107,11 @@ _MIGRATIONS: Final = (
         day TEXT NOT NULL, user TEXT NOT NULL, asked INTEGER NOT NULL, PRIMARY KEY (day, user)
     ) WITHOUT ROWID;
     """,
+    """
+    -- A thumb counts in one room: of those kept so far, in that of the answer; where this is long gone, in none.
+    ALTER TABLE ratings ADD COLUMN room_id TEXT NOT NULL DEFAULT '';
+    UPDATE ratings SET room_id = COALESCE((SELECT room_id FROM outbox WHERE outbox.event_id = ratings.target), '');
+    """,
 )
 
 Row = sqlite3.Row

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import _MIGRATIONS, Store, StoreUnavailable, open_store
 
 
 @pytest.fixture
@@ -81,6 +81,20 @@ def test_a_conversation_is_kept_and_forgotten(store: Store) -> None:
     assert store.forget_conversations(2_000) == 0
     assert store.forget_conversations(2_001) == 1
     assert store.conversation("thread") is None
+
+
+def test_the_thumbs_of_an_older_database_are_in_the_room_of_what_they_are_on(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as older:
+        for script in _MIGRATIONS[:3]:
+            older.executescript(script)
+        older.execute("PRAGMA user_version = 3")
+        older.execute(
+            "INSERT INTO outbox (transaction_id, room_id, kind, content, event_id) "
+            "VALUES ('t', '!a', 'message', '', '$1')"
+        )
+        older.execute("INSERT INTO ratings VALUES ('$thumb', '$1', '👍', 1), ('$lost', '$0', '👎', 1)")
+    rows = open_store(tmp_path / "bot.db").rows("SELECT event_id, room_id FROM ratings ORDER BY event_id")
+    assert [tuple(row) for row in rows] == [("$lost", ""), ("$thumb", "!a")]
 
 
 def _put_both(store: Store) -> None:

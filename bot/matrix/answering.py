@@ -5,7 +5,8 @@ time, and rooms take turns.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -30,10 +31,13 @@ AT_ONCE: Final = 4  # messages taken up at the same time, each of another room a
 
 Content = dict[str, Any]
 
+_log = logging.getLogger("bot.matrix")
+
 
 class Answering:
     """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written.
 
+    `wrote` says whether a user wrote an event of a room, as the homeserver has it.
     `administrators` are patterns of the users who are told more of the state of the service.
     """
 
@@ -44,6 +48,7 @@ class Answering:
         courtesies: Courtesies,
         quotas: Quotas,
         reminders: ReminderReplies,
+        wrote: Callable[[str, str, str], Awaitable[bool]],
         now_ms: Callable[[], int],
         answered: Callable[[], None],
         administrators: tuple[str, ...] = (),
@@ -54,6 +59,7 @@ class Answering:
         self._courtesies = courtesies
         self._quotas = quotas
         self._reminders = reminders
+        self._wrote = wrote
         self._now_ms = now_ms
         self._answered = answered
         self._administrators = administrators
@@ -103,15 +109,15 @@ class Answering:
             await self._finish([one], lambda: self._revise(one, []))
         elif one.kind == "file":
             await self._finish([one], lambda: self._outbox.put(_only_text(one, self._now_ms())))
+        elif one.kind == "edit":
+            await self._answer_again([one, *later])
         elif _is_withdrawn(later):
             await self._finish([one, *later], lambda: None)
-        elif one.kind == "edit":
-            await self._answer_again(one)
         else:
             await self._answer(one, later)
 
     async def _later(self, one: Incoming) -> list[Incoming]:
-        return self._inbox.later(one.event_id) if one.kind == "question" else []
+        return self._inbox.later(one) if one.kind in ("question", "edit") else []
 
     async def _answer(self, question: Incoming, edits: Sequence[Incoming]) -> None:
         """Answer a question, in its last wording, unless it is redacted meanwhile."""
@@ -122,17 +128,34 @@ class Answering:
             return
         await self._finish([question, *edits], lambda: self._outbox.put(*_rows(question, contents)), question, said)
 
-    async def _answer_again(self, edit: Incoming) -> None:
-        """Answer a question that was answered already, and has another wording now."""
-        question = await until_done(lambda: self._edited(edit), "inbox", _PASSING)
+    async def _answer_again(self, waiting: Sequence[Incoming]) -> None:
+        """Answer a question that was answered already, in the last wording that its author has given it since."""
+        edits = [one for one in waiting if one.kind == "edit"]
+        last = edits[-1]
+        question = await until_done(lambda: self._edited(last), "inbox", _PASSING)
         if question is None:
-            await self._finish([edit], lambda: None)
-            return
-        contents, said = await self._said(edit, question)
-        await self._finish([edit], lambda: self._revise(edit, contents) if contents else None, question, said)
+            is_theirs = await self._is_theirs(last)
+            await self._finish(edits, lambda: self._inbox.adopt(last) if is_theirs else None)
+        elif question.sender != last.sender or _is_withdrawn(waiting):
+            await self._finish(edits, lambda: None)
+        elif question.text:  # it came after its edit, its key being late, and still waits
+            await self._finish(edits, lambda: self._inbox.adopt(last))
+        else:
+            contents, said = await self._said(last, question)
+            await self._finish(edits, lambda: self._revise(last, contents) if contents else None, question, said)
 
     async def _edited(self, edit: Incoming) -> Incoming | None:
-        return self._inbox.question(edit.target or "")
+        return self._inbox.question(edit.target or "", edit.room_id)
+
+    async def _is_theirs(self, edit: Incoming) -> bool:
+        """Whether an event that was no question is of who edits it; to ask in vain counts as a question."""
+        if self._quotas.are_spent(edit.sender, edit.room_id):
+            return False
+        is_theirs = await self._wrote(edit.sender, edit.target or "", edit.room_id)
+        if not is_theirs:
+            _log.info("ignored edit event=%s: not of its author", edit.event_id)
+            self._quotas.take(edit.sender, edit.room_id)
+        return is_theirs
 
     async def _said(self, wording: Incoming, question: Incoming) -> tuple[list[Content], Said]:
         """Return the answer to a question as it is now worded, in parts: none once its author was told of the quota."""
@@ -229,5 +252,9 @@ def _only_text(file: Incoming, now_ms: int) -> Outgoing:
 
 
 def _thread(question: Incoming) -> str:
-    """Return the key of a question's conversation: its thread, or else what its author says in the room."""
-    return f"{question.room_id} {question.thread_root or question.sender}"
+    """Return the key of a question's conversation: what its author says in its thread, or else in its room.
+
+    Of its author alone: in a thread of several, nobody answers for another what the bot has asked them.
+    """
+    place = (question.room_id, question.thread_root, question.sender)
+    return " ".join(part for part in place if part is not None)

@@ -14,6 +14,9 @@ _UNKNOWN_TOKEN: Final = frozenset(
     {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "ORG_MATRIX_EXPIRED_ACCOUNT", "M_USER_DEACTIVATED"}
 )
 _PASSING_STATUS: Final = frozenset({401, 408, 425, 429})
+_UNTOLD_WAIT_MS: Final = 5_000
+_SHORTEST_WAIT_MS: Final = 1_000
+_LONGEST_WAIT_MS: Final = 600_000
 
 _log = logging.getLogger("bot.matrix")
 
@@ -52,6 +55,13 @@ class AuthenticationLost(Exception):
 
 class KeysNotKept(Exception):
     """The store of the encryption keys cannot be written; what is in memory must be dropped and read again."""
+
+
+def wait_ms(told: object) -> int:
+    """Return for how long to wait, of what the homeserver says when it is asked too much: it may say 0, or a year."""
+    if not isinstance(told, int) or isinstance(told, bool):
+        return _UNTOLD_WAIT_MS
+    return min(max(told, _SHORTEST_WAIT_MS), _LONGEST_WAIT_MS)
 
 
 def endpoint(*parts: str) -> str:

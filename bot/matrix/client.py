@@ -15,7 +15,7 @@ import nio
 import peewee
 from nio.store import SqliteStore
 
-from bot.matrix.calls import KeysNotKept, Unavailable, approval_needed, checked, raise_error
+from bot.matrix.calls import KeysNotKept, Unavailable, approval_needed, checked, raise_error, wait_ms
 from bot.matrix.private_files import write_secret
 from bot.matrix.safe_nio import SafeClient
 
@@ -23,7 +23,6 @@ _PAGE: Final = 100  # events; Synapse caps it there
 _LONG_POLL_SECONDS: Final = 30
 _UPLOAD: Final = "/_matrix/media/v3/upload"
 _SLOW_SECONDS: Final = 120.0
-_RETRY_SECONDS: Final = 5.0
 _MOST_PAGES: Final = 200
 _FILTER: Final = {
     "presence": {"not_types": ["*"]},
@@ -162,8 +161,7 @@ class Client(SafeClient):
         async with await self.send(method, path, data, headers) as answer:
             found = await self.parse_body(answer)
             if answer.status == 429:
-                wait = found.get("retry_after_ms")
-                return wait / 1000 if isinstance(wait, int) else _RETRY_SECONDS
+                return wait_ms(found.get("retry_after_ms")) / 1000
             if answer.status == 401 and "flows" in found:
                 raise approval_needed(found)
             if answer.status >= 400:

@@ -52,8 +52,8 @@ class Incoming:
     `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; empty of a redaction
     and of a file, which the bot cannot read.
     `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction or a
-    reaction is about. An edit may be of an event that was no question: then it is a question from now on. A redaction
-    is of a question or of a reaction.
+    reaction is about. An edit may be of an event that was no question: then it is one from now on, if who edits it
+    wrote it, which is not known yet. A redaction is of a question, of a reaction or of a message that is still sealed.
     """
 
     event_id: str
@@ -71,7 +71,7 @@ def _anyone(_: str) -> bool:
     return True
 
 
-def _never(_: str) -> bool:
+def _never(*_: str) -> bool:
     return False
 
 
@@ -84,9 +84,10 @@ class RoomFacts:
     """What is known of the room an event is in, and of the bot in it.
 
     What was sent before `joined_at_ms` is none of its business. `bots` are patterns of users that are never answered.
-    Then: may this user talk to the bot; did the bot send this event; who asked the question that this event of the room
-    is (those accepted earlier in the same sync included); is this event a reaction that is kept; has the bot spoken in
-    the thread of this root.
+    The rest is of events of this room alone, those accepted earlier in the same sync included: may this user talk to
+    the bot; did the bot send this event; is it what the bot said to this user, or to everyone; who asked the question
+    that this event is; has this user made a question of it by an edit that waits; is it a reaction, or a sealed
+    message, that is kept; has the bot spoken in the thread of this root.
     """
 
     room_id: str
@@ -97,8 +98,10 @@ class RoomFacts:
     bots: tuple[str, ...] = ()
     is_allowed: Callable[[str], bool] = _anyone
     is_ours: Callable[[str], bool] = _never
+    answers: Callable[[str, str], bool] = _never
     asked_by: Callable[[str], str | None] = _nobody
-    is_rating: Callable[[str], bool] = _never
+    is_edited: Callable[[str, str], bool] = _never
+    is_kept: Callable[[str], bool] = _never
     speaks_in: Callable[[str], bool] = _never
 
 
@@ -180,10 +183,10 @@ def _edit(new: Mapping[str, Any], relation: Mapping[str, Any], head: Incoming, f
         return body
     incoming = replace(head, text=body, kind="edit", target=target)
     author = facts.asked_by(target)
-    if author is None:
-        return _addressed(incoming, new, facts)
-    if author != head.sender:
+    if author not in (None, head.sender):
         return Ignore(Why.NOT_OURS)  # homeservers let anyone send an edit of anything
+    if author is None and not facts.is_edited(target, head.sender):
+        return _addressed(incoming, new, facts)
     return _said(incoming, facts)
 
 
@@ -255,17 +258,18 @@ def _reaction(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> I
     thumb = _TONES.sub("", key)
     if thumb not in THUMBS:
         return Ignore(Why.OTHER_REACTION)
-    if not facts.is_ours(target):
+    if not facts.answers(target, head.sender):
         return Ignore(Why.NOT_OURS)
     return replace(head, text=thumb, kind="reaction", target=target)
 
 
 def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
-    """Return the redaction of a question or a thumb, whoever redacts it: the server has checked that they may."""
-    # Room version 11 moved `redacts` into the content.
-    target = _id(source["content"].get("redacts", source.get("redacts")), "$")
-    if target is None:
+    """Return the redaction of what is kept, whoever redacts it: the server has checked that they may, in this room."""
+    # Room version 11 moved `redacts` into the content. What stands in the other place no server has checked.
+    told = [place["redacts"] for place in (source["content"], source) if "redacts" in place]
+    target = _id(told[0], "$") if told else None
+    if target is None or any(other != target for other in told):
         return Ignore(Why.MALFORMED)
-    if facts.asked_by(target) is None and not facts.is_rating(target):
+    if facts.asked_by(target) is None and not facts.is_kept(target):
         return Ignore(Why.NOT_OURS)
     return replace(head, kind="redaction", target=target)

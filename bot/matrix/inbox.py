@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from bot.store import Row, Store
 
 _TOKEN: Final = "sync_token"
 _FIELDS: Final = "event_id, room_id, sender, sent_at_ms, text, thread_root, reply_to, kind, target"
+_KEPT: Final = ("ratings", "undecrypted")
 
 _log = logging.getLogger("bot.matrix")
 
@@ -71,7 +72,8 @@ class Inbox:
                 self._store.execute("INSERT OR REPLACE INTO rooms VALUES (?, ?)", (room_id, joined_at_ms))
             for event_id in batch.decrypted:
                 self._store.execute("DELETE FROM undecrypted WHERE event_id = ?", (event_id,))
-            for incoming in batch.incoming:
+            # A deletion comes after what it deletes, also where the key of that has come later.
+            for incoming in sorted(batch.incoming, key=lambda one: one.kind == "redaction"):
                 self._add(incoming)
             for event in batch.undecrypted:
                 self._keep(event, batch)
@@ -80,23 +82,25 @@ class Inbox:
 
     def _add(self, one: Incoming) -> None:
         if one.kind == "reaction":
-            values = (one.event_id, one.target, one.text, one.sent_at_ms)
-            self._store.execute("INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?)", values)
-        elif one.kind == "redaction" and self.is_rating(one.target or ""):
-            self._store.execute("DELETE FROM ratings WHERE event_id = ?", (one.target,))
-        elif one.kind == "edit" and one.target is not None and self.question(one.target) is None:
-            # What was not for the bot now is: from here on it is that event's question, and this edit is known.
-            self._insert(one, event_id=one.target, kind="question", target=None, state="new")
-            self._insert(one, state="done", text="")
-        else:
-            self._insert(one, state="new")
+            self._store.execute(
+                "INSERT OR IGNORE INTO ratings (event_id, target, value, rated_at_ms, room_id) "
+                "VALUES (:event_id, :target, :text, :sent_at_ms, :room_id)",
+                vars(one),
+            )
+            return
+        if one.kind == "redaction":
+            for table in _KEPT:
+                values = (one.target, one.room_id)
+                self._store.execute(f"DELETE FROM {table} WHERE event_id = ? AND room_id = ?", values)
+            if self.question(one.target or "", one.room_id) is None:
+                return
+        self._insert(one)
 
-    def _insert(self, one: Incoming, *, state: str, **changed: Any) -> None:
-        values = {**vars(one), **changed, "state": state}
+    def _insert(self, one: Incoming) -> None:
         self._store.execute(
-            f"INSERT OR IGNORE INTO inbox ({_FIELDS}, state) VALUES "
-            "(:event_id, :room_id, :sender, :sent_at_ms, :text, :thread_root, :reply_to, :kind, :target, :state)",
-            values,
+            f"INSERT OR IGNORE INTO inbox ({_FIELDS}) VALUES "
+            "(:event_id, :room_id, :sender, :sent_at_ms, :text, :thread_root, :reply_to, :kind, :target)",
+            vars(one),
         )
 
     def _keep(self, event: Undecrypted, batch: Batch) -> None:
@@ -136,31 +140,57 @@ class Inbox:
         )
         return {row["room_id"]: _incoming(row) for row in rows}
 
-    def later(self, question: str) -> list[Incoming]:
-        """Return the edits and redactions of a question that have not been taken up, oldest first."""
+    def later(self, one: Incoming) -> list[Incoming]:
+        """Return what else waits on a question, or on what an edit is of: its author's edits, and its redactions."""
         rows = self._store.rows(
-            f"SELECT {_FIELDS} FROM inbox WHERE target = ? AND state = 'new' ORDER BY position", (question,)
+            f"SELECT {_FIELDS} FROM inbox WHERE room_id = ? AND target = ? AND event_id <> ? AND state = 'new' "
+            "AND (kind = 'redaction' OR sender = ?) ORDER BY position",
+            (one.room_id, one.target or one.event_id, one.event_id, one.sender),
         )
         return [_incoming(row) for row in rows]
+
+    def adopt(self, edit: Incoming) -> None:
+        """Make a question that waits, in the words of an edit, of the event that it is of, which its sender wrote."""
+        question = replace(edit, event_id=edit.target or "", kind="question", target=None)
+        self._insert(question)
+        # Where the question has come by itself, its key being late, it has its first wording.
+        self._store.execute(
+            "UPDATE inbox SET text = :text WHERE event_id = :event_id AND room_id = :room_id AND sender = :sender "
+            "AND kind = :kind AND state = 'new'",
+            vars(question),
+        )
 
     def done(self, event_ids: Iterable[str]) -> None:
         """Say that events have been taken up; their text is forgotten."""
         for event_id in event_ids:
             self._store.execute("UPDATE inbox SET state = 'done', text = '' WHERE event_id = ?", (event_id,))
 
-    def question(self, event_id: str) -> Incoming | None:
-        """Return a question that was received, without its text once it is answered; None for anything else."""
-        row = self._store.row(f"SELECT {_FIELDS} FROM inbox WHERE event_id = ? AND kind = 'question'", (event_id,))
+    def question(self, event_id: str, room_id: str) -> Incoming | None:
+        """Return a question received in a room, without its text once it is answered; None for anything else."""
+        row = self._store.row(
+            f"SELECT {_FIELDS} FROM inbox WHERE event_id = ? AND room_id = ? AND kind = 'question'",
+            (event_id, room_id),
+        )
         return _incoming(row) if row else None
 
     def asked_by(self, event_id: str, room_id: str) -> str | None:
         """Return who asked a question of a room; None for what is no question that was received there."""
-        found = self.question(event_id)
-        return found.sender if found and found.room_id == room_id else None
+        found = self.question(event_id, room_id)
+        return found.sender if found else None
 
-    def is_rating(self, event_id: str) -> bool:
-        """Whether an event is a thumb that is kept."""
-        return self._store.row("SELECT 1 FROM ratings WHERE event_id = ?", (event_id,)) is not None
+    def is_edited(self, event_id: str, user_id: str, room_id: str) -> bool:
+        """Whether an edit of an event of a room, by this user, waits."""
+        row = self._store.row(
+            "SELECT 1 FROM inbox WHERE target = ? AND sender = ? AND room_id = ? AND kind = 'edit' AND state = 'new'",
+            (event_id, user_id, room_id),
+        )
+        return row is not None
+
+    def is_kept(self, event_id: str, room_id: str) -> bool:
+        """Whether an event of a room is a thumb, or a message whose key has not come, that is kept."""
+        tables = " UNION ALL ".join(f"SELECT event_id, room_id FROM {table}" for table in _KEPT)
+        found = self._store.row(f"SELECT 1 FROM ({tables}) WHERE event_id = ? AND room_id = ?", (event_id, room_id))
+        return found is not None
 
     def thumbs(self) -> dict[str, int]:
         """Return how many thumbs of each kind are kept."""

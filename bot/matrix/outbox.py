@@ -60,7 +60,7 @@ class Outbox:
     def revise(self, question: str, cause: str, room_id: str, contents: Sequence[dict[str, Any]]) -> None:
         """Put `contents` in place of the answer to a question, because of the event `cause`, part by part."""
         with self._store.transaction():
-            old = self._parts(question)
+            old = self._parts(question, room_id)
             for number, (part, content) in enumerate(zip(old, contents, strict=False)):
                 self.put(Outgoing(transaction_id(cause, str(number)), room_id, "edit", content, target=part))
             for number, content in enumerate(contents[len(old) :], len(old)):
@@ -70,11 +70,11 @@ class Outbox:
                 self._withdraw(part)
                 self.put(Outgoing(transaction_id(cause, str(number)), room_id, "redaction", {}, target=part))
 
-    def _parts(self, question: str) -> list[str]:
+    def _parts(self, question: str, room_id: str) -> list[str]:
         rows = self._store.rows(
-            "SELECT transaction_id FROM outbox WHERE question = ? AND kind = 'message' AND state IN ('new', 'sent') "
-            "ORDER BY position",
-            (question,),
+            "SELECT transaction_id FROM outbox WHERE question = ? AND room_id = ? AND kind = 'message' "
+            "AND state IN ('new', 'sent') ORDER BY position",
+            (question, room_id),
         )
         return [row["transaction_id"] for row in rows]
 
@@ -135,13 +135,22 @@ class Outbox:
             (state, event_id, transaction),
         )
 
-    def is_ours(self, event_id: str) -> bool:
-        """Whether an event is a message of ours."""
-        return self._store.row("SELECT 1 FROM outbox WHERE event_id = ? AND kind = 'message'", (event_id,)) is not None
+    def is_ours(self, event_id: str, room_id: str) -> bool:
+        """Whether an event of a room is a message of ours."""
+        return self._exists("event_id = ? AND room_id = ? AND kind = 'message'", event_id, room_id)
 
-    def speaks_in(self, thread_root: str) -> bool:
-        """Whether something of ours is in the thread of that root, or soon will be."""
-        return self._store.row("SELECT 1 FROM outbox WHERE thread_root = ?", (thread_root,)) is not None
+    def answers(self, event_id: str, user_id: str, room_id: str) -> bool:
+        """Whether an event of a room is what we said to this user, or to everyone there."""
+        asked = "SELECT 1 FROM inbox WHERE inbox.event_id = outbox.question AND sender = ?"
+        condition = f"event_id = ? AND room_id = ? AND kind = 'message' AND (question IS NULL OR EXISTS ({asked}))"
+        return self._exists(condition, event_id, room_id, user_id)
+
+    def speaks_in(self, thread_root: str, room_id: str) -> bool:
+        """Whether something of ours is in the thread of that root in a room, or soon will be."""
+        return self._exists("thread_root = ? AND room_id = ?", thread_root, room_id)
+
+    def _exists(self, condition: str, *values: str) -> bool:
+        return self._store.row(f"SELECT 1 FROM outbox WHERE {condition}", values) is not None
 
     def count(self, state: str) -> int:
         """Return how many things are in a state: new, sent, failed or dropped."""
@@ -149,8 +158,10 @@ class Outbox:
         return int(row["number"]) if row else 0
 
     def purge(self, before_ms: int) -> None:
-        """Forget what was first tried before then and is settled."""
-        self._store.execute("DELETE FROM outbox WHERE state <> 'new' AND tried_at_ms < ?", (before_ms,))
+        """Forget what was first tried before then and is settled, and what was given up before a first try."""
+        self._store.execute(
+            "DELETE FROM outbox WHERE state <> 'new' AND (tried_at_ms < ? OR tried_at_ms IS NULL)", (before_ms,)
+        )
 
 
 def _thread(content: dict[str, Any]) -> str | None:

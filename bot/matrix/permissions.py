@@ -57,35 +57,52 @@ class Quotas:
     """Counts the questions of each user and each room over a sliding window, in memory.
 
     `per_user` and `per_room` are numbers of questions in any `window_seconds`, 0 for no limit; `clock` gives seconds
-    that never go back.
+    that never go back. A user's own number counts first, over all rooms. Once a room has had its number, each of those
+    who ask there still has a share of it, the number divided by how many they are: a flood spends the share of nobody
+    else. So a room may have more than its number: of 240, some 600 when twenty ask all the 60 that they may.
     """
 
     def __init__(self, per_user: int, per_room: int, window_seconds: float, clock: Callable[[], float]) -> None:
-        self._limits = (per_user, per_room)
+        self._per_user = per_user
+        self._per_room = per_room
         self._window = window_seconds
         self._clock = clock
-        self._asked: dict[str, deque[float]] = {}
+        self._by_user: dict[str, deque[float]] = {}
+        self._by_room: dict[str, deque[tuple[float, str]]] = {}
         self._told: dict[tuple[str, str], float] = {}
 
     def take(self, user_id: str, room_id: str) -> Verdict:
         """Count one question of a user in a room, unless it is one too many; a refused one does not count."""
         at = self._clock()
-        counted = [(key, limit) for key, limit in zip((user_id, room_id), self._limits, strict=True) if limit]
-        if any(self._is_full(key, limit, at) for key, limit in counted):
+        if self.are_spent(user_id, room_id):
             return self._refusal((user_id, room_id), at)
-        for key, limit in counted:
-            self._asked.setdefault(key, deque(maxlen=limit)).append(at)
+        if self._per_user:
+            self._by_user.setdefault(user_id, deque(maxlen=self._per_user)).append(at)
+        if self._per_room:
+            self._by_room.setdefault(room_id, deque()).append((at, user_id))
         self._forget(at)
         return Verdict.OK
+
+    def are_spent(self, user_id: str, room_id: str) -> bool:
+        """Whether one more question of a user in a room is one too many."""
+        start = self._clock() - self._window
+        asked = self._by_user.get(user_id)
+        if asked and len(asked) >= self._per_user and asked[0] > start:
+            return True
+        return self._is_share_spent(user_id, self._by_room.get(room_id), start)
+
+    def _is_share_spent(self, user_id: str, asked: deque[tuple[float, str]] | None, start: float) -> bool:
+        while asked and asked[0][0] <= start:
+            asked.popleft()
+        if not asked or len(asked) < self._per_room:
+            return False
+        users = [user for _, user in asked]
+        return users.count(user_id) >= self._per_room / len({*users, user_id})
 
     @property
     def remembered(self) -> int:
         """How many users and rooms are held in memory."""
-        return len(self._asked) + len(self._told)
-
-    def _is_full(self, key: str, limit: int, at: float) -> bool:
-        asked = self._asked.get(key)
-        return asked is not None and len(asked) >= limit and asked[0] > at - self._window
+        return len(self._by_user) + len(self._by_room) + len(self._told)
 
     def _refusal(self, who: tuple[str, str], at: float) -> Verdict:
         told = self._told.get(who)
@@ -98,7 +115,9 @@ class Quotas:
     def _forget(self, at: float) -> None:
         """Drop the users and rooms whose window is over, once there are many."""
         start = at - self._window
-        if len(self._asked) > _KEPT:
-            self._asked = {key: times for key, times in self._asked.items() if times[-1] > start}
+        if len(self._by_user) > _KEPT:
+            self._by_user = {user: asked for user, asked in self._by_user.items() if asked[-1] > start}
+        if len(self._by_room) > _KEPT:
+            self._by_room = {room: asked for room, asked in self._by_room.items() if asked and asked[-1][0] > start}
         if len(self._told) > _KEPT:
             self._told = {who: told for who, told in self._told.items() if told > start}

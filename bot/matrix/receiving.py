@@ -36,11 +36,16 @@ class _Found:
     upgraded: set[str] = field(default_factory=set)
 
     def asked_by(self, event_id: str, room_id: str) -> str | None:
-        asked = (one for one in self.incoming if one.room_id == room_id and one.kind in ("question", "edit"))
-        return next((one.sender for one in asked if event_id in (one.event_id, one.target)), None)
+        asked = (one for one in self.incoming if one.room_id == room_id and one.kind == "question")
+        return next((one.sender for one in asked if one.event_id == event_id), None)
 
-    def is_rating(self, event_id: str) -> bool:
-        return any(one.event_id == event_id and one.kind == "reaction" for one in self.incoming)
+    def is_edited(self, event_id: str, user: str, room_id: str) -> bool:
+        edits = (one for one in self.incoming if one.room_id == room_id and one.kind == "edit")
+        return any((one.target, one.sender) == (event_id, user) for one in edits)
+
+    def is_kept(self, event_id: str, room_id: str) -> bool:
+        thumbs = (one for one in self.incoming if one.room_id == room_id and one.kind == "reaction")
+        return any(one.event_id == event_id for one in thumbs)
 
 
 class Receiving:
@@ -166,15 +171,20 @@ class Receiving:
         return RoomFacts(
             room_id=room_id,
             own_user_id=own,
-            own_name=(room.user_name(own) if room else None) or "",
+            # Not as nio tells those apart who have the same name: another's must not change ours.
+            own_name=(room.users[own].display_name if room and own in room.users else None) or "",
             is_direct=room is not None and len(room.users) <= 2,
             joined_at_ms=self._joined_at(room_id, found),
             bots=self._config.ignored_users,
             is_allowed=self._is_served,
-            is_ours=self._outbox.is_ours,
+            is_ours=lambda event: self._outbox.is_ours(event, room_id),
+            answers=lambda event, user: self._outbox.answers(event, user, room_id),
             asked_by=lambda event: found.asked_by(event, room_id) or self._inbox.asked_by(event, room_id),
-            is_rating=lambda event_id: found.is_rating(event_id) or self._inbox.is_rating(event_id),
-            speaks_in=self._outbox.speaks_in,
+            is_edited=lambda event, user: (
+                found.is_edited(event, user, room_id) or self._inbox.is_edited(event, user, room_id)
+            ),
+            is_kept=lambda event: found.is_kept(event, room_id) or self._inbox.is_kept(event, room_id),
+            speaks_in=lambda root: self._outbox.speaks_in(root, room_id),
         )
 
     def _is_served(self, user: str) -> bool:

@@ -8,9 +8,10 @@ import aiohttp
 import nio
 import peewee
 
-from bot.matrix.calls import Unavailable
+from bot.matrix.calls import Unavailable, wait_ms
 
 _SHARING: Final = (nio.KeysClaimResponse, nio.ShareGroupSessionResponse)
+_RELATION: Final = "m.relates_to"
 
 _log = logging.getLogger("bot.matrix")
 
@@ -48,10 +49,13 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         if status >= 500 or transport_response.content_type != "application/json":
             raise Unavailable(f"{status} {transport_response.content_type}")
         try:
-            return await super().create_matrix_response(response_class, transport_response, *args, **kwargs)
+            response = await super().create_matrix_response(response_class, transport_response, *args, **kwargs)
         except (TypeError, ValueError, LookupError, AttributeError) as error:
             # Some of nio's own errors cannot be made: KeysClaimError wants a room that it is not given.
             raise Unavailable(f"{status} unreadable: {type(error).__name__}") from error
+        if status == 429 and isinstance(response, nio.ErrorResponse):
+            response.retry_after_ms = wait_ms(response.retry_after_ms)
+        return response
 
     async def _handle_sync(self, response: nio.SyncResponse) -> None:
         assert self.store is not None
@@ -68,7 +72,8 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         return _safely("to-device message", super()._handle_decrypt_to_device, to_device_event)
 
     def _handle_timeline_event(self, event: Any, room_id: str, room: Any, encrypted_rooms: set[str]) -> Any:
-        return _safely("timeline event", super()._handle_timeline_event, event, room_id, room, encrypted_rooms)
+        opened = _safely("timeline event", super()._handle_timeline_event, event, room_id, room, encrypted_rooms)
+        return _related(event, opened)
 
     def _handle_joined_state(self, room_id: str, join_info: Any, encrypted_rooms: set[str]) -> None:
         """Handle the state events of a room one by one, each safely."""
@@ -97,7 +102,7 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
     def decrypted(self, event: nio.MegolmEvent) -> Any:
         """Return an event decrypted; None when its key is not there or it is malformed."""
         assert self.olm is not None
-        return _safely("encrypted event", self.olm._decrypt_megolm_no_error, event)
+        return _related(event, _safely("encrypted event", self.olm._decrypt_megolm_no_error, event))
 
     def _handle_olm_events(self, response: nio.SyncResponse) -> None:
         super()._handle_olm_events(response)
@@ -139,6 +144,16 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         self.olm.save_account()
         method, path, data = nio.Api.keys_upload(self.access_token, keys)
         return await self._send(nio.KeysUploadResponse, method, path, data)
+
+
+def _related(sealed: nio.MegolmEvent, opened: Any) -> Any:
+    """Return an opened event with the relation that the homeserver has seen, and with no other."""
+    content = getattr(opened, "source", {}).get("content")
+    if isinstance(content, dict):
+        content.pop(_RELATION, None)
+        if _RELATION in sealed.source["content"]:
+            content[_RELATION] = sealed.source["content"][_RELATION]
+    return opened
 
 
 def _safely(what: str, act: Callable[..., T], *args: Any) -> T | None:

@@ -97,7 +97,7 @@ class Sending:
     async def _sent(self, row: Outgoing) -> str:
         device = self._client.device_id or ""
         if row.may_be_forgotten(device, self._now_ms()):
-            found = await was_received(self._client, row, self._outbox.is_ours)
+            found = await was_received(self._client, row, lambda event: self._outbox.is_ours(event, row.room_id))
             if found is not None:
                 return found
         self._outbox.trying(row.transaction_id, device, self._now_ms())

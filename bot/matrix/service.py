@@ -16,6 +16,7 @@ from bot.config import Config, MatrixConfig
 from bot.errors import AuthenticationRefused, ConfigurationError
 from bot.matrix import doctor_words as words
 from bot.matrix.answering import AT_ONCE, Answering
+from bot.matrix.authorship import Authorship
 from bot.matrix.budget import Budget
 from bot.matrix.calls import AuthenticationLost, KeysNotKept, Pauses, Refused, Unavailable, until_done
 from bot.matrix.client import Client, Session, open_client
@@ -136,7 +137,8 @@ def _loops(
     sending = Sending(client, outbox, budget, now_ms)
     replies = ReminderReplies(client, store, saying, budget, config.reminders.zone, now)
     courtesies, administrators = Courtesies(client, budget), matrix.administrators
-    answering = Answering(store, saying, courtesies, quotas, replies, now_ms, sending.wake, administrators)
+    wrote = Authorship(client, budget).wrote
+    answering = Answering(store, saying, courtesies, quotas, replies, wrote, now_ms, sending.wake, administrators)
     receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
     rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)
     reminding = Reminding(client, store, receiving, saying, config.reminders, now, sending.wake)

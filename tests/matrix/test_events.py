@@ -16,6 +16,8 @@ DIRECT = replace(ROOM, is_direct=True)
 ANSWERED = replace(
     ROOM,
     is_ours=lambda event: event == "$answer",
+    answers=lambda event, user: (event, user) == ("$answer", ANNE),
+    is_edited=lambda event, user: (event, user) == ("$edited", ANNE),
     asked_by=lambda event: ANNE if event == "$question" else None,
     speaks_in=lambda root: root == "$thread",
 )
@@ -47,8 +49,8 @@ def edit(of: str, body: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def reaction(to: str, key: str) -> dict[str, Any]:
-    return event({"m.relates_to": {"rel_type": "m.annotation", "event_id": to, "key": key}}, kind="m.reaction")
+def reaction(to: str, key: str, **more: Any) -> dict[str, Any]:
+    return event({"m.relates_to": {"rel_type": "m.annotation", "event_id": to, "key": key}}, kind="m.reaction", **more)
 
 
 def why(found: Incoming | Ignore) -> Why | None:
@@ -227,6 +229,11 @@ def test_an_edit_that_adds_a_mention_is_taken_up():
     assert why(read_event(event(edit("$unseen", "et au 15 ?")), ANSWERED)) is Why.NOT_ADDRESSED
 
 
+def test_an_edit_of_what_its_sender_has_made_a_question_by_an_edit_that_waits_needs_no_mention():
+    assert said(read_event(event(edit("$edited", "et au 15 ?")), ANSWERED)) == "et au 15 ?"
+    assert why(read_event(event(edit("$edited", "et au 15 ?"), sender=BOB), ANSWERED)) is Why.NOT_ADDRESSED
+
+
 @pytest.mark.parametrize("place", [{"redacts": "$question"}, {}])
 def test_a_redacted_question_is_told_in_old_and_new_room_versions_whoever_redacts(place: dict[str, str]):
     content = {} if place else {"redacts": "$question"}
@@ -234,6 +241,13 @@ def test_a_redacted_question_is_told_in_old_and_new_room_versions_whoever_redact
 
     assert isinstance(found, Incoming)
     assert (found.kind, found.target, found.text) == ("redaction", "$question", "")
+
+
+@pytest.mark.parametrize("places", [("$own", "$question"), ("$question", "$own"), ("$question", None)])
+def test_a_redaction_that_names_two_events_is_ignored(places: tuple[str, str | None]):
+    forged = event({"redacts": places[0]}, kind="m.room.redaction", sender=BOB, redacts=places[1])
+
+    assert why(read_event(forged, ANSWERED)) is Why.MALFORMED
 
 
 def test_a_redaction_of_anything_else_is_ignored():
@@ -264,9 +278,13 @@ def test_a_thumb_on_an_answer_is_kept_whatever_its_skin(key: str, thumb: str):
     assert (found.kind, found.target, found.text) == ("reaction", "$answer", thumb)
 
 
-def test_a_thumb_that_is_taken_back_is_told():
+def test_a_thumb_on_what_was_said_to_somebody_else_is_ignored():
+    assert why(read_event(reaction("$answer", "👍", sender=BOB), ANSWERED)) is Why.NOT_OURS
+
+
+def test_the_redaction_of_a_thumb_or_of_a_sealed_message_is_told():
     found = read_event(
-        event({"redacts": "$thumb"}, kind="m.room.redaction"), replace(ROOM, is_rating=lambda one: one == "$thumb")
+        event({"redacts": "$thumb"}, kind="m.room.redaction"), replace(ROOM, is_kept=lambda one: one == "$thumb")
     )
 
     assert isinstance(found, Incoming)

@@ -115,6 +115,40 @@ def test_the_quota_of_a_room_is_over_all_its_users_each_told_once(clock: Clock):
     assert quotas.take("@a:x", "!other") is Verdict.OK
 
 
+def test_the_flood_of_some_leaves_each_other_person_of_the_room_a_share(clock: Clock):
+    quotas = Quotas(60, 240, 3600, clock)
+    flooding = [f"@{number}:x" for number in range(4)]
+    for user in flooding * 60:
+        assert quotas.take(user, "!r") is Verdict.OK
+    assert quotas.take(flooding[0], "!r") is Verdict.REFUSED
+
+    answered = [quotas.take("@anne:x", "!r") for _ in range(50)].count(Verdict.OK)
+    assert answered == 240 / 5
+    answered = [quotas.take("@bob:x", "!r") for _ in range(50)].count(Verdict.OK)
+    assert answered == 240 / 6
+    assert quotas.take(flooding[0], "!other") is Verdict.REFUSED
+    clock.at = 3600
+    assert quotas.take(flooding[0], "!r") is Verdict.OK
+
+
+def test_one_person_without_a_limit_of_their_own_spends_the_share_of_nobody_else(clock: Clock):
+    quotas = Quotas(0, 10, 3600, clock)
+
+    assert [quotas.take("@a:x", "!r") for _ in range(30)].count(Verdict.OK) == 10
+    assert [quotas.take("@b:x", "!r") for _ in range(30)].count(Verdict.OK) == 5
+    assert [quotas.take(f"@{number}:x", "!r") for number in range(40)].count(Verdict.OK) == 40
+
+
+def test_what_a_person_may_not_ask_any_more_does_not_count_for_the_room(clock: Clock):
+    quotas = Quotas(1, 2, 3600, clock)
+
+    assert [quotas.take("@a:x", "!r") for _ in range(9)].count(Verdict.OK) == 1
+    assert quotas.are_spent("@a:x", "!elsewhere")
+    assert not quotas.are_spent("@b:x", "!r")
+    assert quotas.take("@b:x", "!r") is Verdict.OK
+    assert quotas.take("@c:x", "!r") is Verdict.OK
+
+
 def test_a_refused_question_does_not_count(clock: Clock):
     quotas = Quotas(1, 2, 3600, clock)
     for _ in range(3):
@@ -131,10 +165,10 @@ def test_no_limit_never_refuses_and_remembers_nobody(clock: Clock):
 
 
 def test_a_day_of_strangers_is_forgotten(clock: Clock):
-    quotas = Quotas(1, 0, 60, clock)
+    quotas = Quotas(1, 1, 60, clock)
     for second in range(20_000):
         clock.at = second
-        quotas.take(f"@{second}:x", "!r")
-        quotas.take(f"@{second}:x", "!r")
+        quotas.take(f"@{second}:x", f"!{second}")
+        quotas.take(f"@{second}:x", f"!{second}")
 
-    assert quotas.remembered <= 2 * 1_000 + 2
+    assert quotas.remembered <= 3 * 1_000 + 3

@@ -11,7 +11,8 @@ from bot.matrix.outbox import SERVER_MEMORY_MS, Outbox, Outgoing
 from bot.matrix.reply import transaction_id
 from bot.store import Store, open_store
 
-ROOM, OTHER, ALICE = "!a:test.local", "!b:test.local", "@alice:test.local"
+ROOM, OTHER = "!a:test.local", "!b:test.local"
+ALICE, MALLORY = "@alice:test.local", "@mallory:test.local"
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_the_token_and_the_events_are_written_together(inbox: Inbox, store: Stor
         inbox.receive(batch(question("$2"), token="s2", undecrypted=[broken]))
     assert inbox.token == "s1"
     assert [one.event_id for one in inbox.waiting().values()] == ["$1"]
-    assert inbox.question("$2") is None
+    assert inbox.question("$2", ROOM) is None
 
 
 def test_an_event_that_comes_again_is_not_taken_up_again(inbox: Inbox) -> None:
@@ -70,19 +71,78 @@ def test_the_oldest_of_each_room_waits_first(inbox: Inbox) -> None:
 def test_the_text_of_what_was_taken_up_is_forgotten(inbox: Inbox) -> None:
     inbox.receive(batch(question("$1")))
     inbox.done(["$1"])
-    found = inbox.question("$1")
+    found = inbox.question("$1", ROOM)
     assert found is not None
     assert (found.text, found.sender) == ("", ALICE)
 
 
-def test_an_edit_that_calls_the_bot_makes_a_question_of_its_target_once(inbox: Inbox) -> None:
+def test_an_edit_of_what_was_no_question_makes_one_of_it_once_it_is_adopted_and_only_once(inbox: Inbox) -> None:
     edit = question("$edit", kind="edit", target="$1")
     inbox.receive(batch(edit))
-    assert inbox.waiting()[ROOM].event_id == "$1"
-    assert inbox.waiting()[ROOM].kind == "question"
+    assert inbox.waiting()[ROOM].kind == "edit"
+    assert inbox.question("$1", ROOM) is None
+    inbox.adopt(edit)
+    inbox.done(["$edit"])
+    adopted = inbox.waiting()[ROOM]
+    assert (adopted.event_id, adopted.kind, adopted.text, adopted.target) == ("$1", "question", edit.text, None)
     inbox.done(["$1"])
     inbox.receive(batch(edit, token="s2"))
     assert inbox.waiting() == {}
+
+
+def test_a_question_that_came_before_its_edit_is_adopted_has_the_words_of_the_edit(inbox: Inbox) -> None:
+    edit = question("$edit", kind="edit", target="$1")
+    inbox.receive(batch(edit, question("$1")))
+    inbox.adopt(edit)
+    found = inbox.question("$1", ROOM)
+    assert found is not None
+    assert found.text == edit.text
+
+
+def test_only_its_author_and_its_room_edit_a_question_and_only_its_room_deletes_it(inbox: Inbox) -> None:
+    asked = question("$1")
+    others = [
+        Incoming("$2", OTHER, ALICE, 1_000, "ailleurs", kind="edit", target="$1"),
+        Incoming("$3", ROOM, MALLORY, 1_000, "d'une autre", kind="edit", target="$1"),
+        Incoming("$4", OTHER, ALICE, 1_000, "", kind="redaction", target="$1"),
+    ]
+    own = [
+        question("$5", kind="edit", target="$1"),
+        question("$6", kind="edit", target="$1"),
+        Incoming("$7", ROOM, MALLORY, 1_000, "", kind="redaction", target="$1"),
+    ]
+    inbox.receive(batch(asked, *others, *own))
+    assert [one.event_id for one in inbox.later(asked)] == ["$5", "$6", "$7"]
+    assert [one.event_id for one in inbox.later(own[0])] == ["$6", "$7"]
+    assert inbox.question("$1", OTHER) is None
+    assert [inbox.is_edited("$1", user, room) for user, room in ((ALICE, ROOM), (MALLORY, OTHER))] == [True, False]
+
+
+def test_a_thumb_is_kept_and_deleted_in_its_room_alone(inbox: Inbox) -> None:
+    inbox.receive(batch(question("$thumb", kind="reaction", target="$answer")))
+    assert [inbox.is_kept("$thumb", room) for room in (ROOM, OTHER)] == [True, False]
+    inbox.receive(batch(question("$2", OTHER, kind="redaction", target="$thumb"), token="s2"))
+    assert inbox.is_kept("$thumb", ROOM)
+    inbox.receive(batch(question("$3", kind="redaction", target="$thumb"), token="s3"))
+    assert not inbox.is_kept("$thumb", ROOM)
+    assert inbox.waiting() == {}
+
+
+def test_a_sealed_message_that_is_deleted_is_forgotten_in_its_room_alone(inbox: Inbox) -> None:
+    inbox.receive(batch(undecrypted=[Undecrypted("$1", ROOM, "session", {})]))
+    inbox.receive(batch(question("$2", OTHER, kind="redaction", target="$1"), token="s2"))
+    assert inbox.is_kept("$1", ROOM)
+    inbox.receive(batch(question("$3", kind="redaction", target="$1"), token="s3"))
+    assert inbox.undecrypted() == []
+    assert inbox.waiting() == {}
+
+
+def test_a_question_deleted_in_the_sync_that_brings_its_late_key_is_taken_up_with_its_deletion(inbox: Inbox) -> None:
+    inbox.receive(batch(undecrypted=[Undecrypted("$1", ROOM, "session", {})]))
+    asked, deleted = question("$1"), question("$2", kind="redaction", target="$1")
+    inbox.receive(batch(deleted, asked, token="s2", decrypted=["$1"]))
+    assert inbox.waiting() == {ROOM: asked}
+    assert [one.event_id for one in inbox.later(asked)] == ["$2"]
 
 
 def test_a_room_that_was_left_asks_for_nothing_more(inbox: Inbox, outbox: Outbox) -> None:
@@ -122,8 +182,9 @@ def test_an_answer_put_twice_is_sent_once_and_rooms_keep_their_order(outbox: Out
         sent.append(row.transaction_id)
         outbox.sent(row.transaction_id, f"$sent{len(sent)}")
     assert sent == [transaction_id("$1", "0"), transaction_id("$1", "1"), transaction_id("$2", "0")]
-    assert outbox.is_ours("$sent1")
-    assert not outbox.is_ours("$1")
+    assert outbox.is_ours("$sent1", ROOM)
+    assert not outbox.is_ours("$sent1", OTHER)
+    assert not outbox.is_ours("$1", ROOM)
 
 
 def test_only_a_try_that_is_old_or_of_another_device_may_be_forgotten(outbox: Outbox) -> None:
@@ -151,8 +212,28 @@ def test_a_revised_answer_edits_adds_and_withdraws_part_by_part(outbox: Outbox) 
 
 def test_a_thread_where_something_was_said_is_known(outbox: Outbox) -> None:
     outbox.put(Outgoing("t", ROOM, "message", {}, question="$1", thread_root="$root"))
-    assert outbox.speaks_in("$root")
-    assert not outbox.speaks_in("$1")
+    assert outbox.speaks_in("$root", ROOM)
+    assert not outbox.speaks_in("$root", OTHER)
+    assert not outbox.speaks_in("$1", ROOM)
+
+
+def test_an_answer_is_for_whom_it_answers_and_what_answers_nobody_is_for_everyone(inbox: Inbox, outbox: Outbox) -> None:
+    inbox.receive(batch(question("$1")))
+    outbox.put(answer("$1"), Outgoing("reminder", ROOM, "message", {}))
+    outbox.sent(answer("$1").transaction_id, "$answer")
+    outbox.sent("reminder", "$reminder")
+    assert [outbox.answers("$answer", user, ROOM) for user in (ALICE, MALLORY)] == [True, False]
+    assert [outbox.answers("$reminder", user, ROOM) for user in (ALICE, MALLORY)] == [True, True]
+    assert not outbox.answers("$answer", ALICE, OTHER)
+    assert not outbox.answers("$reminder", ALICE, OTHER)
+
+
+def test_a_revised_answer_leaves_what_was_said_of_the_same_event_in_another_room(outbox: Outbox) -> None:
+    outbox.put(answer("$1"), answer("$2", room_id=OTHER))
+    poisoned = Outgoing("poisoned", OTHER, "message", {}, question="$1")
+    outbox.put(poisoned)
+    outbox.revise("$1", "$gone", ROOM, [])
+    assert _waiting(outbox)[3:] == [("redaction", transaction_id("$1", "0"))]
 
 
 def test_what_is_old_and_settled_is_purged(inbox: Inbox, outbox: Outbox) -> None:
@@ -164,10 +245,18 @@ def test_what_is_old_and_settled_is_purged(inbox: Inbox, outbox: Outbox) -> None
     outbox.sent(answer("$1").transaction_id, "$sent")
     inbox.purge(1_001)
     outbox.purge(1_001)
-    assert inbox.question("$1") is None
-    assert inbox.question("$2") is not None
-    assert not outbox.is_ours("$sent")
+    assert inbox.question("$1", ROOM) is None
+    assert inbox.question("$2", ROOM) is not None
+    assert not outbox.is_ours("$sent", ROOM)
     assert _next(outbox).question == "$2"
+
+
+def test_what_was_dropped_before_a_first_try_is_purged(inbox: Inbox, outbox: Outbox) -> None:
+    outbox.put(answer("$1"), answer("$2", room_id=OTHER), answer("$3"))
+    outbox.failed(answer("$3").transaction_id)
+    inbox.receive(batch(left=[ROOM]))
+    outbox.purge(1)
+    assert [outbox.count(state) for state in ("new", "dropped", "failed")] == [1, 0, 0]
 
 
 def _next(outbox: Outbox) -> Outgoing:

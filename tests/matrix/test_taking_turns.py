@@ -62,6 +62,11 @@ class NoReminders:
     """Is never asked."""
 
 
+async def nobody(user_id: str, event_id: str, room_id: str) -> bool:
+    """Say that nobody wrote anything."""
+    return False
+
+
 Answer = Callable[..., Awaitable[Held]]
 
 
@@ -78,7 +83,7 @@ async def answer(tmp_path: Path) -> AsyncIterator[Answer]:
         ]
         Inbox(store).receive(Batch("token", 1, incoming, joined={one.room_id: 0 for one in incoming}))
         unlimited = Quotas(0, 0, 1, lambda: 0)
-        answering = Answering(store, saying, Discreet(), unlimited, NoReminders(), lambda: 1, lambda: None)
+        answering = Answering(store, saying, Discreet(), unlimited, NoReminders(), nobody, lambda: 1, lambda: None)
         running.append(asyncio.create_task(answering.run()))
         return saying
 

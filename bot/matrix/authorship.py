@@ -1,0 +1,56 @@
+"""Who wrote an event, as the homeserver says: an edit counts only of what its sender wrote."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.matrix.budget import Budget
+from bot.matrix.calls import Pauses, Refused, Unavailable, endpoint
+from bot.matrix.client import Client
+
+_TRIES: Final = 8  # about a minute: what the homeserver cannot say then must not hold up others for ever
+_MESSAGES: Final = ("m.room.message", "m.room.encrypted")
+
+_log = logging.getLogger("bot.matrix")
+
+
+class Authorship:
+    """Asks the homeserver who wrote an event, within the budget of calls."""
+
+    def __init__(self, client: Client, budget: Budget) -> None:
+        self._client = client
+        self._budget = budget
+
+    async def wrote(self, user_id: str, event_id: str, room_id: str) -> bool:
+        """Whether a message of a room stands, and is of this user; no, when the homeserver cannot say."""
+        pauses = Pauses()
+        for _ in range(_TRIES):
+            await self._budget.take()
+            try:
+                found = await self._client.call("GET", endpoint("rooms", room_id, "event", event_id))
+            except Refused:
+                return False  # of another room, or hidden from us
+            except Unavailable as error:
+                _log.warning("author of event=%s: %s", event_id, error)
+                await asyncio.sleep(pauses.next())
+            else:
+                return is_message_of(found, user_id, event_id, room_id)
+        return False
+
+
+def is_message_of(found: Mapping[str, Any], user_id: str, event_id: str, room_id: str) -> bool:
+    """Whether an event, as the homeserver shows it, is a message that may be edited, of this user in this room.
+
+    The sender stands outside what is encrypted: a message whose key is late has one.
+    """
+    if (found.get("event_id"), found.get("room_id"), found.get("sender")) != (event_id, room_id, user_id):
+        return False
+    content, unsigned = found.get("content"), found.get("unsigned")
+    is_redacted = not content or (isinstance(unsigned, Mapping) and "redacted_because" in unsigned)
+    return found.get("type") in _MESSAGES and "state_key" not in found and not is_redacted and not _is_edit(content)
+
+
+def _is_edit(content: object) -> bool:
+    relation = content.get("m.relates_to") if isinstance(content, Mapping) else None
+    return isinstance(relation, Mapping) and relation.get("rel_type") == "m.replace"

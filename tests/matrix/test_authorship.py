@@ -1,0 +1,46 @@
+"""Who wrote an event, by what the homeserver shows of it."""
+
+from typing import Any
+
+import pytest
+
+from bot.matrix.authorship import is_message_of
+
+ALICE, ROOM = "@alice:test.local", "!a:test.local"
+SEALED = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}
+
+
+def shown(**more: Any) -> dict[str, Any]:
+    """Return a message of Alice as the homeserver shows it; what is None is left out."""
+    content = {"msgtype": "m.text", "body": "on se voit demain"}
+    event = {"event_id": "$1", "room_id": ROOM, "sender": ALICE, "type": "m.room.message", "content": content} | more
+    return {name: value for name, value in event.items() if value is not None}
+
+
+@pytest.mark.parametrize("more", [{}, {"type": "m.room.encrypted", "content": SEALED}, {"unsigned": {"age": 3}}])
+def test_a_message_is_of_its_sender_also_while_it_is_sealed(more: dict[str, Any]):
+    assert is_message_of(shown(**more), ALICE, "$1", ROOM)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"sender": "@mallory:test.local"},
+        {"room_id": "!b:test.local"},
+        {"room_id": None},
+        {"event_id": "$2"},
+        {"event_id": None},
+        {"type": "m.room.topic", "state_key": ""},
+        {"state_key": ""},
+        {"type": "m.reaction"},
+        {"type": None},
+        {"content": {}},
+        {"content": None},
+        {"content": {"body": "x", "m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}}},
+        {"type": "m.room.encrypted", "content": SEALED | {"m.relates_to": {"rel_type": "m.replace"}}},
+        {"unsigned": {"redacted_because": {}}},
+    ],
+)
+def test_of_anybody_or_anything_else_it_is_not(more: dict[str, Any]):
+    assert not is_message_of(shown(**more), ALICE, "$1", ROOM)
+    assert not is_message_of({}, ALICE, "$1", ROOM)
