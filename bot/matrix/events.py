@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 
+from bot.matrix.ids import read_id as _id
 from bot.matrix.mentions import Called, called_in, linked_in, without_call
 from bot.matrix.permissions import is_allowed
 
 _LATEST: Final = 2**53  # numbers of Matrix stay below
-_LONGEST_ID: Final = 255  # bytes
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _QUOTE: Final = re.compile(r"\A(?:>[^\n]*\n)+\n?")
@@ -143,14 +143,6 @@ def _head(source: Mapping[str, Any], room_id: str) -> Incoming | None:
     if not isinstance(source.get("type"), str) or not isinstance(source.get("content"), Mapping):
         return None
     return Incoming(event_id, room_id, sender, sent, "")
-
-
-def _id(value: object, sigil: str) -> str | None:
-    """Return a Matrix id, or None if `value` is not one."""
-    if not isinstance(value, str) or not value.startswith(sigil) or len(value) < 2:
-        return None
-    # A lone surrogate is legal JSON, but neither SQLite nor the homeserver takes it.
-    return None if _SURROGATES.search(value) or len(value.encode()) > _LONGEST_ID else value
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +13,7 @@ from urllib.parse import urlencode
 from bot.config import MatrixConfig
 from bot.matrix import words
 from bot.matrix.budget import Budget
-from bot.matrix.calls import Refused, Unavailable, endpoint, until_done
+from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
 from bot.matrix.inbox import Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
@@ -19,10 +21,14 @@ from bot.matrix.permissions import is_served
 from bot.matrix.receiving import Receiving
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
+from bot.matrix.tries import Tries
 from bot.reminders.subscriptions import Subscriptions
 from bot.store import Store, StoreUnavailable
 
 _TICK_SECONDS: Final = 10.0
+_AT_ONCE: Final = 3  # calls a step of each kind: who comes next does not wait behind a hundred others
+_DECLINE_SECONDS: Final = 10.0  # the server of a stranger may be slow on purpose
+_DEAD_UPGRADES: Final = "dead_upgrades"
 _DAY_MS: Final = 24 * 3600 * 1000
 _KEPT_DAYS: Final = 30
 _OWN_KEPT_DAYS: Final = 365  # so that a reply to an old answer is still known as one
@@ -51,6 +57,7 @@ class Rooms:
         self._config = config
         self._now = now
         self._sends = sends
+        self._tries = Tries()
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -68,47 +75,122 @@ class Rooms:
                     await self._wake.wait()
 
     async def _step(self) -> None:
-        for room_id, inviter in self._inbox.invitations().items():
-            await self._reply_to_invitation(room_id, inviter)
-        await self._follow_upgrades()
-        await self._leave_empty_rooms()
-        self._tell_of_undecrypted()
-        self._purge()
+        """Do a little of everything: people whom the bot serves first, strangers last."""
+        to_join, to_decline = self._invitations()
+        with _boundary("joining"):
+            await self._join(to_join)
+        with _boundary("following"):
+            await self._follow_upgrades()
+        with _boundary("leaving"):
+            await self._leave_empty_rooms()
+        with _boundary("telling"):
+            self._tell_of_undecrypted()
+        with _boundary("purging"):
+            self._purge()
+        with _boundary("declining"):
+            await self._decline(to_decline)
 
-    async def _reply_to_invitation(self, room_id: str, inviter: str) -> None:
-        if is_served(inviter, self._config.allowed_users, self._config.denied_users):
-            settled = await self._try("join", room_id, endpoint("join", room_id), {})
-        else:
-            settled = await self._try(
-                "decline", room_id, endpoint("rooms", room_id, "leave"), {"reason": words.declined()}
-            )
-        if settled:
-            self._inbox.settle(room_id)
+    # ---- invitations -----------------------------------------------------------------------------------------------
+
+    def _invitations(self) -> tuple[list[str], list[str]]:
+        """Return the rooms to join, and those to decline: inviters take turns, what has failed comes last."""
+        to_join, to_decline = list[tuple[int, int, str]](), list[tuple[int, int, str]]()
+        before: Counter[str] = Counter()
+        for room_id, inviter in self._inbox.invitations().items():
+            if self._may_try("invitation", room_id):
+                served = is_served(inviter, self._config.allowed_users, self._config.denied_users)
+                failed = self._tries.number(f"invitation {room_id}")
+                (to_join if served else to_decline).append((failed, before[inviter], room_id))
+                before[inviter] += 1
+        return [room_id for *_, room_id in sorted(to_join)], [room_id for *_, room_id in sorted(to_decline)]
+
+    async def _join(self, rooms: list[str]) -> None:
+        for room_id in rooms[:_AT_ONCE]:
+            if await self._try("invitation", room_id, "join", ("join", room_id)):
+                self._inbox.settle(room_id)
+        if len(rooms) > _AT_ONCE:
+            self._wake.set()
+
+    async def _decline(self, rooms: list[str]) -> None:
+        for number, room_id in enumerate(rooms[:_AT_ONCE]):
+            if number and self._wake.is_set():
+                return  # somebody whom the bot serves may have come
+            path, body = ("rooms", room_id, "leave"), {"reason": words.declined()}
+            if await self._try("invitation", room_id, "decline", path, body, seconds=_DECLINE_SECONDS):
+                self._inbox.settle(room_id)
+
+    # ---- rooms that end --------------------------------------------------------------------------------------------
 
     async def _follow_upgrades(self) -> None:
-        for room_id, (successor, who) in list(self._receiving.upgraded.items()):
+        upgraded, dead = self._receiving.upgraded, self._dead_upgrades()
+        for room_id, (successor, _) in list(upgraded.items()):
+            if successor in self._client.rooms or dead.get(room_id) == successor:
+                del upgraded[room_id]
+        due = [(room_id, *found) for room_id, found in upgraded.items() if self._may_try("upgrade", found[0])]
+        for room_id, successor, who in due[:_AT_ONCE]:
             # Of a room that no user of our server is in, another server must be asked.
-            path = f"{endpoint('join', successor)}?{urlencode({'server_name': who.partition(':')[2]})}"
+            query = {"server_name": who.partition(":")[2]}
             # A private successor lets in those it invites only: then the invitation comes by itself.
-            if successor in self._client.rooms or await self._try("follow", successor, path, {}):
-                del self._receiving.upgraded[room_id]
+            if await self._try("upgrade", successor, "follow", ("join", successor), query=query):
+                upgraded.pop(room_id, None)
+                if not self._may_try("upgrade", successor):
+                    self._store.put(_DEAD_UPGRADES, json.dumps(dead | {room_id: successor}))
+
+    def _dead_upgrades(self) -> dict[str, str]:
+        """Return the successors that were given up, of the rooms where the bot still is."""
+        found = json.loads(self._store.get(_DEAD_UPGRADES) or "{}")
+        return {room_id: successor for room_id, successor in found.items() if room_id in self._client.rooms}
 
     async def _leave_empty_rooms(self) -> None:
-        alone = [room_id for room_id, room in self._client.rooms.items() if set(room.users) == {self._client.user_id}]
-        for room_id in alone:
-            if await self._try("leave", room_id, endpoint("rooms", room_id, "leave"), {}):
+        alone = [
+            room_id
+            for room_id, room in self._client.rooms.items()
+            if set(room.users) == {self._client.user_id} and self._may_try("leave", room_id)
+        ]
+        for room_id in alone[:_AT_ONCE]:
+            if await self._try("leave", room_id, "leave", ("rooms", room_id, "leave")):
                 self._client.rooms.pop(room_id, None)
 
-    async def _try(self, what: str, room_id: str, path: str, body: dict[str, str]) -> bool:
-        """Call the homeserver; return whether it has said yes, or no for good. Else it is for the next step."""
+    # ---- tries -----------------------------------------------------------------------------------------------------
+
+    def _may_try(self, matter: str, room_id: str) -> bool:
+        return self._tries.may(f"{matter} {room_id}", self._now().timestamp())
+
+    async def _try(
+        self,
+        matter: str,
+        room_id: str,
+        what: str,
+        path: tuple[str, ...],
+        body: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+        seconds: float | None = None,
+    ) -> bool:
+        """Call the homeserver about a matter of a room; return whether it is settled: yes, no for good, or given up."""
+        with Boundary(f"{what} room={room_id}") as fault:
+            if await self._is_answered(
+                f"{what} room={room_id}", f"{endpoint(*path)}?{urlencode(query or {})}", body or {}, seconds
+            ):
+                self._tries.forget(f"{matter} {room_id}")
+                return True
+        # While the homeserver is away nothing is lost for good.
+        if fault.reference is None and not self._receiving.is_live():
+            return False
+        is_over = self._tries.failed(f"{matter} {room_id}", self._now().timestamp())
+        if is_over:
+            _log.error("%s room=%s given up", what, room_id)
+        return is_over
+
+    async def _is_answered(self, what: str, path: str, body: dict[str, str], seconds: float | None) -> bool:
         await self._budget.take()
         try:
-            await self._client.call("POST", path, body)
-            _log.info("%s room=%s", what, room_id)
+            async with asyncio.timeout(seconds):
+                await self._client.call("POST", path, body)
+            _log.info("%s", what)
         except Refused as error:
-            _log.warning("%s room=%s refused: %s", what, room_id, error)
-        except Unavailable as error:
-            _log.warning("%s room=%s: %s", what, room_id, error)
+            _log.warning("%s refused: %s", what, error)
+        except (Unavailable, TimeoutError) as error:
+            _log.warning("%s: %s", what, error)
             return False
         return True
 
@@ -118,10 +200,11 @@ class Rooms:
         now = self._now()
         before_ms = int((now.timestamp() - self._config.key_wait_seconds) * 1000)
         for room_id, event in self._inbox.untold(before_ms).items():
-            with self._store.transaction():
-                self._outbox.put(_notice(event, now))
-                self._inbox.told(room_id, before_ms)
-            self._sends()
+            with _boundary(f"notice room={room_id}"):
+                with self._store.transaction():
+                    self._outbox.put(_notice(event, now))
+                    self._inbox.told(room_id, before_ms)
+                self._sends()
 
     def _purge(self) -> None:
         today = self._now().date().isoformat()
@@ -134,6 +217,10 @@ class Rooms:
             self._store.forget_conversations(now_ms - _KEPT_DAYS * _DAY_MS)
             Subscriptions(self._store).purge(self._now() - timedelta(days=_OWN_KEPT_DAYS))
             self._store.put("purged_on", today)
+
+
+def _boundary(what: str) -> Boundary:
+    return Boundary(what, StoreUnavailable)
 
 
 def _notice(event: Undecrypted, now: datetime) -> Outgoing:
