@@ -189,6 +189,7 @@ class Receiving:
             self._gaps[room_id] += 1
             if self._gaps[room_id] < _GAP_TRIES:
                 raise
+            self._gaps[room_id] = 0
             await self._client.call("GET", _WHO_AM_I)  # is it the server that is away, or this room?
             _log.error("gap in room=%s given up: %s", room_id, error)
             missed = []
@@ -261,6 +262,7 @@ class Receiving:
     def _open(self, kept: Undecrypted, found: _Found) -> None:
         event = nio.Event.parse_event(dict(kept.source))
         if not isinstance(event, nio.MegolmEvent):
+            found.decrypted.append(kept.event_id)  # nothing in it will ever be read
             return
         event.room_id = kept.room_id
         opened = self._client.decrypted(event)

@@ -8,20 +8,19 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlencode
 
 from bot.config import MatrixConfig
 from bot.matrix import words
 from bot.matrix.budget import Budget
-from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
+from bot.matrix.calls import Boundary, until_done
 from bot.matrix.client import Client
+from bot.matrix.errands import Errand, Errands
 from bot.matrix.inbox import Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import is_served
 from bot.matrix.receiving import Receiving
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
-from bot.matrix.tries import Tries
 from bot.reminders.subscriptions import Subscriptions
 from bot.store import Store, StoreUnavailable
 
@@ -53,11 +52,10 @@ class Rooms:
         self._store = store
         self._inbox, self._outbox = Inbox(store), Outbox(store)
         self._receiving = receiving
-        self._budget = budget
         self._config = config
         self._now = now
         self._sends = sends
-        self._tries = Tries()
+        self._errands = Errands(client, budget, lambda: receiving.is_live(), now)
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -76,9 +74,9 @@ class Rooms:
 
     async def _step(self) -> None:
         """Do a little of everything: people whom the bot serves first, strangers last."""
-        to_join, to_decline = self._invitations()
+        joins, declines = self._invitations()
         with _boundary("joining"):
-            await self._join(to_join)
+            await self._join(joins)
         with _boundary("following"):
             await self._follow_upgrades()
         with _boundary("leaving"):
@@ -88,36 +86,40 @@ class Rooms:
         with _boundary("purging"):
             self._purge()
         with _boundary("declining"):
-            await self._decline(to_decline)
+            await self._decline(declines)
 
     # ---- invitations -----------------------------------------------------------------------------------------------
 
-    def _invitations(self) -> tuple[list[str], list[str]]:
-        """Return the rooms to join, and those to decline: inviters take turns, what has failed comes last."""
-        to_join, to_decline = list[tuple[int, int, str]](), list[tuple[int, int, str]]()
+    def _invitations(self) -> tuple[list[Errand], list[Errand]]:
+        """Return the invitations to accept, and those to decline; inviters take turns."""
         before: Counter[str] = Counter()
+        found: list[tuple[int, str, str]] = []
         for room_id, inviter in self._inbox.invitations().items():
-            if self._may_try("invitation", room_id):
-                served = is_served(inviter, self._config.allowed_users, self._config.denied_users)
-                failed = self._tries.number(f"invitation {room_id}")
-                (to_join if served else to_decline).append((failed, before[inviter], room_id))
-                before[inviter] += 1
-        return [room_id for *_, room_id in sorted(to_join)], [room_id for *_, room_id in sorted(to_decline)]
+            found.append((before[inviter], room_id, inviter))
+            before[inviter] += 1
+        joins: list[Errand] = []
+        declines: list[Errand] = []
+        for _, room_id, inviter in sorted(found):
+            if is_served(inviter, self._config.allowed_users, self._config.denied_users):
+                joins.append(Errand("join", room_id, ("join", room_id)))
+            else:
+                path, reason = ("rooms", room_id, "leave"), (("reason", words.declined()),)
+                declines.append(Errand("decline", room_id, path, reason, seconds=_DECLINE_SECONDS))
+        return self._errands.due(joins), self._errands.due(declines)
 
-    async def _join(self, rooms: list[str]) -> None:
-        for room_id in rooms[:_AT_ONCE]:
-            if await self._try("invitation", room_id, "join", ("join", room_id)):
-                self._inbox.settle(room_id)
-        if len(rooms) > _AT_ONCE:
+    async def _join(self, joins: list[Errand]) -> None:
+        for one in joins[:_AT_ONCE]:
+            if await self._errands.settle(one):
+                self._inbox.settle(one.room_id)
+        if len(joins) > _AT_ONCE:
             self._wake.set()
 
-    async def _decline(self, rooms: list[str]) -> None:
-        for number, room_id in enumerate(rooms[:_AT_ONCE]):
+    async def _decline(self, declines: list[Errand]) -> None:
+        for number, one in enumerate(declines[:_AT_ONCE]):
             if number and self._wake.is_set():
                 return  # somebody whom the bot serves may have come
-            path, body = ("rooms", room_id, "leave"), {"reason": words.declined()}
-            if await self._try("invitation", room_id, "decline", path, body, seconds=_DECLINE_SECONDS):
-                self._inbox.settle(room_id)
+            if await self._errands.settle(one):
+                self._inbox.settle(one.room_id)
 
     # ---- rooms that end --------------------------------------------------------------------------------------------
 
@@ -126,15 +128,13 @@ class Rooms:
         for room_id, (successor, _) in list(upgraded.items()):
             if successor in self._client.rooms or dead.get(room_id) == successor:
                 del upgraded[room_id]
-        due = [(room_id, *found) for room_id, found in upgraded.items() if self._may_try("upgrade", found[0])]
-        for room_id, successor, who in due[:_AT_ONCE]:
-            # Of a room that no user of our server is in, another server must be asked.
-            query = {"server_name": who.partition(":")[2]}
+        rooms = {_following(successor, who): room_id for room_id, (successor, who) in upgraded.items()}
+        for one in self._errands.due(rooms)[:_AT_ONCE]:
             # A private successor lets in those it invites only: then the invitation comes by itself.
-            if await self._try("upgrade", successor, "follow", ("join", successor), query=query):
-                upgraded.pop(room_id, None)
-                if not self._may_try("upgrade", successor):
-                    self._store.put(_DEAD_UPGRADES, json.dumps(dead | {room_id: successor}))
+            if await self._errands.settle(one):
+                upgraded.pop(rooms[one], None)
+                if self._errands.is_given_up(one):
+                    self._store.put(_DEAD_UPGRADES, json.dumps(self._dead_upgrades() | {rooms[one]: one.room_id}))
 
     def _dead_upgrades(self) -> dict[str, str]:
         """Return the successors that were given up, of the rooms where the bot still is."""
@@ -142,57 +142,12 @@ class Rooms:
         return {room_id: successor for room_id, successor in found.items() if room_id in self._client.rooms}
 
     async def _leave_empty_rooms(self) -> None:
-        alone = [
-            room_id
-            for room_id, room in self._client.rooms.items()
-            if set(room.users) == {self._client.user_id} and self._may_try("leave", room_id)
-        ]
-        for room_id in alone[:_AT_ONCE]:
-            if await self._try("leave", room_id, "leave", ("rooms", room_id, "leave")):
-                self._client.rooms.pop(room_id, None)
-
-    # ---- tries -----------------------------------------------------------------------------------------------------
-
-    def _may_try(self, matter: str, room_id: str) -> bool:
-        return self._tries.may(f"{matter} {room_id}", self._now().timestamp())
-
-    async def _try(
-        self,
-        matter: str,
-        room_id: str,
-        what: str,
-        path: tuple[str, ...],
-        body: dict[str, str] | None = None,
-        query: dict[str, str] | None = None,
-        seconds: float | None = None,
-    ) -> bool:
-        """Call the homeserver about a matter of a room; return whether it is settled: yes, no for good, or given up."""
-        with Boundary(f"{what} room={room_id}") as fault:
-            if await self._is_answered(
-                f"{what} room={room_id}", f"{endpoint(*path)}?{urlencode(query or {})}", body or {}, seconds
-            ):
-                self._tries.forget(f"{matter} {room_id}")
-                return True
-        # While the homeserver is away nothing is lost for good.
-        if fault.reference is None and not self._receiving.is_live():
-            return False
-        is_over = self._tries.failed(f"{matter} {room_id}", self._now().timestamp())
-        if is_over:
-            _log.error("%s room=%s given up", what, room_id)
-        return is_over
-
-    async def _is_answered(self, what: str, path: str, body: dict[str, str], seconds: float | None) -> bool:
-        await self._budget.take()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._client.call("POST", path, body)
-            _log.info("%s", what)
-        except Refused as error:
-            _log.warning("%s refused: %s", what, error)
-        except (Unavailable, TimeoutError) as error:
-            _log.warning("%s: %s", what, error)
-            return False
-        return True
+        own = {self._client.user_id}
+        alone = [room_id for room_id, room in self._client.rooms.items() if set(room.users) == own]
+        leaves = self._errands.due(Errand("leave", room_id, ("rooms", room_id, "leave")) for room_id in alone)
+        for one in leaves[:_AT_ONCE]:
+            if await self._errands.settle(one) and not self._errands.is_given_up(one):
+                self._client.rooms.pop(one.room_id, None)
 
     # ---- what cannot be decrypted ----------------------------------------------------------------------------------
 
@@ -221,6 +176,11 @@ class Rooms:
 
 def _boundary(what: str) -> Boundary:
     return Boundary(what, StoreUnavailable)
+
+
+def _following(successor: str, who: str) -> Errand:
+    # Of a room that no user of our server is in, another server must be asked.
+    return Errand("follow", successor, ("join", successor), query=(("server_name", who.partition(":")[2]),))
 
 
 def _notice(event: Undecrypted, now: datetime) -> Outgoing:

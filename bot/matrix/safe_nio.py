@@ -10,10 +10,13 @@ from typing import Any, Final, TypeVar
 import aiohttp
 import nio
 import peewee
+from nio.events import misc
+from nio.schemas import validate_json
 
 from bot.matrix.calls import Unavailable, wait_ms
 
 _RELATION: Final = "m.relates_to"
+_DEEPEST: Final = 24  # levels of a response: the content of an event lies seven deep
 _MEMBER: Final = "m.room.member"
 _MEMBERSHIPS: Final = frozenset({"invite", "join", "knock", "leave", "ban"})
 
@@ -56,6 +59,7 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
             return {}
         if not isinstance(body, dict):
             return {}
+        _cut_deep(body)
         _drop_forged_invitations(body, self.user_id)
         if "device_unused_fallback_key_types" in body:
             self.has_fallback_key = "signed_curve25519" in (body["device_unused_fallback_key_types"] or ())
@@ -173,6 +177,27 @@ def _safely(what: str, act: Callable[..., T], *args: Any) -> T | None:
     except Exception as fault:  # noqa: BLE001 - whatever a malformed event raises, the others must be received
         _log.warning("malformed %s ignored: %s", what, type(fault).__name__)
         return None
+
+
+def _cut_deep(body: dict[str, Any]) -> None:
+    """Empty what is deeper than anything of Matrix: hundreds of lists in each other are the end of many a library."""
+    level: list[Any] = [body]
+    for _ in range(_DEEPEST):
+        inside = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [one for values in inside for one in values if isinstance(one, dict | list)]
+    for one in level:
+        one.clear()
+
+
+def _validate(instance: Any, schema: Any) -> None:
+    try:
+        validate_json(instance, schema)
+    except misc.ValidationError:
+        raise misc.ValidationError("malformed") from None
+
+
+# nio prints all of a malformed event into its log: of one made for that, for seconds, in which nothing else goes on.
+misc.validate_json = _validate
 
 
 def _drop_forged_invitations(body: dict[str, Any], user_id: str) -> None:

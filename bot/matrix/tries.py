@@ -30,7 +30,11 @@ class Tries:
         if len(self._failed) >= _KEPT:
             self._failed.pop(next(iter(self._failed)))
         self._failed[what] = (number, now + _pause(number))
-        return number >= self._most
+        return self.is_over(what)
+
+    def is_over(self, what: str) -> bool:
+        """Whether it will not be tried again."""
+        return self.number(what) >= self._most
 
     def forget(self, what: str) -> None:
         """Count anew."""
