@@ -11,6 +11,7 @@ import typer
 
 from bot.config import load_config
 from bot.errors import AuthenticationRefused
+from bot.matrix.ids import escaped
 
 AUTHENTICATION_REFUSED: Final = 77  # EX_NOPERM: a supervisor must not start the bot again, a person must act
 
@@ -23,16 +24,11 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging names it
         """Return the line, without what a terminal would obey."""
-        return _escaped(super().formatMessage(record))
+        return escaped(super().formatMessage(record), _LONGEST)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - as logging names it
         """Return the trace, each line of which shows that it is one."""
-        return "\n".join(f"  | {_escaped(line)}" for line in super().formatException(ei).split("\n"))
-
-
-def _escaped(text: str) -> str:
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut)
+        return "\n".join(f"  | {escaped(line, _LONGEST)}" for line in super().formatException(ei).split("\n"))
 
 
 def run(context: typer.Context) -> None:

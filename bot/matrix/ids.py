@@ -30,7 +30,7 @@ def read_room_id(value: object) -> str | None:
     return room_id if is_whole or _HASH.fullmatch(room_id) else None
 
 
-def escaped(text: str) -> str:
-    """Return a text on one line, without what a terminal would obey, cut where it is long."""
-    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+def escaped(text: str, longest: int = _LONGEST_SHOWN) -> str:
+    """Return a text on one line, without what a terminal would obey, cut after so many characters."""
+    shown = text if len(text) <= longest else f"{text[:longest]}…"
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in shown)

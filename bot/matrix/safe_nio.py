@@ -11,7 +11,7 @@ import aiohttp
 import nio
 import peewee
 from nio.events import misc
-from nio.schemas import validate_json
+from nio.schemas import Schemas, validate_json
 
 from bot.matrix.calls import Unavailable, wait_ms
 
@@ -61,6 +61,7 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
             return {}
         _cut_deep(body)
         _drop_forged_invitations(body, self.user_id)
+        _drop_malformed_keys(body)
         if "device_unused_fallback_key_types" in body:
             self.has_fallback_key = "signed_curve25519" in (body["device_unused_fallback_key_types"] or ())
         return body
@@ -153,6 +154,18 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         opened = _safely("encrypted event", self.olm._decrypt_megolm_no_error, event)
         return None if opened is None else _unsealed(event, opened.source)
 
+    def _handle_olm_response(self, response: Any) -> None:
+        """Take the keys of each person on their own: what one has made up must not keep the others from theirs."""
+        if isinstance(response, nio.KeysQueryResponse):
+            parts = [nio.KeysQueryResponse({user: keys}, {}) for user, keys in response.device_keys.items()]
+        elif isinstance(response, nio.KeysClaimResponse):
+            parts = [nio.KeysClaimResponse({user: keys}, {}) for user, keys in response.one_time_keys.items()]
+        else:
+            super()._handle_olm_response(response)
+            return
+        for part in parts:
+            _safely("keys", super()._handle_olm_response, part)
+
     def _handle_olm_events(self, response: nio.SyncResponse) -> None:
         super()._handle_olm_events(response)
         # nio takes 0 for « not said », and so never uploads keys again once all are used.
@@ -198,6 +211,26 @@ def _validate(instance: Any, schema: Any) -> None:
 
 # nio prints all of a malformed event into its log: of one made for that, for seconds, in which nothing else goes on.
 misc.validate_json = _validate
+
+
+def _drop_malformed_keys(body: dict[str, Any]) -> None:
+    """Leave out the devices and keys for which nio would refuse those of everybody."""
+    for name, schema in (("device_keys", Schemas.keys_query), ("one_time_keys", Schemas.keys_claim)):
+        found = body.get(name)
+        people = found if isinstance(found, dict) else {}
+        for user, devices in people.items():
+            kept = devices if isinstance(devices, dict) else {}
+            people[user] = {
+                device: keys for device, keys in kept.items() if _is({name: {user: {device: keys}}}, schema)
+            }
+
+
+def _is(instance: Any, schema: Any) -> bool:
+    try:
+        validate_json(instance, schema)
+    except misc.ValidationError:
+        return False
+    return True
 
 
 def _drop_forged_invitations(body: dict[str, Any], user_id: str) -> None:

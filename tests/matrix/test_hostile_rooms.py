@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import nio
 import pytest
+from nio.crypto import OlmAccount
 from person import Meet, Person
 from running import Bot
 from synapse import Homeserver
@@ -107,3 +108,51 @@ async def test_it_follows_an_upgrade_to_version_12_whose_rooms_have_no_server(
     assert ":" not in successor
     await alice.until(lambda: bot.user_id in alice.joined(successor), "join")
     await alice.ask(successor, "toujours là ?", bot.user_id)
+
+
+def _curve(keys: dict[str, Any], key: str = "x") -> None:
+    keys["keys"] = {name: key if name.startswith("curve") else old for name, old in keys["keys"].items()}
+
+
+def _zeros(keys: dict[str, Any]) -> None:
+    _curve(keys, "A" * 43)
+
+
+def _signing(keys: dict[str, Any]) -> None:
+    keys["keys"] = {name: "x" if name.startswith("ed") else old for name, old in keys["keys"].items()}
+
+
+def _one_time(_: dict[str, Any]) -> None:
+    """The device is right, its one-time key alone is not."""
+
+
+@pytest.mark.parametrize("odd", [_curve, _zeros, _signing, _one_time], ids=lambda odd: odd.__name__)
+async def test_a_member_whose_keys_are_made_up_silences_nobody(
+    homeserver: Homeserver, bot: Bot, alice: Person, names: Callable[[str], str], odd: Callable[[dict[str, Any]], None]
+) -> None:
+    other = await alice.ready_with(bot.user_id, encrypted=True)
+    homeserver.register(name := names("mallory"))
+    session = homeserver.login(name)
+    token, device, user = session["access_token"], session["device_id"], session["user_id"]
+    olm = OlmAccount()
+    keys: dict[str, Any] = {
+        "user_id": user,
+        "device_id": device,
+        "algorithms": ["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"],
+        "keys": {f"{kind}:{device}": key for kind, key in olm.identity_keys.items()},
+    }
+    odd(keys)
+    one_time: dict[str, Any] = {"key": "x"}
+    for one in (keys, one_time):
+        one["signatures"] = {user: {f"ed25519:{device}": olm.sign(nio.Api.to_canonical_json(one))}}
+    body = {"device_keys": keys, "one_time_keys": {"signed_curve25519:AAAAAQ": one_time}}
+    await asyncio.to_thread(homeserver.call, "POST", "/_matrix/client/v3/keys/upload", body, token)
+    room = await alice.room_with(bot.user_id, user, encrypted=True, wait=False)
+    await asyncio.to_thread(homeserver.call, "POST", f"/_matrix/client/v3/join/{room}", {}, token)
+    await alice.until(lambda: alice.joined(room) == {alice.user_id, user, bot.user_id}, "everyone")
+    for place in (other, room):
+        asked = await alice.say(place, "!fast toujours là ?")
+        await alice.answer(place, asked, bot.user_id)
+        await alice.until(lambda: alice.answers(place, asked, bot.user_id)[0].decrypted, "key", 20)  # noqa: B023 - used at once
+    assert bot.is_running
+    assert "fault reference" not in bot.log

@@ -12,7 +12,7 @@ import pytest
 from nio.crypto import OutboundGroupSession
 
 from bot.matrix.client import Client, Session, open_client
-from bot.matrix.safe_nio import Unsealed, _cut_deep, _drop_forged_invitations
+from bot.matrix.safe_nio import Unsealed, _cut_deep, _drop_forged_invitations, _drop_malformed_keys
 
 BOT, ALICE, MALLORY, EVE = "@bot:a.fr", "@alice:a.fr", "@mallory:a.fr", "@eve:a.fr"
 ROOM = "!room:a.fr"
@@ -237,3 +237,13 @@ def test_what_lies_deep_is_emptied_and_what_matrix_says_is_kept() -> None:
     _cut_deep(body)
     assert events[0]["content"] == content
     assert len(json.dumps(events[1])) < 100
+
+
+def test_devices_that_nio_would_refuse_keep_nobody_from_theirs() -> None:
+    good = {"algorithms": ["a"], "device_id": "D", "user_id": ALICE, "keys": {"ed25519:D": "k"}}
+    odd: list[Any] = [5, [], {}, good | {"keys": 5}, good | {"algorithms": [5]}, good | {"signatures": {ALICE: 5}}]
+    devices = {"D": good} | {f"X{place}": one for place, one in enumerate(odd)}
+    body = {"device_keys": {ALICE: devices, MALLORY: {"Y": odd[0]}, EVE: []}}
+    _drop_malformed_keys(body)
+    assert body["device_keys"] == {ALICE: {"D": good}, MALLORY: {}, EVE: {}}
+    assert isinstance(nio.KeysQueryResponse.from_dict(body), nio.KeysQueryResponse)
