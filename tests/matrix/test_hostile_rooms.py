@@ -145,7 +145,7 @@ async def test_a_member_whose_keys_are_made_up_silences_nobody(
     one_time: dict[str, Any] = {"key": "x"}
     for one in (keys, one_time):
         one["signatures"] = {user: {f"ed25519:{device}": olm.sign(nio.Api.to_canonical_json(one))}}
-    body = {"device_keys": keys, "one_time_keys": {"signed_curve25519:AAAAAQ": one_time}}
+    body = {"device_keys": keys, "one_time_keys": {f"signed_curve25519:AAAAA{place}": one_time for place in range(9)}}
     await asyncio.to_thread(homeserver.call, "POST", "/_matrix/client/v3/keys/upload", body, token)
     room = await alice.room_with(bot.user_id, user, encrypted=True, wait=False)
     await asyncio.to_thread(homeserver.call, "POST", f"/_matrix/client/v3/join/{room}", {}, token)
