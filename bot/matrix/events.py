@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from bot.matrix.ids import read_id as _id
+from bot.matrix.ids import read_id
 from bot.matrix.mentions import Called, called_in, linked_in, without_call
 from bot.matrix.permissions import is_allowed
 
@@ -136,7 +136,7 @@ def read_event(event: object, facts: RoomFacts) -> Incoming | Ignore:
 
 def _head(source: Mapping[str, Any], room_id: str) -> Incoming | None:
     """Return what every event must have, or None for one that lacks it."""
-    event_id, sender = _id(source.get("event_id"), "$"), _id(source.get("sender"), "@")
+    event_id, sender = read_id(source.get("event_id"), "$"), read_id(source.get("sender"), "@")
     sent = source.get("origin_server_ts")
     if event_id is None or sender is None or type(sent) is not int or not 0 <= sent < _LATEST:
         return None
@@ -154,13 +154,13 @@ def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> In
     if relation.get("rel_type") == "m.replace":
         return _edit(_mapping(content.get("m.new_content")), relation, head, facts)
     in_thread = relation.get("rel_type") == "m.thread"
-    root = _id(relation.get("event_id"), "$") if in_thread else None
+    root = read_id(relation.get("event_id"), "$") if in_thread else None
     if facts.is_direct and _is_file(content) and _caption(content) is None:
         return replace(head, kind="file", thread_root=root)
     body = _body(content)
     if isinstance(body, Ignore):
         return body
-    answered = _id(_mapping(relation.get("m.in_reply_to")).get("event_id"), "$")
+    answered = read_id(_mapping(relation.get("m.in_reply_to")).get("event_id"), "$")
     is_fallback = in_thread and relation.get("is_falling_back") is True
     text = body if answered is None else _QUOTE.sub("", body, count=1)
     incoming = replace(head, text=text, thread_root=root, reply_to=None if is_fallback else answered)
@@ -168,7 +168,7 @@ def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> In
 
 
 def _edit(new: Mapping[str, Any], relation: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
-    target, body = _id(relation.get("event_id"), "$"), _body(new)
+    target, body = read_id(relation.get("event_id"), "$"), _body(new)
     if target is None:
         return Ignore(Why.MALFORMED)
     if isinstance(body, Ignore):
@@ -244,7 +244,7 @@ def _said(incoming: Incoming, facts: RoomFacts) -> Incoming | Ignore:
 
 def _reaction(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
     relation = _mapping(content.get("m.relates_to"))
-    target, key = _id(relation.get("event_id"), "$"), relation.get("key")
+    target, key = read_id(relation.get("event_id"), "$"), relation.get("key")
     if relation.get("rel_type") != "m.annotation" or target is None or not isinstance(key, str):
         return Ignore(Why.MALFORMED)
     thumb = _TONES.sub("", key)
@@ -259,7 +259,7 @@ def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> I
     """Return the redaction of what is kept, whoever redacts it: the server has checked that they may, in this room."""
     # Room version 11 moved `redacts` into the content. What stands in the other place no server has checked.
     told = [place["redacts"] for place in (source["content"], source) if "redacts" in place]
-    target = _id(told[0], "$") if told else None
+    target = read_id(told[0], "$") if told else None
     if target is None or any(other != target for other in told):
         return Ignore(Why.MALFORMED)
     if facts.asked_by(target) is None and not facts.is_kept(target):
