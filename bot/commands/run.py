@@ -11,10 +11,24 @@ import typer
 
 from bot.config import load_config
 from bot.errors import AuthenticationRefused
+from bot.matrix.ids import escaped
 
 AUTHENTICATION_REFUSED: Final = 77  # EX_NOPERM: a supervisor must not start the bot again, a person must act
 
+_LONGEST: Final = 2_000  # characters of a line of the log
 _LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+class OneLine(logging.Formatter):
+    """Writes each record on a line, whatever a stranger put into it; what is traced of a fault stands apart below."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging names it
+        """Return the line, without what a terminal would obey."""
+        return escaped(super().formatMessage(record), _LONGEST)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - as logging names it
+        """Return the trace, each line of which shows that it is one."""
+        return "\n".join(f"  | {escaped(line, _LONGEST)}" for line in super().formatException(ei).split("\n"))
 
 
 def run(context: typer.Context) -> None:
@@ -29,7 +43,7 @@ def live(bot: Coroutine[Any, Any, None]) -> int:
     """Run the bot until it ends, or is asked to; return the exit code. Raises what ends it, a refused account apart."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(logging.Formatter(_LOG_FORMAT))
+        handler.setFormatter(OneLine(_LOG_FORMAT))
     logging.getLogger("bot").setLevel(logging.INFO)
     # nio warns of each event that it cannot decrypt, which the bot says once, and better.
     logging.getLogger("nio").setLevel(logging.CRITICAL)

@@ -3,12 +3,16 @@
 import asyncio
 import logging
 import random
+import uuid
 from collections.abc import Awaitable, Callable
 from itertools import chain
-from typing import Any, Final, TypeVar
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote
 
 import nio
+
+from bot.matrix.ids import escaped
 
 _UNKNOWN_TOKEN: Final = frozenset(
     {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "ORG_MATRIX_EXPIRED_ACCOUNT", "M_USER_DEACTIVATED"}
@@ -64,6 +68,30 @@ def wait_ms(told: object) -> int:
     return min(max(told, _SHORTEST_WAIT_MS), _LONGEST_WAIT_MS)
 
 
+class Boundary:
+    """Around one room or one row: a fault inside is logged under a reference, and ends nothing else.
+
+    What ends a session goes through, and so does what is `passing`. `reference` is None while there is no fault.
+    """
+
+    def __init__(self, what: str, *passing: type[Exception]) -> None:
+        self._what = what
+        self._passing = (AuthenticationLost, KeysNotKept, *passing)
+        self.reference: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, self._passing):
+            return False
+        self.reference = uuid.uuid4().hex[:8]
+        _log.error("fault reference=%s %s", self.reference, escaped(self._what), exc_info=error)
+        return True
+
+
 def endpoint(*parts: str) -> str:
     """Return the path of an endpoint of the client API; the ids in it may hold slashes."""
     return "/_matrix/client/v3/" + "/".join(quote(part, safe="") for part in parts)
@@ -80,6 +108,7 @@ def checked(response: Any) -> Any:
 
 def raise_error(code: str, message: str, status: int | None, is_soft: bool) -> Any:
     """Raise the error that the homeserver, or a proxy before it, has answered."""
+    code, message = escaped(code), escaped(message)  # they may repeat what a stranger wrote
     if code in _UNKNOWN_TOKEN:
         raise AuthenticationLost(code, message, is_soft)
     # An error without a code is a proxy's, not the homeserver's.

@@ -15,7 +15,8 @@ import nio
 import peewee
 from nio.store import SqliteStore
 
-from bot.matrix.calls import KeysNotKept, Unavailable, approval_needed, checked, raise_error, wait_ms
+from bot.matrix.calls import KeysNotKept, Unavailable, approval_needed, checked, endpoint, raise_error, wait_ms
+from bot.matrix.ids import read_id
 from bot.matrix.private_files import write_secret
 from bot.matrix.safe_nio import SafeClient
 
@@ -95,18 +96,61 @@ class Client(SafeClient):
 
     async def send_event(self, room_id: str, kind: str, content: dict[str, Any], transaction_id: str) -> str:
         """Send an event, encrypted where the room is; return its id. Raises as `receive` does."""
-        await self._know_devices(room_id)
+        room = self.rooms.get(room_id)
+        if room is not None and room.encrypted:
+            await self._share_key(room_id)
+            room.members_synced = True  # nio asks who is in the room otherwise, and encrypts whatever it hears
         # nio adds to the content that it encrypts.
         call = self.room_send(room_id, kind, dict(content), transaction_id, ignore_unverified_devices=True)
         return str((await self._reached(call)).event_id)
 
-    async def _know_devices(self, room_id: str) -> None:
-        """Ask who is in an encrypted room, and for their devices: nio asks too, but sends whatever the server says."""
-        room = self.rooms.get(room_id)
-        if room is not None and room.encrypted and not room.members_synced:
-            await self._reached(self.joined_members(room_id))
+    async def _share_key(self, room_id: str) -> None:
+        """Give the key of the next messages to those who are in a room, as the homeserver says, unless they have it.
+
+        nio would give it to those whom it takes for members, and take it for shared whatever the server said.
+        """
+        assert self.olm is not None
         if self.should_query_keys:
             await self._reached(self.keys_query())
+        if not self.olm.should_share_group_session(room_id):
+            return
+        comings = self.comings[room_id]
+        members = await self._members(room_id)
+        self.olm.users_for_key_query.update(members - self.olm.tracked_users)
+        if self.should_query_keys:
+            await self._reached(self.keys_query())
+        try:
+            await self._give_key(room_id, sorted(members))
+        except BaseException:
+            self._renew_key(room_id)  # those left out could never read the messages
+            raise
+        if self.comings[room_id] != comings:
+            self._renew_key(room_id)
+            raise Unavailable("someone came or went while the room key was shared")
+
+    async def _members(self, room_id: str) -> set[str]:
+        """Return who is in a room, as the homeserver says. Not those invited: they get the next key once they join."""
+        found = (await self.call("GET", endpoint("rooms", room_id, "joined_members"))).get("joined")
+        if not isinstance(found, dict):
+            raise Unavailable("the homeserver does not say who is in the room")
+        return {user for user in found if read_id(user, "@")}
+
+    async def _give_key(self, room_id: str, members: list[str]) -> None:
+        assert self.olm is not None
+        if missing := self.olm.get_missing_sessions(members):
+            await self._reached(self.keys_claim(missing))
+        requests = self.olm.share_group_session_parallel(room_id, members, ignore_unverified_devices=True)
+        calls = [self._reached(self._give_to(room_id, devices, messages)) for devices, messages in requests]
+        # All are awaited: one that still ran would mark the next key as shared.
+        failed = [one for one in await asyncio.gather(*calls, return_exceptions=True) if isinstance(one, BaseException)]
+        if failed:
+            raise failed[0]
+        if (session := self.olm.outbound_group_sessions.get(room_id)) is not None:
+            session.shared = True  # also where nobody has a device
+
+    async def _give_to(self, room_id: str, devices: set[tuple[str, str]], messages: dict[str, Any]) -> Any:
+        method, path, data = nio.Api.to_device(self.access_token, "m.room.encrypted", messages, secrets.token_hex(16))
+        return await self._send(nio.ShareGroupSessionResponse, method, path, data, response_data=(room_id, devices))
 
     async def upkeep(self) -> None:
         """Send what the last sync response asks for: keys and answers to other devices. Raises as `receive` does."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 
+from bot.matrix.ids import read_id
 from bot.matrix.mentions import Called, called_in, linked_in, without_call
 from bot.matrix.permissions import is_allowed
 
 _LATEST: Final = 2**53  # numbers of Matrix stay below
-_LONGEST_ID: Final = 255  # bytes
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _QUOTE: Final = re.compile(r"\A(?:>[^\n]*\n)+\n?")
@@ -136,21 +136,13 @@ def read_event(event: object, facts: RoomFacts) -> Incoming | Ignore:
 
 def _head(source: Mapping[str, Any], room_id: str) -> Incoming | None:
     """Return what every event must have, or None for one that lacks it."""
-    event_id, sender = _id(source.get("event_id"), "$"), _id(source.get("sender"), "@")
+    event_id, sender = read_id(source.get("event_id"), "$"), read_id(source.get("sender"), "@")
     sent = source.get("origin_server_ts")
     if event_id is None or sender is None or type(sent) is not int or not 0 <= sent < _LATEST:
         return None
     if not isinstance(source.get("type"), str) or not isinstance(source.get("content"), Mapping):
         return None
     return Incoming(event_id, room_id, sender, sent, "")
-
-
-def _id(value: object, sigil: str) -> str | None:
-    """Return a Matrix id, or None if `value` is not one."""
-    if not isinstance(value, str) or not value.startswith(sigil) or len(value) < 2:
-        return None
-    # A lone surrogate is legal JSON, but neither SQLite nor the homeserver takes it.
-    return None if _SURROGATES.search(value) or len(value.encode()) > _LONGEST_ID else value
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -162,13 +154,13 @@ def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> In
     if relation.get("rel_type") == "m.replace":
         return _edit(_mapping(content.get("m.new_content")), relation, head, facts)
     in_thread = relation.get("rel_type") == "m.thread"
-    root = _id(relation.get("event_id"), "$") if in_thread else None
+    root = read_id(relation.get("event_id"), "$") if in_thread else None
     if facts.is_direct and _is_file(content) and _caption(content) is None:
         return replace(head, kind="file", thread_root=root)
     body = _body(content)
     if isinstance(body, Ignore):
         return body
-    answered = _id(_mapping(relation.get("m.in_reply_to")).get("event_id"), "$")
+    answered = read_id(_mapping(relation.get("m.in_reply_to")).get("event_id"), "$")
     is_fallback = in_thread and relation.get("is_falling_back") is True
     text = body if answered is None else _QUOTE.sub("", body, count=1)
     incoming = replace(head, text=text, thread_root=root, reply_to=None if is_fallback else answered)
@@ -176,7 +168,7 @@ def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> In
 
 
 def _edit(new: Mapping[str, Any], relation: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
-    target, body = _id(relation.get("event_id"), "$"), _body(new)
+    target, body = read_id(relation.get("event_id"), "$"), _body(new)
     if target is None:
         return Ignore(Why.MALFORMED)
     if isinstance(body, Ignore):
@@ -252,7 +244,7 @@ def _said(incoming: Incoming, facts: RoomFacts) -> Incoming | Ignore:
 
 def _reaction(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
     relation = _mapping(content.get("m.relates_to"))
-    target, key = _id(relation.get("event_id"), "$"), relation.get("key")
+    target, key = read_id(relation.get("event_id"), "$"), relation.get("key")
     if relation.get("rel_type") != "m.annotation" or target is None or not isinstance(key, str):
         return Ignore(Why.MALFORMED)
     thumb = _TONES.sub("", key)
@@ -267,7 +259,7 @@ def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> I
     """Return the redaction of what is kept, whoever redacts it: the server has checked that they may, in this room."""
     # Room version 11 moved `redacts` into the content. What stands in the other place no server has checked.
     told = [place["redacts"] for place in (source["content"], source) if "redacts" in place]
-    target = _id(told[0], "$") if told else None
+    target = read_id(told[0], "$") if told else None
     if target is None or any(other != target for other in told):
         return Ignore(Why.MALFORMED)
     if facts.asked_by(target) is None and not facts.is_kept(target):

@@ -1,10 +1,14 @@
-"""Who moderates a room, from its state as the homeserver gives it. Pure."""
+"""Who moderates a room, from its state as the homeserver gives it. Pure; never raises, whatever the state holds."""
 
+import math
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 _MODERATOR: Final = 50
 _CREATOR_ABOVE_ALL: Final = 12  # the room version from which creators stand above every level
+_VERSION: Final = re.compile(r"[0-9]{1,4}")
+_LEVEL: Final = re.compile(r"\s*[+-]?[0-9]{1,16}\s*")  # numbers of Matrix stay below 2**53
 
 
 def may_moderate(user_id: str, creation: Mapping[str, Any], levels: Mapping[str, Any] | None) -> bool:
@@ -27,14 +31,17 @@ def may_moderate(user_id: str, creation: Mapping[str, Any], levels: Mapping[str,
 def _version(content: Mapping[str, Any]) -> int:
     """Return the number of a room version; 0 for one that is named, or not said."""
     version = content.get("room_version")
-    return int(version) if isinstance(version, str) and version.isdecimal() else 0
+    return int(version) if isinstance(version, str) and _VERSION.fullmatch(version) else 0
 
 
 def _level(value: object) -> int:
-    # Before room version 10, a level may be written as text.
-    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
-        return int(value)
-    return value if isinstance(value, int) else 0
+    """Return a level; 0 for what is none."""
+    # Before room version 10 a level may be written as text, or with a fraction, which homeservers cut off.
+    if isinstance(value, str):
+        return int(value) if _LEVEL.fullmatch(value) else 0
+    if isinstance(value, float):
+        return int(value) if math.isfinite(value) else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -2,24 +2,30 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import nio
 
 from bot.config import MatrixConfig
-from bot.matrix.calls import Refused, Unavailable, until_done
+from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
+from bot.matrix.ids import escaped, read_id, read_room_id
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import is_allowed, is_served
+from bot.matrix.safe_nio import Unsealed
 from bot.store import StoreUnavailable
 
 _KEYS: Final = (nio.RoomKeyEvent, nio.ForwardedRoomKeyEvent)
 _LIVE_SECONDS: Final = 90.0  # three long polls
 _NOW: Final = (Unavailable, Refused)
+_PASSING: Final = (*_NOW, StoreUnavailable)
+_GAP_TRIES: Final = 8  # over a minute and a half
+_WHO_AM_I: Final = endpoint("account", "whoami")
 
 _log = logging.getLogger("bot.matrix")
 
@@ -70,6 +76,7 @@ class Receiving:
         self._now_ms = now_ms
         self._received = received
         self.upgraded: dict[str, tuple[str, str]] = {}
+        self._gaps: Counter[str] = Counter()
         self._is_first = True
         self._received_at: float | None = None
 
@@ -87,34 +94,36 @@ class Receiving:
         since = await until_done(self._token, "inbox", (StoreUnavailable,))
         # The state of the rooms is in memory only: it is asked for again at each start.
         response = await until_done(lambda: self._client.receive(since, self._is_first), "sync", _NOW)
-        batch = await until_done(lambda: self._read(response, since), "read", (*_NOW, StoreUnavailable))
-        await until_done(lambda: self._write(batch), "inbox", (StoreUnavailable,))
+        batch = await until_done(lambda: self._read(response, since), "read", _PASSING)
+        await until_done(lambda: self._write(batch, since), "inbox", (StoreUnavailable,))
         self._is_first = False
         self._received_at = time.monotonic()
         self._received()
-        try:
-            await self._client.upkeep()
-        except _NOW as error:
-            _log.warning("upkeep: %s", error)  # what is still needed is asked for again after the next response
+        with Boundary("upkeep"):
+            try:
+                await self._client.upkeep()
+            except _NOW as error:
+                _log.warning("upkeep: %s", error)  # what is still needed is asked for again after the next response
 
     async def _token(self) -> str | None:
         return self._inbox.token
 
-    async def _write(self, batch: Batch) -> None:
-        self._inbox.receive(batch)
+    async def _write(self, batch: Batch, since: str | None) -> None:
+        with Boundary("batch", StoreUnavailable) as whole:
+            self._inbox.receive(batch)
+        if whole.reference is None:
+            return
+        # Something in it cannot be written: that room goes without, the others do not.
+        for room_id in sorted(_rooms(batch)):
+            with Boundary(f"batch room={room_id}", StoreUnavailable):
+                self._inbox.receive(_part(batch, room_id, since or batch.token))
+        self._inbox.receive(Batch(token=batch.token, received_at_ms=batch.received_at_ms, decrypted=batch.decrypted))
 
     async def _read(self, response: nio.SyncResponse, since: str | None) -> Batch:
         found = _Found()
         for room_id, info in response.rooms.join.items():
-            self._follow(room_id, info, found)
-            is_new = self._inbox.joined_at_ms(room_id) is None
-            if is_new:
-                found.joined[room_id] = _joined_at_ms(_members(info, self._client.user_id), self._now_ms())
-            if is_new and since is None and room_id not in self._inbox.invitations():
-                # The bot was there before its memory began: what was said before was answered, or is too old.
-                continue
-            for event in await self._timeline(room_id, info, since, found):
-                self._take(room_id, event, found)
+            with Boundary(f"room={room_id}", *_PASSING):
+                await self._read_room(room_id, info, since, found)
         self._open_late(response, found)
         return Batch(
             token=response.next_batch,
@@ -129,6 +138,18 @@ class Receiving:
             silent=frozenset(found.silent),
         )
 
+    async def _read_room(self, room_id: str, info: Any, since: str | None, found: _Found) -> None:
+        self._follow(room_id, info, found)
+        is_new = self._inbox.joined_at_ms(room_id) is None
+        if is_new:
+            found.joined[room_id] = _joined_at_ms(_members(info, self._client.user_id), self._now_ms())
+        if is_new and since is None and room_id not in self._inbox.invitations():
+            # The bot was there before its memory began: what was said before was answered, or is too old.
+            return
+        for event in await self._timeline(room_id, info, since, found):
+            with Boundary(f"event={getattr(event, 'event_id', None)}", *_PASSING):
+                self._take(room_id, event, found)
+
     def _left(self, response: nio.SyncResponse) -> set[str]:
         left = set(response.rooms.leave)
         if self._is_first:
@@ -139,18 +160,41 @@ class Receiving:
     def _follow(self, room_id: str, info: Any, found: _Found) -> None:
         """Note the successor of an upgraded room; told at each start, lest a kill came before it was followed."""
         for event in (*info.state, *info.timeline.events):
-            if isinstance(event, nio.RoomUpgradeEvent):
+            # Of somebody whom the bot does not serve it takes no word on where to go, nor whom to remind no more.
+            if not _is_tombstone(event) or not self._is_served(event.source["sender"]):
+                continue
+            wanted = event.source["content"].get("replacement_room")
+            successor = read_room_id(wanted)
+            if successor is None:
+                _log.warning("upgrade of room=%s to no room: %s", room_id, escaped(str(wanted)))
+            else:
                 found.upgraded.add(room_id)
-                if self._is_served(event.sender):
-                    self.upgraded[room_id] = (event.replacement_room, event.sender)
+                self.upgraded[room_id] = (successor, event.source["sender"])
 
     async def _timeline(self, room_id: str, info: Any, since: str | None, found: _Found) -> list[Any]:
         """Return the events of a room since the last response, with those that the server left out."""
         events = list(info.timeline.events)
         if not (info.timeline.limited and info.timeline.prev_batch and since):
             return events
-        missed = await self._client.gap(room_id, info.timeline.prev_batch, since, self._joined_at(room_id, found))
-        return [*missed, *events]
+        return [*await self._missed(room_id, info.timeline.prev_batch, since, self._joined_at(room_id, found)), *events]
+
+    async def _missed(self, room_id: str, start: str, since: str, oldest_ms: int) -> list[Any]:
+        """Return what the server left out of a room; nothing when it gives it neither now nor later."""
+        try:
+            missed = await self._client.gap(room_id, start, since, oldest_ms)
+        except Refused as error:
+            _log.error("gap in room=%s refused: %s", room_id, error)
+            missed = []
+        except Unavailable as error:
+            self._gaps[room_id] += 1
+            if self._gaps[room_id] < _GAP_TRIES:
+                raise
+            self._gaps[room_id] = 0
+            await self._client.call("GET", _WHO_AM_I)  # is it the server that is away, or this room?
+            _log.error("gap in room=%s given up: %s", room_id, error)
+            missed = []
+        del self._gaps[room_id]
+        return missed
 
     def _joined_at(self, room_id: str, found: _Found) -> int:
         return found.joined.get(room_id) or self._inbox.joined_at_ms(room_id) or 0
@@ -194,6 +238,8 @@ class Receiving:
 
     def _keep(self, room_id: str, event: nio.MegolmEvent, found: _Found) -> None:
         facts = self._facts(room_id, found)
+        if not _is_whole(event):
+            return
         if event.sender == facts.own_user_id or event.server_timestamp < facts.joined_at_ms:
             return
         if is_allowed(event.sender, facts.bots) or not facts.is_allowed(event.sender):
@@ -208,14 +254,32 @@ class Receiving:
         if not sessions and not self._is_first:
             return
         for kept in self._inbox.undecrypted(None if self._is_first else sessions):
-            event = nio.Event.parse_event(dict(kept.source))
-            if not isinstance(event, nio.MegolmEvent):
-                continue
-            event.room_id = kept.room_id
-            opened = self._client.decrypted(event)
-            if opened is not None:
-                found.decrypted.append(kept.event_id)
-                self._take(kept.room_id, opened, found)
+            with Boundary(f"event={kept.event_id}", *_PASSING) as one:
+                self._open(kept, found)
+            if one.reference is not None:
+                found.decrypted.append(kept.event_id)  # set aside: it would fail again
+
+    def _open(self, kept: Undecrypted, found: _Found) -> None:
+        event = nio.Event.parse_event(dict(kept.source))
+        if not isinstance(event, nio.MegolmEvent):
+            found.decrypted.append(kept.event_id)  # nothing in it will ever be read
+            return
+        event.room_id = kept.room_id
+        opened = self._client.decrypted(event)
+        if opened is not None:
+            found.decrypted.append(kept.event_id)
+            self._take(kept.room_id, opened, found)
+
+
+def _is_tombstone(event: Any) -> bool:
+    """Whether a state event says that its room has a successor: nio knows none of version 12."""
+    source = event.source
+    return (
+        not isinstance(event, Unsealed)
+        and (source.get("type"), source.get("state_key")) == ("m.room.tombstone", "")
+        and isinstance(source.get("content"), dict)
+        and read_id(source.get("sender"), "@") is not None
+    )
 
 
 def _members(info: Any, user_id: str) -> Iterator[nio.RoomMemberEvent]:
@@ -229,7 +293,8 @@ def _joined_at_ms(own: Iterable[nio.RoomMemberEvent], now_ms: int) -> int:
     events = list(own)
     invited = [event.server_timestamp for event in events if event.membership == "invite"]
     joined = [event.server_timestamp for event in events if event.membership == "join"]
-    return int(max(invited or joined or [now_ms]))
+    # A server that lies about its time must not put off the bot's ears.
+    return min(int(max(invited or joined or [now_ms])), now_ms)
 
 
 def _inviters(response: nio.SyncResponse, user_id: str) -> dict[str, str]:
@@ -239,7 +304,34 @@ def _inviters(response: nio.SyncResponse, user_id: str) -> dict[str, str]:
         for room_id, info in response.rooms.invite.items()
         for event in info.invite_state
         if isinstance(event, nio.InviteMemberEvent) and event.state_key == user_id and event.membership == "invite"
+        if read_room_id(room_id) and read_id(event.sender, "@")
     }
+
+
+def _rooms(batch: Batch) -> set[str]:
+    told = [one.room_id for one in batch.incoming] + [one.room_id for one in batch.undecrypted]
+    return set(told).union(batch.joined, batch.invited, batch.left, batch.upgraded)
+
+
+def _part(batch: Batch, room_id: str, token: str) -> Batch:
+    """Return what a batch says of one room."""
+    return replace(
+        batch,
+        token=token,
+        incoming=[one for one in batch.incoming if one.room_id == room_id],
+        undecrypted=[one for one in batch.undecrypted if one.room_id == room_id],
+        decrypted=(),
+        joined={room: at for room, at in batch.joined.items() if room == room_id},
+        invited={room: who for room, who in batch.invited.items() if room == room_id},
+        left=[room for room in batch.left if room == room_id],
+        upgraded=[room for room in batch.upgraded if room == room_id],
+    )
+
+
+def _is_whole(event: nio.MegolmEvent) -> bool:
+    """Whether an event that is kept for its key can be written, and answered."""
+    ids = read_id(event.event_id, "$"), read_id(event.sender, "@")
+    return all(ids) and isinstance(event.server_timestamp, int) and str(event.session_id).isprintable()
 
 
 def _points_to_us(event: nio.MegolmEvent, facts: RoomFacts) -> bool:

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from bot.config import RemindersConfig
-from bot.matrix.calls import until_done
+from bot.matrix.calls import Boundary, until_done
 from bot.matrix.client import Client
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.receiving import Receiving
@@ -63,15 +62,12 @@ class Reminding:
         now = self._now()
         if not self._has_begun and self._receiving.is_live():
             self._begin(now)
-        try:
+        with Boundary("late reminders", StoreUnavailable):
             tell_late_ones_anew(self._store, self._saying.programme(), now, self._rewrite)
-            # One planned while the homeserver is away would come late without saying so.
-            if self._receiving.is_live():
+        # One planned while the homeserver is away would come late without saying so.
+        if self._receiving.is_live():
+            with Boundary("reminders", StoreUnavailable):
                 await self._remind(now)
-        except StoreUnavailable:
-            raise
-        except Exception:  # noqa: BLE001 - the boundary of one minute: the bot answers on, and the next minute tries again
-            _log.exception("fault reference=%s", uuid.uuid4().hex[:8])
 
     async def _remind(self, now: datetime) -> None:
         waiting = set(self._outbox.waiting_rooms())

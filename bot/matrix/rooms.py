@@ -2,17 +2,19 @@
 
 import asyncio
 import contextlib
+import json
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlencode
 
 from bot.config import MatrixConfig
 from bot.matrix import words
 from bot.matrix.budget import Budget
-from bot.matrix.calls import Refused, Unavailable, endpoint, until_done
+from bot.matrix.calls import Boundary, until_done
 from bot.matrix.client import Client
+from bot.matrix.errands import Errand, Errands
 from bot.matrix.inbox import Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import is_served
@@ -23,6 +25,9 @@ from bot.reminders.subscriptions import Subscriptions
 from bot.store import Store, StoreUnavailable
 
 _TICK_SECONDS: Final = 10.0
+_AT_ONCE: Final = 3  # calls a step of each kind: who comes next does not wait behind a hundred others
+_DECLINE_SECONDS: Final = 10.0  # the server of a stranger may be slow on purpose
+_DEAD_UPGRADES: Final = "dead_upgrades"
 _DAY_MS: Final = 24 * 3600 * 1000
 _KEPT_DAYS: Final = 30
 _OWN_KEPT_DAYS: Final = 365  # so that a reply to an old answer is still known as one
@@ -47,10 +52,10 @@ class Rooms:
         self._store = store
         self._inbox, self._outbox = Inbox(store), Outbox(store)
         self._receiving = receiving
-        self._budget = budget
         self._config = config
         self._now = now
         self._sends = sends
+        self._errands = Errands(client, budget, lambda: receiving.is_live(), now)
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -68,49 +73,81 @@ class Rooms:
                     await self._wake.wait()
 
     async def _step(self) -> None:
-        for room_id, inviter in self._inbox.invitations().items():
-            await self._reply_to_invitation(room_id, inviter)
-        await self._follow_upgrades()
-        await self._leave_empty_rooms()
-        self._tell_of_undecrypted()
-        self._purge()
+        """Do a little of everything: people whom the bot serves first, strangers last."""
+        joins, declines = self._invitations()
+        with _boundary("joining"):
+            await self._join(joins)
+        with _boundary("following"):
+            await self._follow_upgrades()
+        with _boundary("leaving"):
+            await self._leave_empty_rooms()
+        with _boundary("telling"):
+            self._tell_of_undecrypted()
+        with _boundary("purging"):
+            self._purge()
+        with _boundary("declining"):
+            await self._decline(declines)
 
-    async def _reply_to_invitation(self, room_id: str, inviter: str) -> None:
-        if is_served(inviter, self._config.allowed_users, self._config.denied_users):
-            settled = await self._try("join", room_id, endpoint("join", room_id), {})
-        else:
-            settled = await self._try(
-                "decline", room_id, endpoint("rooms", room_id, "leave"), {"reason": words.declined()}
-            )
-        if settled:
-            self._inbox.settle(room_id)
+    # ---- invitations -----------------------------------------------------------------------------------------------
+
+    def _invitations(self) -> tuple[list[Errand], list[Errand]]:
+        """Return the invitations to accept, and those to decline; inviters take turns."""
+        before: Counter[str] = Counter()
+        found: list[tuple[int, str, str]] = []
+        for room_id, inviter in self._inbox.invitations().items():
+            found.append((before[inviter], room_id, inviter))
+            before[inviter] += 1
+        joins: list[Errand] = []
+        declines: list[Errand] = []
+        for _, room_id, inviter in sorted(found):
+            if is_served(inviter, self._config.allowed_users, self._config.denied_users):
+                joins.append(Errand("join", room_id, ("join", room_id)))
+            else:
+                path, reason = ("rooms", room_id, "leave"), (("reason", words.declined()),)
+                declines.append(Errand("decline", room_id, path, reason, seconds=_DECLINE_SECONDS))
+        return self._errands.due(joins), self._errands.due(declines)
+
+    async def _join(self, joins: list[Errand]) -> None:
+        for one in joins[:_AT_ONCE]:
+            if await self._errands.settle(one):
+                self._inbox.settle(one.room_id)
+        if len(joins) > _AT_ONCE:
+            self._wake.set()
+
+    async def _decline(self, declines: list[Errand]) -> None:
+        for number, one in enumerate(declines[:_AT_ONCE]):
+            if number and self._wake.is_set():
+                return  # somebody whom the bot serves may have come
+            if await self._errands.settle(one):
+                self._inbox.settle(one.room_id)
+
+    # ---- rooms that end --------------------------------------------------------------------------------------------
 
     async def _follow_upgrades(self) -> None:
-        for room_id, (successor, who) in list(self._receiving.upgraded.items()):
-            # Of a room that no user of our server is in, another server must be asked.
-            path = f"{endpoint('join', successor)}?{urlencode({'server_name': who.partition(':')[2]})}"
+        upgraded, dead = self._receiving.upgraded, self._dead_upgrades()
+        for room_id, (successor, _) in list(upgraded.items()):
+            if successor in self._client.rooms or dead.get(room_id) == successor:
+                del upgraded[room_id]
+        rooms = {_following(successor, who): room_id for room_id, (successor, who) in upgraded.items()}
+        for one in self._errands.due(rooms)[:_AT_ONCE]:
             # A private successor lets in those it invites only: then the invitation comes by itself.
-            if successor in self._client.rooms or await self._try("follow", successor, path, {}):
-                del self._receiving.upgraded[room_id]
+            if await self._errands.settle(one):
+                upgraded.pop(rooms[one], None)
+                if self._errands.is_given_up(one):
+                    self._store.put(_DEAD_UPGRADES, json.dumps(self._dead_upgrades() | {rooms[one]: one.room_id}))
+
+    def _dead_upgrades(self) -> dict[str, str]:
+        """Return the successors that were given up, of the rooms where the bot still is."""
+        found = json.loads(self._store.get(_DEAD_UPGRADES) or "{}")
+        return {room_id: successor for room_id, successor in found.items() if room_id in self._client.rooms}
 
     async def _leave_empty_rooms(self) -> None:
-        alone = [room_id for room_id, room in self._client.rooms.items() if set(room.users) == {self._client.user_id}]
-        for room_id in alone:
-            if await self._try("leave", room_id, endpoint("rooms", room_id, "leave"), {}):
-                self._client.rooms.pop(room_id, None)
-
-    async def _try(self, what: str, room_id: str, path: str, body: dict[str, str]) -> bool:
-        """Call the homeserver; return whether it has said yes, or no for good. Else it is for the next step."""
-        await self._budget.take()
-        try:
-            await self._client.call("POST", path, body)
-            _log.info("%s room=%s", what, room_id)
-        except Refused as error:
-            _log.warning("%s room=%s refused: %s", what, room_id, error)
-        except Unavailable as error:
-            _log.warning("%s room=%s: %s", what, room_id, error)
-            return False
-        return True
+        own = {self._client.user_id}
+        alone = [room_id for room_id, room in self._client.rooms.items() if set(room.users) == own]
+        leaves = self._errands.due(Errand("leave", room_id, ("rooms", room_id, "leave")) for room_id in alone)
+        for one in leaves[:_AT_ONCE]:
+            if await self._errands.settle(one) and not self._errands.is_given_up(one):
+                self._client.rooms.pop(one.room_id, None)
 
     # ---- what cannot be decrypted ----------------------------------------------------------------------------------
 
@@ -118,10 +155,11 @@ class Rooms:
         now = self._now()
         before_ms = int((now.timestamp() - self._config.key_wait_seconds) * 1000)
         for room_id, event in self._inbox.untold(before_ms).items():
-            with self._store.transaction():
-                self._outbox.put(_notice(event, now))
-                self._inbox.told(room_id, before_ms)
-            self._sends()
+            with _boundary(f"notice room={room_id}"):
+                with self._store.transaction():
+                    self._outbox.put(_notice(event, now))
+                    self._inbox.told(room_id, before_ms)
+                self._sends()
 
     def _purge(self) -> None:
         today = self._now().date().isoformat()
@@ -134,6 +172,15 @@ class Rooms:
             self._store.forget_conversations(now_ms - _KEPT_DAYS * _DAY_MS)
             Subscriptions(self._store).purge(self._now() - timedelta(days=_OWN_KEPT_DAYS))
             self._store.put("purged_on", today)
+
+
+def _boundary(what: str) -> Boundary:
+    return Boundary(what, StoreUnavailable)
+
+
+def _following(successor: str, who: str) -> Errand:
+    # Of a room that no user of our server is in, another server must be asked.
+    return Errand("follow", successor, ("join", successor), query=(("server_name", who.partition(":")[2]),))
 
 
 def _notice(event: Undecrypted, now: datetime) -> Outgoing:

@@ -1,39 +1,67 @@
 """nio's client, made safe: the one place where private methods of nio are overridden (those of 0.26)."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import aiohttp
 import nio
 import peewee
+from nio.events import misc
+from nio.schemas import Schemas, validate_json
 
 from bot.matrix.calls import Unavailable, wait_ms
 
-_SHARING: Final = (nio.KeysClaimResponse, nio.ShareGroupSessionResponse)
 _RELATION: Final = "m.relates_to"
+_DEEPEST: Final = 24  # levels of a response: the content of an event lies seven deep
+_MEMBER: Final = "m.room.member"
+_MEMBERSHIPS: Final = frozenset({"invite", "join", "knock", "leave", "ban"})
 
 _log = logging.getLogger("bot.matrix")
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Unsealed:
+    """What was in an encrypted event: never state, whatever it says it is, so none of nio's kinds of events.
+
+    Of what is inside, `source` keeps what its sender may say; event, sender and time are those of the event around it,
+    which the homeserver vouches for.
+    """
+
+    event_id: str
+    sender: str
+    server_timestamp: int
+    source: dict[str, Any]
+    decrypted: bool = field(default=True, init=False)
+
+
 class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its types
     """nio's client; no event stops it, and keys are kept before anything else is done with them.
 
-    `has_fallback_key` is None until the homeserver has said it.
+    `has_fallback_key` is None until the homeserver has said it. `comings` counts, by room, who came and went.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._failed_to_share = 0
+        self.comings: Counter[str] = Counter()
         self.has_fallback_key: bool | None = None
 
     async def parse_body(self, transport_response: aiohttp.ClientResponse) -> dict[Any, Any]:
         """Return a body as an object; an empty one for what is not, as the pages of proxies."""
-        body = await super().parse_body(transport_response)
+        try:
+            body = await super().parse_body(transport_response)
+        except (ValueError, RecursionError):  # numbers of 5 000 digits, lists in lists
+            return {}
         if not isinstance(body, dict):
             return {}
+        _cut_deep(body)
+        _drop_forged_invitations(body, self.user_id)
+        _drop_malformed_keys(body)
         if "device_unused_fallback_key_types" in body:
             self.has_fallback_key = "signed_curve25519" in (body["device_unused_fallback_key_types"] or ())
         return body
@@ -63,17 +91,23 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         # inside waits, since no callback is registered.
         with self.store.database.atomic():
             await super()._handle_sync(response)
-        for room_id in response.rooms.leave:
-            self.invited_rooms.pop(room_id, None)
         for room_id in (*response.rooms.leave, *response.rooms.invite):
             self.rooms.pop(room_id, None)
+            self._renew_key(room_id)  # who has left meanwhile is not told
 
     def _handle_decrypt_to_device(self, to_device_event: nio.ToDeviceEvent) -> nio.ToDeviceEvent | None:
         return _safely("to-device message", super()._handle_decrypt_to_device, to_device_event)
 
+    async def _handle_invited_rooms(self, response: nio.SyncResponse) -> None:
+        """Do nothing: the inbox keeps the invitations, and nothing else that an inviter says matters."""
+
     def _handle_timeline_event(self, event: Any, room_id: str, room: Any, encrypted_rooms: set[str]) -> Any:
-        opened = _safely("timeline event", super()._handle_timeline_event, event, room_id, room, encrypted_rooms)
-        return _related(event, opened)
+        """Handle an event of a room; return what was sealed in it, which changes nothing of the room."""
+        if isinstance(event, nio.MegolmEvent):
+            event.room_id = room_id
+            return self.decrypted(event)
+        _safely("timeline event", self._handle_state_event, event, room_id, encrypted_rooms)
+        return None
 
     def _handle_joined_state(self, room_id: str, join_info: Any, encrypted_rooms: set[str]) -> None:
         """Handle the state events of a room one by one, each safely."""
@@ -84,14 +118,29 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
             _safely("state event", self._handle_state_event, event, room_id, encrypted_rooms)
 
     def _handle_state_event(self, event: Any, room_id: str, encrypted_rooms: set[str]) -> None:
+        if not isinstance(event.source.get("state_key"), str):
+            return
         room = self.rooms[room_id]
+        if event.source.get("type") == _MEMBER:
+            self._handle_member(event.source, room)
+            return
         if isinstance(event, nio.RoomEncryptionEvent):
             encrypted_rooms.add(room_id)
-        if isinstance(event, nio.RoomMemberEvent):
-            if room.handle_membership(event):
-                self._invalidate_session_for_member_event(room_id)
-        else:
-            room.handle_event(event)
+        room.handle_event(event)
+
+    def _handle_member(self, source: dict[str, Any], room: Any) -> None:
+        """Note who comes, goes or has another name; what else of the event is malformed must not hide it."""
+        member = _member(source)
+        was_in = _is_in(room, member.state_key)
+        room.handle_membership(member)
+        if was_in != _is_in(room, member.state_key):
+            self.comings[room.room_id] += 1
+            self._renew_key(room.room_id)
+
+    def _renew_key(self, room_id: str) -> None:
+        """Forget the key of what is said in a room: the next message has another, for those who are in it then."""
+        if self.olm:
+            self.olm.outbound_group_sessions.pop(room_id, None)
 
     def _handle_messages_response(self, response: nio.RoomMessagesResponse) -> None:
         for index, event in enumerate(response.chunk):
@@ -99,43 +148,29 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
                 event.room_id = response.room_id
                 response.chunk[index] = self.decrypted(event) or event
 
-    def decrypted(self, event: nio.MegolmEvent) -> Any:
-        """Return an event decrypted; None when its key is not there or it is malformed."""
+    def decrypted(self, event: nio.MegolmEvent) -> Unsealed | None:
+        """Return what was sealed in an event; None when its key is not there, or it is malformed."""
         assert self.olm is not None
-        return _related(event, _safely("encrypted event", self.olm._decrypt_megolm_no_error, event))
+        opened = _safely("encrypted event", self.olm._decrypt_megolm_no_error, event)
+        return None if opened is None else _unsealed(event, opened.source)
+
+    def _handle_olm_response(self, response: Any) -> None:
+        """Take the keys of each person on their own: what one has made up must not keep the others from theirs."""
+        if isinstance(response, nio.KeysQueryResponse):
+            parts = [nio.KeysQueryResponse({user: keys}, {}) for user, keys in response.device_keys.items()]
+        elif isinstance(response, nio.KeysClaimResponse):
+            parts = [nio.KeysClaimResponse({user: keys}, {}) for user, keys in response.one_time_keys.items()]
+        else:
+            super()._handle_olm_response(response)
+            return
+        for part in parts:
+            _safely("keys", super()._handle_olm_response, part)
 
     def _handle_olm_events(self, response: nio.SyncResponse) -> None:
         super()._handle_olm_events(response)
         # nio takes 0 for « not said », and so never uploads keys again once all are used.
         if response.device_key_count.signed_curve25519 == 0 and self.olm:
             self.olm.uploaded_key_count = 0
-
-    async def _send(self, response_class: Any, *args: Any, **kwargs: Any) -> Any:
-        response = None
-        try:
-            response = await super()._send(response_class, *args, **kwargs)
-        finally:
-            if response_class in _SHARING and (response is None or isinstance(response, nio.ErrorResponse)):
-                self._failed_to_share += 1
-        return response
-
-    async def share_group_session(self, room_id: str, ignore_unverified_devices: bool = False) -> Any:
-        """Share the key of the next messages. Raises Unavailable when a part of the devices could not be given it."""
-        assert self.olm is not None
-        failed = self._failed_to_share
-        try:
-            response = await super().share_group_session(room_id, ignore_unverified_devices)
-        finally:
-            # nio leaves the room marked when a call in between fails, and its next message would wait for ever.
-            if (mark := self.sharing_session.pop(room_id, None)) is not None:
-                mark.set()
-            # nio takes the key for shared whatever the server said: those left out could never read the messages.
-            # A failure that is another room's costs this one a new key, no more.
-            if self._failed_to_share > failed:
-                self.olm.outbound_group_sessions.pop(room_id, None)
-        if self._failed_to_share > failed:
-            raise Unavailable("the room key could not be shared with every device")
-        return response
 
     async def keys_upload(self) -> Any:
         """Upload the keys of the device, kept before: the server must hold none whose other half a kill could lose."""
@@ -144,16 +179,6 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         self.olm.save_account()
         method, path, data = nio.Api.keys_upload(self.access_token, keys)
         return await self._send(nio.KeysUploadResponse, method, path, data)
-
-
-def _related(sealed: nio.MegolmEvent, opened: Any) -> Any:
-    """Return an opened event with the relation that the homeserver has seen, and with no other."""
-    content = getattr(opened, "source", {}).get("content")
-    if isinstance(content, dict):
-        content.pop(_RELATION, None)
-        if _RELATION in sealed.source["content"]:
-            content[_RELATION] = sealed.source["content"][_RELATION]
-    return opened
 
 
 def _safely(what: str, act: Callable[..., T], *args: Any) -> T | None:
@@ -165,3 +190,80 @@ def _safely(what: str, act: Callable[..., T], *args: Any) -> T | None:
     except Exception as fault:  # noqa: BLE001 - whatever a malformed event raises, the others must be received
         _log.warning("malformed %s ignored: %s", what, type(fault).__name__)
         return None
+
+
+def _cut_deep(body: dict[str, Any]) -> None:
+    """Empty what is deeper than anything of Matrix: hundreds of lists in each other are the end of many a library."""
+    level: list[Any] = [body]
+    for _ in range(_DEEPEST):
+        inside = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [one for values in inside for one in values if isinstance(one, dict | list)]
+    for one in level:
+        one.clear()
+
+
+def _validate(instance: Any, schema: Any) -> None:
+    try:
+        validate_json(instance, schema)
+    except misc.ValidationError:
+        raise misc.ValidationError("malformed") from None
+
+
+# nio prints all of a malformed event into its log: of one made for that, for seconds, in which nothing else goes on.
+misc.validate_json = _validate
+
+
+def _drop_malformed_keys(body: dict[str, Any]) -> None:
+    """Leave out the devices and keys for which nio would refuse those of everybody."""
+    for name, schema in (("device_keys", Schemas.keys_query), ("one_time_keys", Schemas.keys_claim)):
+        found = body.get(name)
+        people = found if isinstance(found, dict) else {}
+        for user, devices in people.items():
+            kept = devices if isinstance(devices, dict) else {}
+            people[user] = {
+                device: keys for device, keys in kept.items() if _is({name: {user: {device: keys}}}, schema)
+            }
+
+
+def _is(instance: Any, schema: Any) -> bool:
+    try:
+        validate_json(instance, schema)
+    except misc.ValidationError:
+        return False
+    return True
+
+
+def _drop_forged_invitations(body: dict[str, Any], user_id: str) -> None:
+    """Leave in a sync response the last word on who invites a user: what comes before it the inviter may have made."""
+    with suppress(KeyError, TypeError, AttributeError):  # it is no sync response with invitations
+        for info in body["rooms"]["invite"].values():
+            events = info["invite_state"]["events"]
+            own = [one for one in events if one.get("type") == _MEMBER and one.get("state_key") == user_id]
+            info["invite_state"]["events"] = [one for one in events if one not in own[:-1]]
+
+
+def _unsealed(event: nio.MegolmEvent, inside: dict[str, Any]) -> Unsealed:
+    # A key given for one room must not make a message of another.
+    is_here = inside.get("room_id") == event.room_id
+    said = {name: inside[name] for name in ("type", "content", "state_key") if is_here and name in inside}
+    if isinstance(content := said.get("content"), dict):
+        # What it is about is what the homeserver has seen and checked, and nothing else.
+        outside = event.source["content"]
+        about = {_RELATION: outside[_RELATION]} if _RELATION in outside else {}
+        said["content"] = {name: value for name, value in content.items() if name != _RELATION} | about
+    envelope = {name: event.source.get(name) for name in ("event_id", "sender", "origin_server_ts")}
+    return Unsealed(event.event_id, event.sender, event.server_timestamp, envelope | said)
+
+
+def _member(source: dict[str, Any]) -> nio.RoomMemberEvent:
+    """Return who came or went, as nio takes it. Raises ValueError for a membership that does not exist."""
+    content = source["content"]
+    membership, name = content.get("membership"), content.get("displayname")
+    if membership not in _MEMBERSHIPS:
+        raise ValueError("membership")
+    kept = {"membership": membership, "displayname": name if isinstance(name, str) else None}
+    return nio.RoomMemberEvent(source, source["state_key"], membership, None, kept)
+
+
+def _is_in(room: Any, user_id: str) -> bool:
+    return user_id in room.users and not room.users[user_id].invited

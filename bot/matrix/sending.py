@@ -9,7 +9,7 @@ from typing import Any, Final
 import nio
 
 from bot.matrix.budget import Budget
-from bot.matrix.calls import Pauses, Refused, Unavailable, endpoint, until_done
+from bot.matrix.calls import Boundary, Pauses, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
 from bot.matrix.files import uploaded
 from bot.matrix.outbox import Outbox, Outgoing
@@ -18,6 +18,7 @@ from bot.store import StoreUnavailable
 
 _SKEW_MS: Final = 10 * 60 * 1000  # that the clock of the server may be behind ours
 _PASSING: Final = (Unavailable, StoreUnavailable)
+_TRIES: Final = 3  # of a row that fails by a fault of ours
 
 _log = logging.getLogger("bot.matrix")
 
@@ -31,6 +32,7 @@ class Sending:
         self._budget = budget
         self._now_ms = now_ms
         self._busy: set[str] = set()
+        self._set_aside: set[str] = set()  # rooms whose rows cannot be read
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -44,7 +46,7 @@ class Sending:
                 self._wake.clear()
                 for room_id in await until_done(self._waiting, "outbox", _PASSING):
                     # A room just joined is known after the next sync only, which wakes this loop.
-                    if room_id not in self._busy and room_id in self._client.rooms:
+                    if room_id not in self._busy | self._set_aside and room_id in self._client.rooms:
                         self._busy.add(room_id)
                         tasks.create_task(self._send_room(room_id))
                 await self._wake.wait()
@@ -54,11 +56,24 @@ class Sending:
 
     async def _send_room(self, room_id: str) -> None:
         try:
-            while (row := await until_done(lambda: self._next(room_id), "outbox", _PASSING)) is not None:
-                await self._send(row)
+            with Boundary(f"sending room={room_id}") as fault:
+                while (row := await until_done(lambda: self._next(room_id), "outbox", _PASSING)) is not None:
+                    await self._send_or_give_up(row)
+            if fault.reference is not None:
+                self._set_aside.add(room_id)
         finally:
             self._busy.discard(room_id)
             self.wake()
+
+    async def _send_or_give_up(self, row: Outgoing) -> None:
+        pauses = Pauses()
+        for _ in range(_TRIES):
+            with Boundary(f"send transaction={row.transaction_id} room={row.room_id}") as fault:
+                await self._send(row)
+            if fault.reference is None:
+                return
+            await asyncio.sleep(pauses.next())
+        await until_done(functools.partial(self._give_up, row), "outbox", _PASSING)
 
     async def _next(self, room_id: str) -> Outgoing | None:
         return self._outbox.next(room_id) if room_id in self._client.rooms else None
@@ -130,8 +145,9 @@ async def was_received(client: Client, row: Outgoing, is_known: Callable[[str], 
     if not isinstance(start, str) or row.tried_at_ms is None:
         return None
     for event in await client.gap(row.room_id, start, None, row.tried_at_ms - _SKEW_MS):
-        if not is_known(event.event_id) and _is_of(event, row, client.user_id):
-            return str(event.event_id)
+        event_id = getattr(event, "event_id", None)  # none of an event that nio cannot read
+        if event_id is not None and not is_known(event_id) and _is_of(event, row, client.user_id):
+            return str(event_id)
     return None
 
 

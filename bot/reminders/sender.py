@@ -4,6 +4,7 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +16,7 @@ from bot.reminders import digest_words
 from bot.reminders.digest import deadlines, digest, standing
 from bot.reminders.planning import due, is_late
 from bot.reminders.subscriptions import Subscription, Subscriptions
-from bot.store import Store
+from bot.store import Store, StoreUnavailable
 
 _TOGETHER: Final = 100  # occurrences a transaction
 
@@ -46,15 +47,17 @@ def send_due_reminders(
     """
     subscriptions = Subscriptions(store)
     step = _Step(programme, now)
-    occurring = [
-        (one, occurrence)
-        for one in subscriptions.active(now)
-        if (occurrence := step.due(one)) is not None and is_reached(one.room_id)
-    ]
+    occurring: list[tuple[Subscription, datetime]] = []
+    for one in subscriptions.active(now):
+        with _room_alone(one):
+            if (occurrence := step.due(one)) is not None and is_reached(one.room_id):
+                occurring.append((one, occurrence))
     for start in range(0, len(occurring), _TOGETHER):
+        sent = 0
         with store.transaction():
-            together = occurring[start : start + _TOGETHER]
-            sent = sum([_decide(subscriptions, step, one, occurrence, post) for one, occurrence in together])
+            for one, occurrence in occurring[start : start + _TOGETHER]:
+                with _room_alone(one):
+                    sent += _decide(subscriptions, step, one, occurrence, post)
         yield sent
 
 
@@ -62,14 +65,14 @@ def tell_late_ones_anew(store: Store, programme: Programme, now: datetime, rewri
     """Write again the reminders that still wait to be sent and have become late: as of `now`, and saying so.
 
     `rewrite` gives the message of a transaction another text. What has become due in their rooms meanwhile is part of
-    the same message. Raises StoreUnavailable.
+    the same message. Raises StoreUnavailable; a fault with one room is logged and leaves the others be.
     """
     subscriptions, step = Subscriptions(store), _Step(programme, now)
     for one, occurrence, transaction in subscriptions.unsent(now):
-        later = step.due(one)
-        if later is None and not is_late(occurrence, now):
-            continue
-        with store.transaction():
+        with _room_alone(one), store.transaction():
+            later = step.due(one)
+            if later is None and not is_late(occurrence, now):
+                continue
             rewrite(transaction, step.told(one, later or occurrence))
             if later is not None:
                 subscriptions.decided(one, later, transaction, step.standing)
@@ -79,17 +82,23 @@ def _decide(
     subscriptions: Subscriptions, step: "_Step", one: Subscription, occurrence: datetime, post: Callable[[Post], str]
 ) -> bool:
     """Write what there is to say, and that this occurrence is over; return whether there was something."""
-    try:
-        markdown = step.markdown(one, occurrence)
-    except Exception:  # noqa: BLE001 - the boundary of one room: the others must have their reminder
-        _log.exception("fault reference=%s room=%s", uuid.uuid4().hex[:8], one.room_id)
-        return False
+    markdown = step.markdown(one, occurrence)
     schedule = one.settings.weekly.key
     transaction = post(Post(one.room_id, schedule, occurrence, markdown)) if markdown else None
     subscriptions.decided(one, occurrence, transaction, step.standing)
     outcome = f"transaction={transaction}" if transaction else "nothing to say"
     _log.info("reminder room=%s occurrence=%s %s", one.room_id, occurrence.isoformat(), outcome)
     return transaction is not None
+
+
+@contextmanager
+def _room_alone(one: Subscription) -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailable:
+        raise
+    except Exception:  # noqa: BLE001 - the boundary of one room: the others must have their reminder
+        _log.exception("fault reference=%s room=%s", uuid.uuid4().hex[:8], one.room_id)
 
 
 class _Step:

@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.matrix.power import may_moderate
 
 ALICE, BOB = "@alice:a.fr", "@bob:a.fr"
 
 
-def creation(version: str | None = "11", **content: Any) -> dict[str, Any]:
+def creation(version: Any = "11", **content: Any) -> dict[str, Any]:
     return {"sender": ALICE, "content": ({"room_version": version} if version else {}) | content}
 
 
@@ -26,6 +28,20 @@ def creation(version: str | None = "11", **content: Any) -> dict[str, Any]:
         ({"users": {BOB: "50"}}, True),
         ({"users": {BOB: "beaucoup"}}, False),
         ({"users": {BOB: None}}, False),
+        ({"users": {BOB: " +50 "}}, True),
+        ({"users": {BOB: "+-50"}}, False),
+        ({"users": {BOB: "٥٠"}}, False),
+        ({"users": {BOB: "9" * 5_000}}, False),
+        ({"users": {BOB: 10**30}}, True),
+        ({"users": {BOB: 50.9}}, True),
+        ({"users": {BOB: 49.9}}, False),
+        ({"users": {BOB: float("inf")}}, False),
+        ({"users": {BOB: float("nan")}}, False),
+        ({"users": {BOB: True}}, False),
+        ({"users": {BOB: [50]}}, False),
+        ({"users": {BOB: {"level": 50}}}, False),
+        ({"users": {}, "users_default": "+-5"}, False),
+        ({"users": {}, "users_default": [100]}, False),
         ({"users": [BOB]}, False),
     ],
 )
@@ -45,7 +61,21 @@ def test_from_version_12_creators_moderate_whatever_the_levels_say():
     assert not may_moderate("@dora:a.fr", creation("12"), levels)
 
 
-@pytest.mark.parametrize("version", ["11", None, "org.example.unknown"])
-def test_before_version_12_a_creator_without_level_does_not_moderate(version: str | None):
+@pytest.mark.parametrize(
+    "version", ["11", None, "org.example.unknown", "9" * 5_000, "٩٩", "-12", " 12", "12.0", 12, [12]]
+)
+def test_before_version_12_a_creator_without_level_does_not_moderate(version: Any):
     assert not may_moderate(ALICE, creation(version), {"users": {BOB: 100}})
     assert not may_moderate(BOB, creation(version, additional_creators=[BOB]), {"users": {}})
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["12", "+-5", BOB, "50"])
+ANYTHING = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+NAMES = ("content", "sender", "room_version", "additional_creators", "users", "users_default", BOB)
+STATE = st.dictionaries(st.sampled_from(NAMES), st.dictionaries(st.sampled_from(NAMES), ANYTHING) | ANYTHING)
+
+
+@given(STATE, STATE | st.none())
+@example({"content": {"room_version": "9" * 5_000}}, {"users": {BOB: "+-5"}})
+def test_whatever_a_room_says_of_itself_there_is_an_answer(made: dict[str, Any], levels: dict[str, Any] | None):
+    assert may_moderate(BOB, made, levels) in (True, False)

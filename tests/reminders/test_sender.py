@@ -178,6 +178,14 @@ def test_a_fault_with_one_room_holds_up_no_other(subscriptions: Subscriptions, r
     assert [post.room_id for post in room.posts] == ["!a", "!b"]
 
 
+def test_a_fault_with_a_late_one_holds_up_no_other(subscriptions: Subscriptions, room: Room, store: Store):
+    for name in ("!a", "!b", "!c"):
+        subscriptions.subscribe(name, MONDAYS, BEFORE)
+    room.step(MONDAY)
+    store.execute("UPDATE reminders SET told = '{' WHERE room_id = '!a'")
+    assert len(room.tell_anew(MONDAY + timedelta(days=1))) == 2
+
+
 def test_a_subscription_that_cannot_be_read_holds_up_no_other(subscriptions: Subscriptions, room: Room, store: Store):
     for name in ("!a", "!b", "!c"):
         subscriptions.subscribe(name, MONDAYS, BEFORE)
