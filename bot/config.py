@@ -1,7 +1,6 @@
 """The configuration: pydantic models of config.toml; any key can also come from the environment."""
 
 import os
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -22,6 +21,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import ConfigurationError
 from bot.refusals import refusals, system_reason, toml_position
+from bot.toml_text import TOO_DEEP, TooDeep, read_toml
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -189,15 +189,20 @@ def load_config(path: Path | None = None) -> Config:
         raise ConfigurationError(_explain(error, path)) from None
     except SettingsError as error:
         raise ConfigurationError(_explain_variable(str(error))) from None
+    except RecursionError:
+        # The file was looked at: it is the JSON of a variable.
+        raise ConfigurationError(f"environnement : {TOO_DEEP}.") from None
     return _with_absolute_paths(config, path.resolve().parent)
 
 
 def _read_table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return read_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(f"Impossible de lire la configuration « {path} » : {system_reason(error)}.") from error
-    except (ValueError, RecursionError) as error:
+    except TooDeep as error:
+        raise ConfigurationError(f"« {path} » n'est pas un fichier TOML que je sache lire : {error}.") from error
+    except ValueError as error:
         position = toml_position(error)
         where = f" : ligne {position[0]}, colonne {position[1]}" if position else ""
         raise ConfigurationError(f"« {path} » n'est pas un fichier TOML valide, en UTF-8{where}.") from error

@@ -6,7 +6,6 @@ rest is none of our business. A sidecar (`NAME.EXT.yaml`, `NAME.EXT.toml`) is al
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from bot.documents.content import Content, Unusable
 from bot.documents.encodings import decode
 from bot.documents.readers import read_bytes
+from bot.toml_text import read_toml
 
 OURS = frozenset({"publisher", "verified", "valid_from", "valid_to", "editions"})
 SIDECAR_ENDINGS = (".yaml", ".toml")
@@ -112,8 +112,8 @@ def _sidecar(path: Path) -> tuple[str, dict[str, Any]] | None:
 
 def _toml(text: str, place: str) -> object:
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return read_toml(text)
+    except ValueError as error:
         raise Unusable(f"{place} : TOML illisible ({_first_line(error)})") from None
 
 
