@@ -15,6 +15,8 @@ Exception
 
 from collections.abc import Sequence
 
+from bot.printable import printable
+
 
 class UserError(Exception):
     """Something the person can act on; `str(error)` is one or more plain French sentences."""
@@ -42,7 +44,7 @@ class UnreadableDocument(UserError):
     def __init__(self, document: str, reason: str) -> None:
         self.document = document
         self.reason = reason
-        super().__init__(f"{document} : {reason}")
+        super().__init__(printable(f"{document} : {reason}"))
 
 
 class EmbedderUnavailable(UserError):

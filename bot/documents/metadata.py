@@ -92,7 +92,10 @@ def metadata_of(path: Path, content: Content) -> tuple[Metadata, bool]:
 
 def is_sidecar(path: Path) -> bool:
     """Whether `path` describes another file beside it: its name is that file's, with .yaml or .toml after."""
-    return path.suffix.lower() in SIDECAR_ENDINGS and path.with_suffix("").is_file()
+    try:
+        return path.suffix.lower() in SIDECAR_ENDINGS and path.with_suffix("").is_file()
+    except OSError:
+        return False  # a path too long
 
 
 def _sidecar(path: Path) -> tuple[str, dict[str, Any]] | None:

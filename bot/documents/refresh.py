@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.documents.embedding import Embedder
 from bot.documents.index import DamagedIndex, digest, indexed_text, is_intact, read_passages, read_vectors, write_index
 from bot.documents.passages import Passage, list_documents, load_passages
 from bot.errors import IndexUnavailable, UnreadableDocument
+from bot.printable import printable
 from bot.refusals import system_reason
 
 _FORMAT = 1
@@ -45,13 +46,17 @@ class Changes:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did (or, dry, would do). `unreadable` names every document left out, with its reason."""
+    """What a refresh did (or, dry, would do). `unreadable` names every document left out, with its reason.
+
+    `read` is what of `changes` touches documents that are, or were, read.
+    """
 
     changes: Changes
     unreadable: Mapping[str, str]
     documents: int
     passages: int
     embedded: int
+    read: Changes = Changes()
 
 
 @dataclass
@@ -124,7 +129,8 @@ def _refresh(source: Path, state: Path, embedder: Embedder, dry_run: bool, progr
         _embed(embedder, wanted, missing, vectors, progress)
         _swap(state, manifest, passages, vectors)
     documents = len({passage.info.document for passage in passages})
-    return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing))
+    read = _read(changes, old, manifest)
+    return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing), read)
 
 
 def _in_force(state: Path, dry_run: bool) -> tuple[Path | None, _Manifest, list[Passage]]:
@@ -158,6 +164,17 @@ def _compare(source: Path, old: _Manifest, embedder: Embedder) -> tuple[Changes,
     )
 
 
+def _read(changes: Changes, old: _Manifest, new: _Manifest) -> Changes:
+    """Return what changes of the documents that are read: one that is not adds nothing, and takes away what it was."""
+    before, after = (one.fingerprints.keys() - one.unreadable.keys() for one in (old, new))
+    return replace(
+        changes,
+        added=tuple(sorted(after - before)),
+        changed=tuple(name for name in changes.changed if name in before & after),
+        removed=tuple(sorted(before - after)),
+    )
+
+
 def _with_sidecars(path: Path) -> list[Path]:
     return [path, *(path.with_name(path.name + ending) for ending in (".yaml", ".toml"))]
 
@@ -175,15 +192,15 @@ def _stamp(path: Path) -> str:
 def _fingerprint(path: Path, stamp: str) -> str:
     """A hash of the contents of a document and its sidecars; its stamp when it cannot or should not be read."""
     hashed = hashlib.sha256()
-    for file in _with_sidecars(path):
-        if not file.exists():
-            continue
-        if not file.is_file() or file.stat().st_size > _HASHED_UP_TO:
-            return stamp
-        try:
+    try:
+        for file in _with_sidecars(path):
+            if not file.exists():
+                continue
+            if not file.is_file() or file.stat().st_size > _HASHED_UP_TO:
+                return stamp
             hashed.update(os.fsencode(file.suffix) + b"\0" + file.read_bytes())
-        except OSError:
-            return stamp
+    except OSError:
+        return stamp
     return hashed.hexdigest()
 
 
@@ -215,7 +232,7 @@ def _nothing_readable(source: Path, unreadable: Mapping[str, str]) -> str:
     if not unreadable:
         return f"Aucun document dans « {source} » : ajoutez-y des fichiers .md, .txt, .html, .pdf, .docx ou .odt."
     return "\n".join(
-        ["Aucun document lisible :", *(f"{name} : {reason}" for name, reason in sorted(unreadable.items()))]
+        ["Aucun document lisible :", *(printable(f"{name} : {reason}") for name, reason in sorted(unreadable.items()))]
     )
 
 
@@ -233,7 +250,9 @@ def _swap(state: Path, manifest: _Manifest, passages: list[Passage], vectors: di
     """Write a complete index beside the others, then point `current` to it; the one before last goes."""
     index = state / "index"
     contents = "\n".join([manifest.embedder, manifest.analysis, manifest.source, *map(repr, passages)])
-    name = hashlib.sha256((contents + json.dumps(manifest.fingerprints)).encode()).hexdigest()[:16]
+    name = hashlib.sha256(
+        (contents + json.dumps(manifest.fingerprints)).encode("utf-8", "backslashreplace")
+    ).hexdigest()[:16]
     previous = current_folder(state)
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=index))
     try:
