@@ -16,8 +16,8 @@ import peewee
 from nio.store import SqliteStore
 
 from bot.matrix.calls import KeysNotKept, Unavailable, approval_needed, checked, raise_error, wait_ms
-from bot.matrix.private_files import write_secret
 from bot.matrix.safe_nio import SafeClient
+from bot.private_files import write_secret
 
 _PAGE: Final = 100  # events; Synapse caps it there
 _LONG_POLL_SECONDS: Final = 30

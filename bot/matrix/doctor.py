@@ -15,8 +15,8 @@ from bot.matrix import doctor_words as words
 from bot.matrix.calls import ApprovalNeeded, AuthenticationLost, Refused, Unavailable
 from bot.matrix.client import Client, Session, checked_client
 from bot.matrix.login import current_session, password_of
-from bot.matrix.private_files import write_secret
 from bot.matrix.trust import SEEDS, Chain, device_chain, keep_identity, new_identity, open_identity, replace_identity
+from bot.private_files import write_secret
 from bot.refusals import system_reason
 
 _VERSIONS: Final = "/_matrix/client/versions"

@@ -12,8 +12,8 @@ from bot.matrix import doctor_words as words
 from bot.matrix.calls import AuthenticationLost, Refused, until_done
 from bot.matrix.client import Session
 from bot.matrix.http import ask
-from bot.matrix.private_files import write_secret
 from bot.matrix.tokens import can_refresh, current_token, is_supplied, supplied_session, whose
+from bot.private_files import write_secret
 
 _log = logging.getLogger("bot.matrix")
 

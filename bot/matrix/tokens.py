@@ -15,7 +15,7 @@ from bot.matrix import doctor_words as words
 from bot.matrix.calls import AuthenticationLost, Refused, until_done
 from bot.matrix.client import Session
 from bot.matrix.http import ask
-from bot.matrix.private_files import write_secret
+from bot.private_files import write_secret
 
 _POLL_SECONDS: Final = 1.0
 _FILE: Final = "tokens.json"

@@ -179,12 +179,18 @@ def test_a_fault_with_one_room_holds_up_no_other(subscriptions: Subscriptions, r
 
 
 def test_a_subscription_that_cannot_be_read_holds_up_no_other(subscriptions: Subscriptions, room: Room, store: Store):
-    for name in ("!a", "!b", "!c"):
+    for name in ("!a", "!b", "!c", "!d", "!e"):
         subscriptions.subscribe(name, MONDAYS, BEFORE)
     store.execute("UPDATE reminders SET zone = 'Mars/Olympus' WHERE room_id = '!a'")
     store.execute("UPDATE reminders SET time = 'midi' WHERE room_id = '!b'")
+    store.execute("UPDATE reminders SET day = 'lundi' WHERE room_id = '!d'")
+    store.execute("UPDATE reminders SET told = '{' WHERE room_id = '!e'")
     room.step(MONDAY)
-    assert [post.room_id for post in room.posts] == ["!c"]
+    assert [post.room_id for post in room.posts] == ["!c", "!e"]
+    assert store.damaged() == {"reminders": 3}
+    assert subscriptions.of("!a", MONDAY) is None
+    subscriptions.subscribe("!a", MONDAYS, MONDAY)
+    assert subscriptions.of("!a", MONDAY) is not None
 
 
 def test_what_dies_before_the_write_is_done_again_and_after_it_is_not(
