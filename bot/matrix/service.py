@@ -103,7 +103,7 @@ async def _serve(
     """Serve with one session. Raises what ends it: the first error of the loops, alone."""
     client = open_client(config.matrix.homeserver, session, folder)
     try:
-        await until_done(lambda: _trusted(client, folder), "trust", (Unavailable,))
+        await until_done(lambda: _trusted(client, folder), "trust", (Unavailable, OSError))
         async with asyncio.TaskGroup() as tasks:
             for loop in _loops(config, client, store, saying, now):
                 tasks.create_task(loop.run())
@@ -177,7 +177,7 @@ def _alone(directory: Path) -> Iterator[None]:
     """Refuse a second bot on the same state: each would answer every question."""
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        opened = os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        opened = os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise ConfigurationError(words.unusable_state(directory, system_reason(error))) from error
     with os.fdopen(opened, "w") as lock:
