@@ -109,7 +109,7 @@ def shown(value: object) -> str:
 
 def system_reason(error: OSError) -> str:
     """Return why the system refuses a file or a folder, as a French clause."""
-    return _SYSTEM.get(error.errno or 0) or error.strerror or type(error).__name__
+    return _SYSTEM.get(error.errno or 0) or error.strerror or "le système refuse"
 
 
 def _follows_from_another(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:

@@ -1,6 +1,7 @@
 """Keeping the index in step with the documents: what changed, a fresh index beside the old one, an atomic swap."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -21,6 +22,7 @@ from bot.printable import printable
 from bot.refusals import system_reason
 
 _FORMAT = 1
+_TOO_LITTLE = 2**20  # bytes; a file of the index grows by as much at once
 _HASHED_UP_TO = 32 * 2**20  # bytes; a larger file is refused by the readers anyway, so its size and date identify it
 
 Progress = Callable[[str, int, int], None]  # step, done, total
@@ -255,23 +257,37 @@ def _swap(state: Path, manifest: _Manifest, passages: list[Passage], vectors: di
     ).hexdigest()[:16]
     previous = current_folder(state)
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=index))
+    pointer = index / f".current-{os.getpid()}"
     try:
-        write_index(building, passages, vectors)
-        (building / "manifest.json").write_text(json.dumps(vars(manifest)), encoding="utf-8")
-        _sync(building)
-        if (index / name).exists():  # the documents went back to an earlier state, or that index is damaged
-            name = f"{name}-{building.name.removeprefix('.building-')}"
+        with _full_disk_named(building):
+            write_index(building, passages, vectors)
+            (building / "manifest.json").write_text(json.dumps(vars(manifest)), encoding="utf-8")
+            _sync(building)
+            if (index / name).exists():  # the documents went back to an earlier state, or that index is damaged
+                name = f"{name}-{building.name.removeprefix('.building-')}"
+            # Before the index has its name: what fails leaves nothing that nothing points to.
+            pointer.write_text(name, encoding="utf-8")
         building.rename(index / name)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
+        pointer.unlink(missing_ok=True)
         raise
-    pointer = index / f".current-{os.getpid()}"
-    pointer.write_text(name, encoding="utf-8")
     pointer.replace(index / "current")
     for other in index.iterdir():
         # A running bot may still hold the previous index open; older ones and crashed builds are nobody's.
         if other.is_dir() and other.name != name and other != previous:
             shutil.rmtree(other, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _full_disk_named(folder: Path) -> Iterator[None]:
+    """Raise that the disk is full where a library only says that it could not write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None and shutil.disk_usage(folder).free < _TOO_LITTLE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
 
 
 def _sync(folder: Path) -> None:
