@@ -265,6 +265,11 @@ class Inbox:
         values = (room_id, before_ms)
         self._store.execute("UPDATE undecrypted SET told = 1 WHERE room_id = ? AND received_at_ms < ?", values)
 
+    def newest_ms(self) -> int:
+        """Return the time (ms) of the latest message received, as its homeserver tells it; 0 when there is none."""
+        row = self._store.row("SELECT MAX(sent_at_ms) AS newest FROM inbox WHERE state <> 'damaged'")
+        return int(row["newest"] or 0) if row else 0
+
     def purge(self, before_ms: int) -> None:
         """Forget what was taken up, and the keys that did not come, before then."""
         self._store.execute("DELETE FROM inbox WHERE state NOT IN ('new', 'damaged') AND sent_at_ms < ?", (before_ms,))

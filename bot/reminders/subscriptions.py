@@ -21,6 +21,7 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)
 _LAST: Final = (
     "(SELECT MAX(occurrence_ms) FROM reminded WHERE reminded.room_id = reminders.room_id AND occurrence_ms <= ?)"
 )
+_KEPT_PER_ROOM: Final = 100  # occurrences
 _SUBSCRIBE: Final = """
     INSERT INTO reminders VALUES (
         :room_id, :day, :time, :zone, :extra_days, :horizon_days, :programme, :even, 'active', :since_ms, NULL,
@@ -164,8 +165,17 @@ class Subscriptions:
         return Posted(_at(row["occurrence_ms"]), row["state"]) if row else None
 
     def purge(self, before: datetime) -> None:
-        """Forget what was decided before then."""
-        self._store.execute("DELETE FROM reminded WHERE occurrence_ms < ?", (_ms(before),))
+        """Forget what was decided before then, but for the last occurrences of each room.
+
+        A clock that leaps ahead makes everything look old: what is due once it is back must still be known.
+        """
+        self._store.execute(
+            "DELETE FROM reminded WHERE occurrence_ms < ? AND (room_id, occurrence_ms) IN ("
+            "SELECT room_id, occurrence_ms FROM (SELECT room_id, occurrence_ms, "
+            "ROW_NUMBER() OVER (PARTITION BY room_id ORDER BY occurrence_ms DESC) AS place FROM reminded) "
+            "WHERE place > ?)",
+            (_ms(before), _KEPT_PER_ROOM),
+        )
 
 
 def declare(subscriptions: Subscriptions, rooms: Mapping[str, tuple[str, Settings]], now: datetime) -> Iterable[str]:

@@ -1,14 +1,19 @@
 """The inbox and the outbox, on a real database: what is written once stays once, in order."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import Clock
 
+from bot.config import MatrixConfig
 from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import SERVER_MEMORY_MS, Outbox, Outgoing
 from bot.matrix.reply import transaction_id
+from bot.matrix.rooms import Rooms
 from bot.store import Store, open_store
 
 ROOM, OTHER = "!a:test.local", "!b:test.local"
@@ -259,6 +264,26 @@ def test_what_was_dropped_before_a_first_try_is_purged(inbox: Inbox, outbox: Out
     assert [outbox.count(state) for state in ("new", "dropped", "failed")] == [1, 0, 0]
 
 
+def test_nothing_of_today_is_forgotten_while_the_clock_is_ahead(store: Store, inbox: Inbox, outbox: Outbox) -> None:
+    clock = Clock(datetime(2026, 6, 15, 9, tzinfo=UTC))
+    now_ms = int(clock.now.timestamp() * 1000)
+    old = replace(question("$old"), sent_at_ms=now_ms - 40 * 24 * 3600 * 1000)
+    inbox.receive(Batch("s1", now_ms, [old, replace(question("$1"), sent_at_ms=now_ms)]))
+    inbox.done(["$old", "$1"])
+    outbox.put(answer("$1"))
+    outbox.trying(answer("$1").transaction_id, "D", now_ms)
+    outbox.sent(answer("$1").transaction_id, "$sent")
+    store.keep_conversation("thread", "{}", now_ms)
+    rooms = Rooms(None, store, None, None, MatrixConfig(), clock, lambda: None)  # type: ignore[arg-type]  # not called
+    for years in (2, 12, 0):
+        clock.now = clock.now.replace(year=2026 + years)
+        rooms._purge()
+        assert inbox.question("$1", ROOM) is not None
+        assert outbox.is_ours("$sent", ROOM)
+        assert store.conversation("thread") is not None
+        assert inbox.question("$old", ROOM) is None
+
+
 def _next(outbox: Outbox) -> Outgoing:
     row = outbox.next(ROOM)
     assert row is not None
@@ -319,7 +344,7 @@ def test_a_damaged_question_is_set_aside_and_holds_up_no_other(
     inbox.receive(batch(question("$1"), question("$2")))
     store.execute(f"UPDATE inbox SET {column} = CAST(? AS TEXT) WHERE position = 1", (value,))
     assert [one.event_id for one in inbox.waiting().values()] == ["$2"]
-    assert inbox.question("$1") is None
+    assert inbox.question("$1", ROOM) is None
     assert store.damaged() == {"inbox": 1}
     inbox.purge(10**15)
     assert store.damaged() == {"inbox": 1}
