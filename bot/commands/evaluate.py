@@ -137,7 +137,7 @@ def day_of(folder: Path) -> "date":
 
     described = folder / "exam.toml"
     if described.is_file():
-        return parse_day(str(tomllib.loads(described.read_text(encoding="utf-8"))["asked_on"]))
+        return parse_day(str(read_toml(described.read_text(encoding="utf-8"))["asked_on"]))
     return parse_day(_TODAY)
 
 
