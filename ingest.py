@@ -9,6 +9,7 @@ import typer
 from bot.config import KnowledgeConfig, load_config
 from bot.documents.refresh import Refreshed
 from bot.errors import UserError
+from bot.printable import printable
 
 SOME_UNREADABLE, NOTHING_CHANGED = 1, 2
 
@@ -34,14 +35,14 @@ def ingest(
 
 def report(done: Refreshed, dry_run: bool) -> None:
     """Write what was done to standard output, and each unreadable document to standard error."""
-    changes = done.changes
-    for word, names in (("ajouté", changes.added), ("modifié", changes.changed), ("retiré", changes.removed)):
+    changes, read = done.changes, done.read
+    for word, names in (("ajouté", read.added), ("modifié", read.changed), ("retiré", read.removed)):
         for name in names:
-            sys.stdout.write(f"{word} : {name}\n")
+            sys.stdout.write(printable(f"{word} : {name}") + "\n")
     if changes.rebuilt:
         sys.stdout.write("Le modèle de vecteurs ou l'analyse a changé : tout est recalculé.\n")
     for name, reason in sorted(done.unreadable.items()):
-        sys.stderr.write(f"non lu : {name} : {reason}\n")
+        sys.stderr.write(printable(f"non lu : {name} : {reason}") + "\n")
     verb = "Rien n'est écrit (--dry-run) ; l'index aurait" if dry_run else "L'index contient"
     sys.stdout.write(
         f"{verb} {done.documents} documents, {done.passages} passages "
@@ -56,5 +57,5 @@ if __name__ == "__main__":
     try:
         typer.run(ingest)
     except UserError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(str(error), keep="\n") + "\n")
         sys.exit(NOTHING_CHANGED)

@@ -49,8 +49,14 @@ def refresh_index(config: Config, progress: Progress, *, dry_run: bool = False) 
     folder = current_folder(state)
     if not dry_run and folder is not None:
         passages = read_passages(folder)
-        if not _cache(config, embedder).holds(questions_of(passages)):
+        questions, cache = questions_of(passages), _cache(config, embedder)
+        if not cache.holds(questions):
             _neighbours(config, passages, embedder, load_programme(config.knowledge.programme), load_lexicon())
+            if not cache.holds(questions):
+                raise IndexUnavailable(
+                    f"L'index est à jour et en service, mais « {cache.file} » n'a pu être écrit (disque plein ?) : "
+                    "chaque démarrage sera plus lent. Libérez de la place, puis relancez « python ingest.py »."
+                )
     return done
 
 

@@ -14,6 +14,7 @@ from bot.commands import register
 from bot.config import Config, load_config
 from bot.console import answer_as_json, fault_message, parse_day, read_lines, write_json
 from bot.errors import UserError
+from bot.printable import printable
 
 if TYPE_CHECKING:
     from bot.dialogue.answering import Answerer
@@ -158,7 +159,7 @@ def main() -> int:
     try:
         app(standalone_mode=True)
     except UserError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(printable(str(error), keep="\n") + "\n")
         return 2
     except Exception:  # noqa: BLE001 - the last boundary: logged with its reference, and the user gets the reference
         sys.stderr.write(fault_message() + "\n")

@@ -1,7 +1,7 @@
 """The configuration: pydantic models of config.toml; any key can also come from the environment."""
 
+import contextlib
 import os
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -22,6 +22,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import ConfigurationError
 from bot.refusals import refusals, system_reason, toml_position
+from bot.secrecy import secrets_of_address
+from bot.toml_text import TOO_DEEP, TooDeep, read_toml
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,10 +62,16 @@ class EmbeddingConfig(_Section):
         return data
 
 
+def _address_alone(address: str) -> str:
+    if any(sign in address for sign in "@?#"):
+        raise ValueError("adresse seule attendue : un mot de passe ou un jeton a sa propre clé")
+    return address.rstrip("/")
+
+
 class MatrixConfig(_Section):
     """The account of the bot: a password, or a token and its device; who may talk to it, and how much."""
 
-    homeserver: Annotated[str, AfterValidator(lambda address: address.rstrip("/"))] = Field(
+    homeserver: Annotated[str, AfterValidator(_address_alone)] = Field(
         "https://matrix.agent.dinum.tchap.gouv.fr", pattern=r"^https?://[^/\s]+\S*$"
     )
     user_id: str = Field("@fast:agent.dinum.tchap.gouv.fr", pattern=r"^@[^:]+:.+$")
@@ -189,15 +197,20 @@ def load_config(path: Path | None = None) -> Config:
         raise ConfigurationError(_explain(error, path)) from None
     except SettingsError as error:
         raise ConfigurationError(_explain_variable(str(error))) from None
+    except RecursionError:
+        # The file was looked at: it is the JSON of a variable.
+        raise ConfigurationError(f"environnement : {TOO_DEEP}.") from None
     return _with_absolute_paths(config, path.resolve().parent)
 
 
 def _read_table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return read_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(f"Impossible de lire la configuration « {path} » : {system_reason(error)}.") from error
-    except (ValueError, RecursionError) as error:
+    except TooDeep as error:
+        raise ConfigurationError(f"« {path} » n'est pas un fichier TOML que je sache lire : {error}.") from error
+    except ValueError as error:
         position = toml_position(error)
         where = f" : ligne {position[0]}, colonne {position[1]}" if position else ""
         raise ConfigurationError(f"« {path} » n'est pas un fichier TOML valide, en UTF-8{where}.") from error
@@ -275,6 +288,23 @@ def read_secret(path: Path) -> SecretStr:
     if not secret:
         raise ConfigurationError(f"Le fichier du secret « {path} » est vide.")
     return SecretStr(secret)
+
+
+def secrets_of(config: BaseModel) -> set[str]:
+    """Return every secret of a configuration: its own, those in its files, and what its addresses hold."""
+    found: set[str] = set()
+    for name, value in config:
+        if isinstance(value, BaseModel):
+            found |= secrets_of(value)
+        elif isinstance(value, SecretStr):
+            found.add(value.get_secret_value())
+        elif isinstance(value, Path) and name.endswith("_file"):
+            # A file that cannot be read holds no secret that could be shown.
+            with contextlib.suppress(ConfigurationError):
+                found.add(read_secret(value).get_secret_value())
+        elif isinstance(value, str | HttpUrl):
+            found.update(secrets_of_address(str(value)))
+    return found
 
 
 def silence_telemetry() -> None:

@@ -8,12 +8,15 @@ Exception
 │   ├── UnreadableDocument     one document of the knowledge base, with the reason
 │   ├── EmbedderUnavailable    the configured embedder cannot be used
 │   ├── IndexUnavailable       the index can be neither opened nor built
+│   ├── StoreUnusable          the bot's database is damaged, or of a newer version
 │   ├── UnusableInput          a question, an amount or a date that cannot be used
 │   └── NoRuleInForce          no rule in the facts for that edition or that day
 └── anything else              a fault: it rises, one boundary logs it with a reference
 """
 
 from collections.abc import Sequence
+
+from bot.printable import printable
 
 
 class UserError(Exception):
@@ -42,7 +45,7 @@ class UnreadableDocument(UserError):
     def __init__(self, document: str, reason: str) -> None:
         self.document = document
         self.reason = reason
-        super().__init__(f"{document} : {reason}")
+        super().__init__(printable(f"{document} : {reason}"))
 
 
 class EmbedderUnavailable(UserError):
@@ -51,6 +54,10 @@ class EmbedderUnavailable(UserError):
 
 class IndexUnavailable(UserError):
     """There is no usable index, and none could be built."""
+
+
+class StoreUnusable(UserError):
+    """The bot's database is damaged, or of a newer version; nothing was written to it."""
 
 
 class UnusableInput(UserError):

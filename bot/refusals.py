@@ -63,6 +63,12 @@ _SYSTEM = {
     errno.EROFS: "le système de fichiers est en lecture seule",
     errno.ENOSPC: "le disque est plein",
     errno.EDQUOT: "le quota du disque est atteint",
+    errno.EIO: "le disque signale une erreur",
+    errno.ELOOP: "c'est un lien symbolique",
+    errno.ENAMETOOLONG: "le nom est trop long",
+    errno.EFBIG: "le fichier serait trop gros",
+    errno.EMFILE: "trop de fichiers sont ouverts",
+    errno.ENOMEM: "la mémoire manque",
 }
 _WITHOUT_VALUE = frozenset({"missing", "extra_forbidden", "too_short"})
 
@@ -103,7 +109,7 @@ def shown(value: object) -> str:
 
 def system_reason(error: OSError) -> str:
     """Return why the system refuses a file or a folder, as a French clause."""
-    return _SYSTEM.get(error.errno or 0) or error.strerror or type(error).__name__
+    return _SYSTEM.get(error.errno or 0) or error.strerror or "le système refuse"
 
 
 def _follows_from_another(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:

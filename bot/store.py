@@ -1,11 +1,20 @@
 """The bot's memory in SQLite: the one door to sqlite3; schema and migrations. Other modules give it their SQL."""
 
-import os
+import contextlib
+import errno
+import json
+import logging
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+
+from bot import store_words as words
+from bot.errors import StoreUnusable
+from bot.private_files import make_private
+from bot.refusals import system_reason
 
 # Seconds to wait for another process; short, because the event loop waits too: callers try again, with pauses.
 _PATIENCE: Final = 0.5
@@ -112,7 +121,32 @@ _MIGRATIONS: Final = (
     ALTER TABLE ratings ADD COLUMN room_id TEXT NOT NULL DEFAULT '';
     UPDATE ratings SET room_id = COALESCE((SELECT room_id FROM outbox WHERE outbox.event_id = ratings.target), '');
     """,
+    """
+    -- What could not be read, as it was found; never tried again. `origin` is the table that it was in. Those of inbox,
+    -- outbox and reminders stay where they are, in the state « damaged ».
+    CREATE TABLE damaged (
+        origin TEXT NOT NULL, key TEXT NOT NULL, content BLOB NOT NULL, found_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+    );
+    """,
 )
+_WITH_STATES: Final = ("inbox", "outbox", "reminders")
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+# What passes, and its like among the errors of the system.
+_PASSING: Final = {
+    sqlite3.SQLITE_BUSY: None,
+    sqlite3.SQLITE_LOCKED: None,
+    sqlite3.SQLITE_PROTOCOL: None,
+    sqlite3.SQLITE_CANTOPEN: None,
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_NOMEM: errno.ENOMEM,
+}
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+_log = logging.getLogger("bot.store")
 
 Row = sqlite3.Row
 Values = tuple[Any, ...] | dict[str, Any]
@@ -122,11 +156,19 @@ class StoreUnavailable(Exception):
     """The database is locked, or its disk is full or failing; nothing was written, trying again later is right."""
 
 
-class Store:
-    """An open database, for one thread. Every method raises StoreUnavailable when it cannot be read or written now."""
+class StoreBusy(StoreUnavailable):
+    """Another process holds the database, for a moment."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+
+class Store:
+    """An open database, for one thread.
+
+    Every method raises StoreUnavailable when it cannot be read or written now, StoreUnusable when it is damaged.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
+        self._path = path
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -146,17 +188,13 @@ class Store:
 
     def execute(self, sql: str, values: Values = ()) -> int:
         """Execute one statement; return the number of rows that it changed."""
-        try:
+        with _meant(self._path):
             return self._connection.execute(sql, values).rowcount
-        except sqlite3.OperationalError as error:
-            raise StoreUnavailable(str(error)) from error
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Return the rows of a query."""
-        try:
+        with _meant(self._path):
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.OperationalError as error:
-            raise StoreUnavailable(str(error)) from error
 
     def row(self, sql: str, values: Values = ()) -> Row | None:
         """Return the first row of a query; None when there is none."""
@@ -172,9 +210,19 @@ class Store:
         self.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, value))
 
     def conversation(self, key: str, since_ms: int = 0) -> str | None:
-        """Return the JSON text of a conversation that was changed since then; None when there is none."""
+        """Return the JSON text of a conversation that was changed since then; None when there is none.
+
+        One that is no JSON is set aside: the conversation begins anew.
+        """
         found = self.row("SELECT json FROM conversations WHERE key = ? AND updated_at_ms >= ?", (key, since_ms))
-        return found["json"] if found else None
+        if found is None:
+            return None
+        try:
+            read_json(found["json"])
+        except ValueError:
+            self.set_aside("conversations", "key", "json", key)
+            return None
+        return str(found["json"])
 
     def keep_conversation(self, key: str, json: str, at_ms: int) -> None:
         """Keep the JSON text of a conversation."""
@@ -184,29 +232,135 @@ class Store:
         """Forget the conversations that were last changed before then; return how many there were."""
         return self.execute("DELETE FROM conversations WHERE updated_at_ms < ?", (before_ms,))
 
+    def set_aside(self, table: str, key_column: str, value_column: str, key: str) -> None:
+        """Take a row that cannot be read out of its table, and keep it as it is among the damaged ones."""
+        raw = key.encode("utf-8", "surrogateescape")
+        with self.transaction():
+            self.execute(
+                f"INSERT INTO damaged (origin, key, content) SELECT ?, {key_column}, CAST({value_column} AS BLOB) "
+                f"FROM {table} WHERE CAST({key_column} AS BLOB) = ?",
+                (table, raw),
+            )
+            self.execute(f"DELETE FROM {table} WHERE CAST({key_column} AS BLOB) = ?", (raw,))
+        _log.error("damaged row set aside: table=%s key=%r", table, key)
+
+    def mark_damaged(self, table: str, key_column: str, key: int | str) -> None:
+        """Set a row that cannot be read aside where it is; tables with states only."""
+        raw = str(key).encode("utf-8", "surrogateescape")
+        self.execute(f"UPDATE {table} SET state = 'damaged' WHERE CAST({key_column} AS BLOB) = ?", (raw,))
+        _log.error("damaged row set aside: table=%s key=%r", table, key)
+
+    def damaged(self) -> dict[str, int]:
+        """Return how many rows were set aside, by table; those without any are left out."""
+        counts = " UNION ALL ".join(
+            f"SELECT '{table}' AS origin, COUNT(*) AS number FROM {table} WHERE state = 'damaged'"
+            for table in _WITH_STATES
+        )
+        rows = self.rows(f"{counts} UNION ALL SELECT origin, COUNT(*) FROM damaged GROUP BY origin")
+        return {row["origin"]: row["number"] for row in rows if row["number"]}
+
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
 
 
+def read_json(value: object) -> Any:
+    """Return what the JSON of a row says. Raises ValueError when it is damaged."""
+    if not is_text(value):
+        raise ValueError("no text")
+    try:
+        return json.loads(str(value))
+    except RecursionError:
+        raise ValueError("nested without end") from None
+
+
+def is_text(value: object) -> bool:
+    """Whether a value of a row is a text that was not damaged."""
+    # Bytes that are no UTF-8 come as lone surrogates.
+    return isinstance(value, str) and not _SURROGATE.search(value)
+
+
 def open_store(path: Path) -> Store:
     """Open the database at `path`, made with access for its owner alone, and bring its schema up to date.
 
-    Raises StoreUnavailable.
+    Raises StoreBusy, StoreUnavailable with a French clause when it can be neither read nor written, and StoreUnusable
+    when it is damaged or of a newer version: nothing is written to it then.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)
+        make_private(path)
+    except OSError as error:
+        raise StoreUnavailable(system_reason(error)) from error
+    with _meant(path, _reason):
         connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A token that outlives a power cut while its events do not would lose them.
-        connection.execute("PRAGMA synchronous = FULL")
-        _migrate(connection)
-    except (sqlite3.OperationalError, OSError) as error:
-        raise StoreUnavailable(str(error)) from error
-    return Store(connection)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return Store(connection, path)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = _text
+    _check(connection, path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # A token that outlives a power cut while its events do not would lose them.
+    connection.execute("PRAGMA synchronous = FULL")
+    _migrate(connection)
+    _check_tables(connection, path)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def _meant(path: Path, words_of: Callable[[int], str] | None = None) -> Iterator[None]:
+    """Raise an error of SQLite as what it means to those who use the database; a fault of ours as it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", -1) & 0xFF
+        if code in _DAMAGED:
+            raise StoreUnusable(words.damaged(path, str(error))) from error
+        if code not in _PASSING:
+            raise
+        kind = StoreBusy if code in _BUSY else StoreUnavailable
+        raise kind(words_of(code) if words_of else str(error)) from error
+
+
+def _reason(code: int) -> str:
+    like = _PASSING[code]
+    if like is not None:
+        return system_reason(OSError(like, ""))
+    return words.UNOPENED if code == sqlite3.SQLITE_CANTOPEN else words.LOCKED
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreUnusable for a database of a newer version, or one that is damaged: nothing may be written to it."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if not 0 <= version <= len(_MIGRATIONS):
+        raise StoreUnusable(words.of_a_newer_version(path, version, len(_MIGRATIONS)))
+    if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise StoreUnusable(words.damaged(path, "tables of another program"))
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise StoreUnusable(words.damaged(path, found))
+
+
+def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreUnusable when a table or a column is not there, as in the database of another program."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
+        _migrate(model)
+        missing = _columns(model) - _columns(connection)
+    if missing:
+        raise StoreUnusable(words.damaged(path, f"no column {'.'.join(min(missing))}"))
+
+
+def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    sql = "SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table'"
+    return {(table, column) for table, column in connection.execute(sql)}
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -209,3 +210,13 @@ class ScriptedModel:
 def asked_about(messages: Any) -> dict[str, Any]:
     """The data that the last message but repairs gives a model."""
     return json.loads(messages[1][1].removeprefix("<donnees>\n").removesuffix("\n</donnees>"))
+
+
+class Clock:
+    """A clock that a test sets; called, it gives its time."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now

@@ -217,6 +217,29 @@ def test_a_file_that_is_not_toml_is_named(tmp_path, content):
         load_config(tmp_path / "config.toml")
 
 
+NESTED = {
+    "lists": "a = " + "[" * 2_000 + "]" * 2_000,
+    "tables": "a = " + "{a = " * 2_000 + "1" + "}" * 2_000,
+    "a dotted key": ".".join(["a"] * 2_000) + " = 1",
+    "a header": "[" + ".".join(["a"] * 2_000) + "]\nb = 1",
+    "lists that tomllib reads": "[matrix]\nallowed_users = " + "[" * 300 + "]" * 300,
+}
+
+
+@pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
+def test_a_file_nested_too_deep_is_one_sentence(tmp_path, text):
+    [line] = refusal(tmp_path, text).splitlines()
+
+    assert "config.toml" in line
+    assert "imbriquées" in line
+
+
+def test_a_variable_nested_too_deep_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("FAST_REMINDERS__ROOMS", "[" * 20_000)
+
+    assert "imbriquées" in refusal(tmp_path)
+
+
 def test_a_file_that_is_absent_or_a_folder_is_named(tmp_path):
     for path in (tmp_path / "absent.toml", tmp_path):
         with pytest.raises(ConfigurationError, match=re.escape(str(path))):

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from making import make_docx, make_scanned_pdf, with_bomb
-from program import ROOT, Program, environment, readable
+from program import KNOWLEDGE, ROOT, Program, environment, readable
 
 from bot.documents.index import read_passages
 from bot.documents.refresh import current_folder
@@ -119,6 +120,70 @@ def test_a_badly_encoded_name_stops_nothing(small):
     assert done.returncode == 1, done.stderr
     assert "mal encodé" in done.stderr
     assert "3 documents" in done.stdout
+
+
+ODD_NAMES = (
+    (b"n" * 250 + b".md", "trop long"),
+    (b"\x1b[31mrouge\x07.md", r"\x1b[31mrouge\x07.md : nom de fichier avec des caractères invisibles"),
+    (b"a\nnon lu : tout va bien\r.md", r"a\nnon lu : tout va bien\r.md : nom de fichier avec"),
+    ("a\u202edm.md".encode(), r"a\u202edm.md : nom de fichier avec"),
+    (b"caf\xe9\xff.md", r"caf\udce9\udcff.md : nom de fichier mal encodé"),
+    (b"a.\x1b[31mtxt", r"a.\x1b[31mtxt : nom de fichier avec"),
+)
+
+
+def test_odd_names_cost_those_documents_alone_and_are_shown_escaped(small):
+    for name, _ in ODD_NAMES:
+        try:
+            Path(os.fsdecode(os.fsencode(small.documents) + b"/" + name)).write_text(PRIZE)
+        except OSError:
+            pytest.skip("this file system does not take such names")
+
+    done = small.ingest()
+
+    assert done.returncode == 1, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("non lu : ")]
+    assert len(lines) == len(ODD_NAMES)
+    for _, reason in ODD_NAMES:
+        assert any(reason in line for line in lines), (reason, lines)
+    assert len(done.stdout.splitlines()) == 4
+    assert all(character.isprintable() or character in "\n\u00a0\u202f" for character in done.stdout + done.stderr)
+    assert documents(small) == {"plafond.md", "taux.md", "fast-13.md"}
+
+
+def test_a_path_too_long_for_the_system_costs_what_is_under_it_alone(small):
+    here = os.open(small.documents, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=here)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("prix.md", os.O_CREAT, dir_fd=here))
+    os.close(here)
+
+    done = small.ingest()
+
+    assert done.returncode == 1, done.stderr
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("non lu : ")]
+    assert "trop long" in line
+    assert documents(small) == {"plafond.md", "taux.md", "fast-13.md"}
+
+
+def test_only_what_is_read_is_said_to_be_added_changed_or_removed(indexed):
+    (indexed.documents / "tableau.csv").write_text("a;b\n")
+    (indexed.documents / "taux.md").write_bytes(b"\0" * 100)
+
+    done = indexed.ingest()
+
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if " : " in line] == ["retiré : taux.md"]
+    assert "non lu : tableau.csv" in done.stderr
+    assert "non lu : taux.md" in done.stderr
+
+    (indexed.documents / "tableau.csv").unlink()
+    shutil.copy(KNOWLEDGE / "documents" / "taux.md", indexed.documents)
+    done = indexed.ingest()
+    assert [line for line in done.stdout.splitlines() if " : " in line] == ["ajouté : taux.md"]
 
 
 def test_a_dry_run_says_what_would_change_and_writes_nothing(indexed):

@@ -1,12 +1,15 @@
 """The store: a database that only its owner reads, transactions that are all or nothing, conversations."""
 
 import contextlib
+import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.errors import StoreUnusable
 from bot.store import _MIGRATIONS, Store, StoreUnavailable, open_store
 
 
@@ -101,3 +104,110 @@ def _put_both(store: Store) -> None:
     with store.transaction():
         store.put("small", "2")
         store.put("big", "x" * 1_000_000)
+
+
+# ---- what is damaged -------------------------------------------------------------------------------------------------
+
+
+def _filled(path: Path) -> bytes:
+    """Make a database with many pages; return its bytes."""
+    store = open_store(path)
+    for number in range(2_000):
+        store.put(f"key {number}", "x" * 100)
+    store.close()
+    return path.read_bytes()
+
+
+def _with_a_hole(data: bytes) -> bytes:
+    start = len(data) // 2 // 4096 * 4096
+    return data[:start] + os.urandom(4096) + data[start + 4096 :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "no database": lambda data: b"ceci n'est pas une base\n" * 400,
+    "another encryption": lambda data: os.urandom(len(data)),
+    "a malformed page": _with_a_hole,
+    "cut short": lambda data: data[: len(data) // 2],
+    "only its header": lambda data: data[:100],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_database_is_refused_in_french_and_not_touched(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "bot.db"
+    path.write_bytes(damage(_filled(path)))
+    before = path.read_bytes()
+    with pytest.raises(StoreUnusable, match="abîmée"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_database_damaged_while_it_is_open_is_refused_too(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    data = _filled(path)
+    store = open_store(path)
+    path.write_bytes(_with_a_hole(data))
+    store.execute("PRAGMA shrink_memory")  # what was read at the start is forgotten
+    with pytest.raises(StoreUnusable, match="abîmée"):
+        store.rows("SELECT * FROM meta")
+
+
+@pytest.mark.parametrize("version", [99, -1])
+def test_a_database_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "bot.db"
+    open_store(path).close()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnusable, match="plus récente"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("sql", ["DROP TABLE inbox", "ALTER TABLE rooms DROP COLUMN joined_at_ms"])
+def test_a_database_without_a_table_or_a_column_is_refused(tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "bot.db"
+    open_store(path).close()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute(sql)
+    with pytest.raises(StoreUnusable, match="abîmée"):
+        open_store(path)
+
+
+def test_the_database_of_another_program_is_refused_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE meta (a)")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnusable, match="abîmée"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("planted", ["link", "folder"])
+def test_what_is_no_file_of_its_own_is_not_opened(tmp_path: Path, planted: str) -> None:
+    path, elsewhere = tmp_path / "bot.db", tmp_path / "elsewhere"
+    elsewhere.write_text("")
+    path.symlink_to(elsewhere) if planted == "link" else path.mkdir()
+    with pytest.raises(StoreUnavailable, match={"link": "lien symbolique", "folder": "dossier"}[planted]):
+        open_store(path)
+    assert elsewhere.read_text() == ""
+
+
+DAMAGED_JSON = ["{", "", b"\xff\xfe", "[" * 100_000, b'{"a": "\xff"}']
+
+
+@pytest.mark.parametrize("damaged", DAMAGED_JSON, ids=range(len(DAMAGED_JSON)))
+def test_a_damaged_conversation_is_set_aside_and_begins_anew(store: Store, damaged: str | bytes) -> None:
+    store.keep_conversation("kept", "{}", 1)
+    store.keep_conversation("broken", "{}", 1)
+    store.execute("UPDATE conversations SET json = CAST(? AS TEXT) WHERE key = 'broken'", (damaged,))
+    assert store.conversation("broken") is None
+    assert store.conversation("kept") == "{}"
+    assert store.damaged() == {"conversations": 1}
+    store.keep_conversation("broken", '{"a": 1}', 2)
+    assert store.conversation("broken") == '{"a": 1}'
+    [row] = store.rows("SELECT key, content FROM damaged")
+    assert (row["key"], row["content"]) == ("broken", damaged.encode() if isinstance(damaged, str) else damaged)

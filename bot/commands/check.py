@@ -12,6 +12,7 @@ from bot import programme_texts as texts
 from bot.commands.configuration import Checked, checked_configuration
 from bot.config import Config
 from bot.errors import ConfigurationError, KnowledgeError
+from bot.printable import printable
 from bot.programme.criteria_checks import against_facts
 from bot.programme.criteria_file import FILE as CRITERIA_FILE
 from bot.programme.criteria_file import load_criteria
@@ -30,7 +31,7 @@ def check(context: typer.Context) -> None:
     counts: Counts = {}
     problems = list(dict.fromkeys(every_problem(checked_configuration(context.obj), counts)))
     if problems:
-        sys.stdout.write("\n".join(problems) + "\n")
+        sys.stdout.write("\n".join(map(printable, problems)) + "\n")
         sys.stderr.write(texts.problems_found(len(problems)) + "\n")
         raise typer.Exit(1)
     sys.stdout.write(texts.all_in_order(counts) + "\n")

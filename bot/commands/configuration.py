@@ -1,6 +1,5 @@
 """What is wrong with the configuration, and what of it can still be used to look further."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 from bot import programme_texts as texts
 from bot.config import ROOT, Config, load_config
 from bot.errors import ConfigurationError
+from bot.toml_text import read_toml
 
 _NEEDED = ("state", "knowledge", "embedding")
 
@@ -42,7 +42,7 @@ def checked_configuration(path: Path | None) -> Checked:
 def _usable_part(file: Path) -> Config | None:
     """Return the configuration without its mistakes; None when they touch what is needed to look further."""
     try:
-        config = Config(**_without_mistakes(tomllib.loads(file.read_text(encoding="utf-8-sig"))))
+        config = Config(**_without_mistakes(read_toml(file.read_text(encoding="utf-8-sig"))))
     except (OSError, ValueError):
         return None
     base = file.resolve().parent

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 
 from bot.config import ROOT, Config, load_config
 from bot.errors import UserError
+from bot.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,7 +137,7 @@ def day_of(folder: Path) -> "date":
 
     described = folder / "exam.toml"
     if described.is_file():
-        return parse_day(str(tomllib.loads(described.read_text(encoding="utf-8"))["asked_on"]))
+        return parse_day(str(read_toml(described.read_text(encoding="utf-8"))["asked_on"]))
     return parse_day(_TODAY)
 
 
@@ -150,10 +150,10 @@ def read_levels(gold: Path) -> dict[str, float]:
     """Return the levels recorded beside the gold questions, by the name of the figure; {} when there are none."""
     path = (gold if gold.is_dir() else gold.parent) / "levels.toml"
     try:
-        return {key: float(value) for key, value in tomllib.loads(path.read_text(encoding="utf-8"))["levels"].items()}
+        return {key: float(value) for key, value in read_toml(path.read_text(encoding="utf-8"))["levels"].items()}
     except FileNotFoundError:
         return {}
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path.name} : niveaux illisibles ({error}).") from error
 
 

@@ -1,7 +1,10 @@
 """The questions whose place is known: where they come from, and a cache of their wordings and vectors."""
 
+import contextlib
 import hashlib
+import io
 import json
+import logging
 import os
 import tomllib
 import zipfile
@@ -16,6 +19,7 @@ from bot.dialogue.placing import label_of
 from bot.documents import french
 from bot.documents.passages import Passage
 
+_log = logging.getLogger("bot")
 _HERE = Path(__file__).parent
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
@@ -91,11 +95,18 @@ class Cache:
         return header, vectors
 
     def _write(self, header: dict[str, str | list[str]], vectors: Vectors) -> None:
-        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Write the file anew; where it cannot be, the work is done again another time."""
+        written = io.BytesIO()
+        np.savez(written, header=np.asarray(json.dumps(header, ensure_ascii=False)), vectors=vectors)
         partial = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        with partial.open("wb") as file:
-            np.savez(file, header=np.asarray(json.dumps(header, ensure_ascii=False)), vectors=vectors)
-        partial.replace(self.file)
+        try:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            partial.write_bytes(written.getbuffer())
+            partial.replace(self.file)
+        except OSError as error:
+            _log.info("the known questions are not kept: %s", error)
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
 
 
 def _identity(questions: Sequence[Example]) -> str:

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 
 from bot.documents.content import Limits, Unusable
 from bot.documents.formats.parsing import parse
-from bot.documents.sandbox import DAMAGED, TOO_MUCH_MEMORY
+from bot.documents.isolation import isolate, reached
+from bot.documents.sandbox import DAMAGED, PROBE, TOO_MUCH_MEMORY
 
 # A process that has grown does not shrink again; the next file deserves a fresh one.
 KEPT_UP_TO = 300 << 20
@@ -18,14 +19,21 @@ KEPT_UP_TO = 300 << 20
 
 def main() -> None:
     requests, answers = _private_pipes()
+    walls = isolate()
     while line := requests.readline():
         request = json.loads(line)
+        if request["kind"] == PROBE:
+            _send(answers, {"walls": walls, "reached": reached(), "environment": sorted(os.environ), "spent": False})
+            continue
         data = requests.read(request["size"])
         if len(data) < request["size"]:
             return  # the parent is gone
-        answer = _answer(request["kind"], data, Limits(**request["limits"]))
-        answers.write(json.dumps(answer).encode() + b"\n")
-        answers.flush()
+        _send(answers, _answer(request["kind"], data, Limits(**request["limits"])))
+
+
+def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:
+    answers.write(json.dumps(answer).encode() + b"\n")
+    answers.flush()
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -65,7 +73,7 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
     ):
-        # Not every system knows every limit (macOS has no RLIMIT_AS); the parent's clock holds everywhere.
+        # Not every system knows every limit: macOS has no RLIMIT_AS.
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (bound, resource.getrlimit(kind)[1]))
 

@@ -6,7 +6,6 @@ rest is none of our business. A sidecar (`NAME.EXT.yaml`, `NAME.EXT.toml`) is al
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from bot.documents.content import Content, Unusable
 from bot.documents.encodings import decode
 from bot.documents.readers import read_bytes
+from bot.toml_text import read_toml
 
 OURS = frozenset({"publisher", "verified", "valid_from", "valid_to", "editions"})
 SIDECAR_ENDINGS = (".yaml", ".toml")
@@ -92,7 +92,10 @@ def metadata_of(path: Path, content: Content) -> tuple[Metadata, bool]:
 
 def is_sidecar(path: Path) -> bool:
     """Whether `path` describes another file beside it: its name is that file's, with .yaml or .toml after."""
-    return path.suffix.lower() in SIDECAR_ENDINGS and path.with_suffix("").is_file()
+    try:
+        return path.suffix.lower() in SIDECAR_ENDINGS and path.with_suffix("").is_file()
+    except OSError:
+        return False  # a path too long
 
 
 def _sidecar(path: Path) -> tuple[str, dict[str, Any]] | None:
@@ -112,8 +115,8 @@ def _sidecar(path: Path) -> tuple[str, dict[str, Any]] | None:
 
 def _toml(text: str, place: str) -> object:
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return read_toml(text)
+    except ValueError as error:
         raise Unusable(f"{place} : TOML illisible ({_first_line(error)})") from None
 
 

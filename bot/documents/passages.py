@@ -11,10 +11,12 @@ from bot.documents.content import Content, Unusable
 from bot.documents.formats.markdown import plain
 from bot.documents.formats.parsing import KINDS
 from bot.documents.metadata import Metadata, is_sidecar, metadata_of
-from bot.documents.readers import DEFAULT_LIMITS, Limits, read_content
+from bot.documents.readers import DEFAULT_LIMITS, Limits, os_reason, read_content
 from bot.documents.splitting import Section, cut, sections
 from bot.errors import UnreadableDocument
+from bot.printable import is_printable
 
+LONGEST_NAME = 250  # bytes; the system takes 255, of which a sidecar needs five more than its document
 LEFTOVERS = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
 QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?: *(.+)$")
 SOURCES_LINE = re.compile(r"^Sources?[ \xa0\u202f]?: *(\[.+)$")
@@ -84,12 +86,15 @@ def load_passages(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) 
     """
     name = _name(path, folder)
     try:
-        _refuse_elsewhere(path, folder, name)
+        _refuse_odd_name(path.name, name)
+        _refuse_elsewhere(path, folder)
         content = read_content(path, name, limits=limits)
         metadata, is_ours = metadata_of(path, content)
         return list(_passages(_info(name, metadata), content, is_ours=is_ours))
     except Unusable as unusable:
         raise UnreadableDocument(name, str(unusable)) from None
+    except OSError as error:
+        raise UnreadableDocument(name, os_reason(path, error)) from None
 
 
 def _found(folder: Path) -> Iterator[Path]:
@@ -112,9 +117,12 @@ def _is_leftover(name: str) -> bool:
 
 def _stands_for_itself(directory: Path, folder: Path) -> bool:
     """Whether a folder is reported rather than searched: it bears a document's name, or leads outside."""
-    if directory.is_symlink():
-        # One that stays inside is skipped: its files are found where they are.
-        return not directory.resolve().is_relative_to(folder.resolve())
+    try:
+        if directory.is_symlink():
+            # One that stays inside is skipped: its files are found where they are.
+            return not directory.resolve().is_relative_to(folder.resolve())
+    except OSError:
+        return True  # a path too long: reading says so
     return directory.suffix.lower() in KINDS
 
 
@@ -122,13 +130,17 @@ def _name(path: Path, folder: Path) -> str:
     return (path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)).as_posix()
 
 
-def _refuse_elsewhere(path: Path, folder: Path, name: str) -> None:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        raise UnreadableDocument(
-            name.encode("utf-8", "replace").decode(), "nom de fichier mal encodé : renommez-le"
-        ) from None
+def _refuse_odd_name(own_name: str, name: str) -> None:
+    """Refuse a name that could not be cited: it is that of the document in answers and in the index."""
+    if any("\ud800" <= one <= "\udfff" for one in name):
+        raise Unusable("nom de fichier mal encodé : renommez-le")
+    if not is_printable(name):
+        raise Unusable("nom de fichier avec des caractères invisibles : renommez-le")
+    if len(own_name.encode()) > LONGEST_NAME:
+        raise Unusable(f"nom de fichier trop long (plus de {LONGEST_NAME} octets) : raccourcissez-le")
+
+
+def _refuse_elsewhere(path: Path, folder: Path) -> None:
     if path.is_symlink() and not path.exists():
         return  # broken or circular: reading says which
     if not path.resolve().is_relative_to(folder.resolve()):

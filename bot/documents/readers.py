@@ -11,7 +11,7 @@ from bot.documents.sandbox import SANDBOX
 from bot.errors import UnreadableDocument
 from bot.refusals import system_reason
 
-__all__ = ["Limits", "read_bytes", "read_content", "read_document"]
+__all__ = ["Limits", "os_reason", "read_bytes", "read_content", "read_document"]
 
 DEFAULT_LIMITS = Limits()
 
@@ -40,7 +40,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     try:
         return _read_regular_file(path, limit)
     except OSError as error:
-        raise Unusable(_os_reason(path, error)) from None
+        raise Unusable(os_reason(path, error)) from None
 
 
 def _kind(path: Path) -> str:
@@ -81,7 +81,8 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.1f} Mo".replace(".", ",").replace(",0 ", " ")
 
 
-def _os_reason(path: Path, error: OSError) -> str:
+def os_reason(path: Path, error: OSError) -> str:
+    """Return why the system does not let a document be read, as a French clause."""
     if isinstance(error, PermissionError):
         return "lecture refusée : donnez au programme le droit de lire ce fichier"
     if isinstance(error, FileNotFoundError) and path.is_symlink():

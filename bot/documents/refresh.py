@@ -1,6 +1,7 @@
 """Keeping the index in step with the documents: what changed, a fresh index beside the old one, an atomic swap."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -8,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from bot.documents.embedding import Embedder
 from bot.documents.index import DamagedIndex, digest, indexed_text, is_intact, read_passages, read_vectors, write_index
 from bot.documents.passages import Passage, list_documents, load_passages
 from bot.errors import IndexUnavailable, UnreadableDocument
+from bot.printable import printable
 from bot.refusals import system_reason
 
 _FORMAT = 1
+_TOO_LITTLE = 2**20  # bytes; a file of the index grows by as much at once
 _HASHED_UP_TO = 32 * 2**20  # bytes; a larger file is refused by the readers anyway, so its size and date identify it
 
 Progress = Callable[[str, int, int], None]  # step, done, total
@@ -45,13 +48,17 @@ class Changes:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did (or, dry, would do). `unreadable` names every document left out, with its reason."""
+    """What a refresh did (or, dry, would do). `unreadable` names every document left out, with its reason.
+
+    `read` is what of `changes` touches documents that are, or were, read.
+    """
 
     changes: Changes
     unreadable: Mapping[str, str]
     documents: int
     passages: int
     embedded: int
+    read: Changes = Changes()
 
 
 @dataclass
@@ -124,7 +131,8 @@ def _refresh(source: Path, state: Path, embedder: Embedder, dry_run: bool, progr
         _embed(embedder, wanted, missing, vectors, progress)
         _swap(state, manifest, passages, vectors)
     documents = len({passage.info.document for passage in passages})
-    return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing))
+    read = _read(changes, old, manifest)
+    return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing), read)
 
 
 def _in_force(state: Path, dry_run: bool) -> tuple[Path | None, _Manifest, list[Passage]]:
@@ -158,6 +166,17 @@ def _compare(source: Path, old: _Manifest, embedder: Embedder) -> tuple[Changes,
     )
 
 
+def _read(changes: Changes, old: _Manifest, new: _Manifest) -> Changes:
+    """Return what changes of the documents that are read: one that is not adds nothing, and takes away what it was."""
+    before, after = (one.fingerprints.keys() - one.unreadable.keys() for one in (old, new))
+    return replace(
+        changes,
+        added=tuple(sorted(after - before)),
+        changed=tuple(name for name in changes.changed if name in before & after),
+        removed=tuple(sorted(before - after)),
+    )
+
+
 def _with_sidecars(path: Path) -> list[Path]:
     return [path, *(path.with_name(path.name + ending) for ending in (".yaml", ".toml"))]
 
@@ -175,15 +194,15 @@ def _stamp(path: Path) -> str:
 def _fingerprint(path: Path, stamp: str) -> str:
     """A hash of the contents of a document and its sidecars; its stamp when it cannot or should not be read."""
     hashed = hashlib.sha256()
-    for file in _with_sidecars(path):
-        if not file.exists():
-            continue
-        if not file.is_file() or file.stat().st_size > _HASHED_UP_TO:
-            return stamp
-        try:
+    try:
+        for file in _with_sidecars(path):
+            if not file.exists():
+                continue
+            if not file.is_file() or file.stat().st_size > _HASHED_UP_TO:
+                return stamp
             hashed.update(os.fsencode(file.suffix) + b"\0" + file.read_bytes())
-        except OSError:
-            return stamp
+    except OSError:
+        return stamp
     return hashed.hexdigest()
 
 
@@ -215,7 +234,7 @@ def _nothing_readable(source: Path, unreadable: Mapping[str, str]) -> str:
     if not unreadable:
         return f"Aucun document dans « {source} » : ajoutez-y des fichiers .md, .txt, .html, .pdf, .docx ou .odt."
     return "\n".join(
-        ["Aucun document lisible :", *(f"{name} : {reason}" for name, reason in sorted(unreadable.items()))]
+        ["Aucun document lisible :", *(printable(f"{name} : {reason}") for name, reason in sorted(unreadable.items()))]
     )
 
 
@@ -233,26 +252,42 @@ def _swap(state: Path, manifest: _Manifest, passages: list[Passage], vectors: di
     """Write a complete index beside the others, then point `current` to it; the one before last goes."""
     index = state / "index"
     contents = "\n".join([manifest.embedder, manifest.analysis, manifest.source, *map(repr, passages)])
-    name = hashlib.sha256((contents + json.dumps(manifest.fingerprints)).encode()).hexdigest()[:16]
+    name = hashlib.sha256(
+        (contents + json.dumps(manifest.fingerprints)).encode("utf-8", "backslashreplace")
+    ).hexdigest()[:16]
     previous = current_folder(state)
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=index))
+    pointer = index / f".current-{os.getpid()}"
     try:
-        write_index(building, passages, vectors)
-        (building / "manifest.json").write_text(json.dumps(vars(manifest)), encoding="utf-8")
-        _sync(building)
-        if (index / name).exists():  # the documents went back to an earlier state, or that index is damaged
-            name = f"{name}-{building.name.removeprefix('.building-')}"
+        with _full_disk_named(building):
+            write_index(building, passages, vectors)
+            (building / "manifest.json").write_text(json.dumps(vars(manifest)), encoding="utf-8")
+            _sync(building)
+            if (index / name).exists():  # the documents went back to an earlier state, or that index is damaged
+                name = f"{name}-{building.name.removeprefix('.building-')}"
+            # Before the index has its name: what fails leaves nothing that nothing points to.
+            pointer.write_text(name, encoding="utf-8")
         building.rename(index / name)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
+        pointer.unlink(missing_ok=True)
         raise
-    pointer = index / f".current-{os.getpid()}"
-    pointer.write_text(name, encoding="utf-8")
     pointer.replace(index / "current")
     for other in index.iterdir():
         # A running bot may still hold the previous index open; older ones and crashed builds are nobody's.
         if other.is_dir() and other.name != name and other != previous:
             shutil.rmtree(other, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _full_disk_named(folder: Path) -> Iterator[None]:
+    """Raise that the disk is full where a library only says that it could not write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None and shutil.disk_usage(folder).free < _TOO_LITTLE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
 
 
 def _sync(folder: Path) -> None:

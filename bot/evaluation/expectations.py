@@ -1,13 +1,13 @@
 """What an answer must say: single questions and turns of conversations, read from TOML."""
 
-import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import UserError
+from bot.toml_text import read_toml
 
 CONVERSATIONS = "conversations.toml"  # beside the questions
 LEVELS = "levels.toml"  # beside the questions, what CI holds
@@ -125,7 +125,7 @@ def load_talks(folder: Path) -> list[Talk]:
 
 def _read(path: Path, key: str, model: type[_Record]) -> list[_Record]:
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = read_toml(path.read_text(encoding="utf-8"))
         return [model.model_validate(one) for one in table.get(key, [])]
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise UserError(f"{path.name} : {error}") from error

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+from bot.errors import StoreUnusable
 from bot.store import Store, StoreUnavailable
 
 _log = logging.getLogger("bot.model")
@@ -26,7 +27,7 @@ class StoredAllowance:
         try:
             with self._one_at_a_time:
                 return self._taken(self._opened(), user, day.isoformat())
-        except StoreUnavailable as error:
+        except (StoreUnavailable, StoreUnusable) as error:
             _log.warning("allowance not counted: %s", error)
             return False
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import secrets
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from nio.store import SqliteStore
 
 from bot.matrix.calls import KeysNotKept, Unavailable, approval_needed, checked, endpoint, raise_error, wait_ms
 from bot.matrix.ids import read_id
-from bot.matrix.private_files import write_secret
 from bot.matrix.safe_nio import SafeClient
+from bot.private_files import make_private, write_secret
 
 _PAGE: Final = 100  # events; Synapse caps it there
 _LONG_POLL_SECONDS: Final = 30
@@ -232,12 +231,13 @@ def open_client(homeserver: str, session: Session, folder: Path) -> Client:
     """Return a client with its keys in `folder`, whose files only their owner can read. Raises KeysNotKept."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(folder / "keys.db", os.O_CREAT | os.O_RDWR, 0o600))
+        make_private(folder / "keys.db")
         client = Client(homeserver, session, folder, _pickle_key(folder / "pickle_key"))
     except (peewee.DatabaseError, OSError) as error:
         raise KeysNotKept(str(error)) from error
     for file in folder.iterdir():
-        file.chmod(0o600)
+        if file.is_file() and not file.is_symlink():
+            file.chmod(0o600)
     return client
 
 

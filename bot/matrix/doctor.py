@@ -15,13 +15,13 @@ from bot.matrix import doctor_words as words
 from bot.matrix.calls import ApprovalNeeded, AuthenticationLost, Refused, Unavailable
 from bot.matrix.client import Client, Session, checked_client
 from bot.matrix.login import current_session, password_of
-from bot.matrix.private_files import write_secret
 from bot.matrix.trust import SEEDS, Chain, device_chain, keep_identity, new_identity, open_identity, replace_identity
+from bot.private_files import write_secret
 from bot.refusals import system_reason
 
 _VERSIONS: Final = "/_matrix/client/versions"
 _NOTHING: Final = {"room": {"rooms": []}, "presence": {"not_types": ["*"]}, "account_data": {"not_types": ["*"]}}
-_SECRETS: Final = ("keys.db", "pickle_key", "session.json", SEEDS)
+_SECRETS: Final = ("keys.db", "pickle_key", "session.json", "tokens.json", SEEDS)
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,16 @@ def _put_back(folder: Path, before: Path) -> None:
 def _password(config: Config) -> str | None:
     is_given = config.matrix.password is not None or config.matrix.password_file is not None
     return password_of(config.matrix) if is_given else None
+
+
+def kept_secrets(folder: Path) -> set[str]:
+    """Return the tokens that the bot keeps in the folder of its keys."""
+    found: set[str] = set()
+    for name in ("session.json", "tokens.json"):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            kept = json.loads((folder / name).read_text(encoding="utf-8"))
+            found |= {str(value) for key, value in kept.items() if key.endswith("_token")}
+    return found
 
 
 def back_up(folder: Path, to: Path) -> None:

@@ -5,14 +5,15 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from bot.matrix.events import Incoming
+from bot.matrix.events import Incoming, Kind
 from bot.reminders.subscriptions import State, Subscriptions
-from bot.store import Row, Store
+from bot.store import Row, Store, is_text, read_json
 
 _TOKEN: Final = "sync_token"
 _FIELDS: Final = "event_id, room_id, sender, sent_at_ms, text, thread_root, reply_to, kind, target"
+_ROW: Final = f"position, {_FIELDS}"
 _KEPT: Final = ("ratings", "undecrypted")
 
 _log = logging.getLogger("bot.matrix")
@@ -135,19 +136,21 @@ class Inbox:
     def waiting(self) -> dict[str, Incoming]:
         """Return what is to be taken up next in each room, oldest room first."""
         rows = self._store.rows(
-            f"SELECT {_FIELDS} FROM inbox WHERE position IN "
+            f"SELECT {_ROW} FROM inbox WHERE position IN "
             "(SELECT MIN(position) FROM inbox WHERE state = 'new' GROUP BY room_id) ORDER BY position"
         )
-        return {row["room_id"]: _incoming(row) for row in rows}
+        found = self._readable(rows)
+        # Behind a damaged one, another may wait.
+        return {one.room_id: one for one in found} if len(found) == len(rows) else self.waiting()
 
     def later(self, one: Incoming) -> list[Incoming]:
         """Return what else waits on a question, or on what an edit is of: its author's edits, and its redactions."""
         rows = self._store.rows(
-            f"SELECT {_FIELDS} FROM inbox WHERE room_id = ? AND target = ? AND event_id <> ? AND state = 'new' "
+            f"SELECT {_ROW} FROM inbox WHERE room_id = ? AND target = ? AND event_id <> ? AND state = 'new' "
             "AND (kind = 'redaction' OR sender = ?) ORDER BY position",
             (one.room_id, one.target or one.event_id, one.event_id, one.sender),
         )
-        return [_incoming(row) for row in rows]
+        return self._readable(rows)
 
     def adopt(self, edit: Incoming) -> None:
         """Make a question that waits, in the words of an edit, of the event that it is of, which its sender wrote."""
@@ -167,11 +170,20 @@ class Inbox:
 
     def question(self, event_id: str, room_id: str) -> Incoming | None:
         """Return a question received in a room, without its text once it is answered; None for anything else."""
-        row = self._store.row(
-            f"SELECT {_FIELDS} FROM inbox WHERE event_id = ? AND room_id = ? AND kind = 'question'",
-            (event_id, room_id),
+        rows = self._store.rows(
+            f"SELECT {_ROW} FROM inbox WHERE event_id = ? AND room_id = ? AND kind = 'question'", (event_id, room_id)
         )
-        return _incoming(row) if row else None
+        return next(iter(self._readable(rows)), None)
+
+    def _readable(self, rows: Iterable[Row]) -> list[Incoming]:
+        """Return what rows say, but for those that are damaged: they are set aside."""
+        found = []
+        for row in rows:
+            if _is_damaged(row):
+                self._store.mark_damaged("inbox", "position", row["position"])
+            else:
+                found.append(Incoming(**{name: row[name] for name in row.keys() if name != "position"}))  # noqa: SIM118 - a Row is no mapping
+        return found
 
     def asked_by(self, event_id: str, room_id: str) -> str | None:
         """Return who asked a question of a room; None for what is no question that was received there."""
@@ -225,32 +237,51 @@ class Inbox:
         """Return the events whose key had not come: those of the sessions given, or all."""
         wanted = None if sessions is None else set(sessions)
         rows = self._store.rows("SELECT * FROM undecrypted ORDER BY received_at_ms")
-        return [
-            Undecrypted(row["event_id"], row["room_id"], row["session_id"], json.loads(row["source"]))
-            for row in rows
-            if wanted is None or row["session_id"] in wanted
-        ]
+        return self._sealed(row for row in rows if wanted is None or row["session_id"] in wanted)
 
     def untold(self, before_ms: int) -> dict[str, Undecrypted]:
         """Return, by room, the last event received before then whose key has not come and of which nobody was told."""
         rows = self._store.rows(
             "SELECT * FROM undecrypted WHERE told = 0 AND received_at_ms < ? ORDER BY received_at_ms", (before_ms,)
         )
-        return {
-            row["room_id"]: Undecrypted(row["event_id"], row["room_id"], row["session_id"], json.loads(row["source"]))
-            for row in rows
-        }
+        return {one.room_id: one for one in self._sealed(rows)}
+
+    def _sealed(self, rows: Iterable[Row]) -> list[Undecrypted]:
+        """Return what rows of undecrypted events say, but for those that are damaged: they are set aside."""
+        found = []
+        for row in rows:
+            try:
+                source = read_json(row["source"])
+            except ValueError:
+                source = None
+            if isinstance(source, dict) and all(map(is_text, row[:3])):
+                found.append(Undecrypted(row["event_id"], row["room_id"], row["session_id"], source))
+            else:
+                self._store.set_aside("undecrypted", "event_id", "source", row["event_id"])
+        return found
 
     def told(self, room_id: str, before_ms: int) -> None:
         """Say that a room was told of what could not be decrypted before then."""
         values = (room_id, before_ms)
         self._store.execute("UPDATE undecrypted SET told = 1 WHERE room_id = ? AND received_at_ms < ?", values)
 
+    def newest_ms(self) -> int:
+        """Return the time (ms) of the latest message received, as its homeserver tells it; 0 when there is none."""
+        row = self._store.row("SELECT MAX(sent_at_ms) AS newest FROM inbox WHERE state <> 'damaged'")
+        return int(row["newest"] or 0) if row else 0
+
     def purge(self, before_ms: int) -> None:
         """Forget what was taken up, and the keys that did not come, before then."""
-        self._store.execute("DELETE FROM inbox WHERE state <> 'new' AND sent_at_ms < ?", (before_ms,))
+        self._store.execute("DELETE FROM inbox WHERE state NOT IN ('new', 'damaged') AND sent_at_ms < ?", (before_ms,))
         self._store.execute("DELETE FROM undecrypted WHERE received_at_ms < ?", (before_ms,))
 
 
-def _incoming(row: Row) -> Incoming:
-    return Incoming(**dict(row))
+def _is_damaged(row: Row) -> bool:
+    texts = (row[name] for name in ("event_id", "room_id", "sender", "text"))
+    others = (row[name] for name in ("thread_root", "reply_to", "target"))
+    return not (
+        all(map(is_text, texts))
+        and all(one is None or is_text(one) for one in others)
+        and isinstance(row["sent_at_ms"], int)
+        and row["kind"] in get_args(Kind)
+    )

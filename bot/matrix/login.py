@@ -12,8 +12,8 @@ from bot.matrix import doctor_words as words
 from bot.matrix.calls import AuthenticationLost, Refused, until_done
 from bot.matrix.client import Session
 from bot.matrix.http import ask
-from bot.matrix.private_files import write_secret
 from bot.matrix.tokens import can_refresh, current_token, is_supplied, supplied_session, whose
+from bot.private_files import write_secret
 
 _log = logging.getLogger("bot.matrix")
 
@@ -34,9 +34,9 @@ async def open_session(config: MatrixConfig, folder: Path, *, refused_token: str
     password = password_of(config)
     device = kept.device_id if kept is not None else _new_device()
     # Kept before the login, so that a kill in between does not leave a device behind.
-    _keep(config, folder, Session(config.user_id, device, ""))
+    await _keep(config, folder, Session(config.user_id, device, ""))
     session = await until_done(lambda: _log_in(config, password, device), "login")
-    _keep(config, folder, session)
+    await _keep(config, folder, session)
     return session
 
 
@@ -102,14 +102,19 @@ def _kept(config: MatrixConfig, folder: Path) -> Session | None:
     return session if is_ours and has_keys else None
 
 
-def _keep(config: MatrixConfig, folder: Path, session: Session) -> None:
+async def _keep(config: MatrixConfig, folder: Path, session: Session) -> None:
+    """Write the session, again and again while the disk does not let it: it is in no other place."""
     kept = {
         "homeserver": config.homeserver,
         "user_id": session.user_id,
         "device_id": session.device_id,
         "access_token": session.access_token,
     }
-    write_secret(folder / "session.json", json.dumps(kept))
+
+    async def attempt() -> None:
+        write_secret(folder / "session.json", json.dumps(kept))
+
+    await until_done(attempt, "session", (OSError,))
 
 
 def _new_device() -> str:

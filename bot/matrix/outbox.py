@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from bot.matrix.reply import transaction_id
-from bot.store import Row, Store
+from bot.store import Row, Store, is_text, read_json
 
 # Synapse remembers transactions for 30 minutes at least.
 SERVER_MEMORY_MS: Final = 20 * 60 * 1000
@@ -91,15 +91,24 @@ class Outbox:
 
     def next(self, room_id: str) -> Outgoing | None:
         """Return the next thing to send in a room; None when there is none."""
-        row = self._store.row(
-            "SELECT * FROM outbox WHERE state = 'new' AND room_id = ? ORDER BY position LIMIT 1", (room_id,)
-        )
-        return _outgoing(row) if row else None
+        sql = "SELECT * FROM outbox WHERE state = 'new' AND room_id = ? ORDER BY position LIMIT 1"
+        while (row := self._store.row(sql, (room_id,))) is not None:
+            if (one := self._readable(row)) is not None:
+                return one
+        return None
 
     def waiting(self, transaction: str) -> Outgoing | None:
         """Return a thing to send as it is now; None once it is settled."""
         row = self._store.row("SELECT * FROM outbox WHERE state = 'new' AND transaction_id = ?", (transaction,))
-        return _outgoing(row) if row else None
+        return self._readable(row) if row else None
+
+    def _readable(self, row: Row) -> Outgoing | None:
+        """Return what a row says; None when it is damaged: it is then set aside."""
+        try:
+            return _outgoing(row)
+        except ValueError:
+            self._store.mark_damaged("outbox", "position", row["position"])
+            return None
 
     def rewrite(self, transaction: str, content: dict[str, Any]) -> None:
         """Give a message that has not been sent another content; where it was after all, the first one stays."""
@@ -153,14 +162,15 @@ class Outbox:
         return self._store.row(f"SELECT 1 FROM outbox WHERE {condition}", values) is not None
 
     def count(self, state: str) -> int:
-        """Return how many things are in a state: new, sent, failed or dropped."""
+        """Return how many things are in a state: new, sent, failed, dropped or damaged."""
         row = self._store.row("SELECT COUNT(*) AS number FROM outbox WHERE state = ?", (state,))
         return int(row["number"]) if row else 0
 
     def purge(self, before_ms: int) -> None:
         """Forget what was first tried before then and is settled, and what was given up before a first try."""
         self._store.execute(
-            "DELETE FROM outbox WHERE state <> 'new' AND (tried_at_ms < ? OR tried_at_ms IS NULL)", (before_ms,)
+            "DELETE FROM outbox WHERE state NOT IN ('new', 'damaged') AND (tried_at_ms < ? OR tried_at_ms IS NULL)",
+            (before_ms,),
         )
 
 
@@ -170,11 +180,22 @@ def _thread(content: dict[str, Any]) -> str | None:
 
 
 def _outgoing(row: Row) -> Outgoing:
+    """Return what a row says. Raises ValueError when it is damaged."""
+    content = read_json(row["content"])
+    texts = (row[name] for name in ("question", "thread_root", "target", "device_id"))
+    if not (
+        isinstance(content, dict)
+        and is_text(row["transaction_id"])
+        and row["kind"] in get_args(Kind)
+        and all(one is None or is_text(one) for one in texts)
+        and isinstance(row["tried_at_ms"], int | None)
+    ):
+        raise ValueError("damaged row")
     return Outgoing(
         row["transaction_id"],
         row["room_id"],
         row["kind"],
-        json.loads(row["content"]),
+        content,
         row["question"],
         row["thread_root"],
         row["target"],

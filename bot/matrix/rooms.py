@@ -6,7 +6,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.config import MatrixConfig
@@ -28,9 +28,9 @@ _TICK_SECONDS: Final = 10.0
 _AT_ONCE: Final = 3  # calls a step of each kind: who comes next does not wait behind a hundred others
 _DECLINE_SECONDS: Final = 10.0  # the server of a stranger may be slow on purpose
 _DEAD_UPGRADES: Final = "dead_upgrades"
-_DAY_MS: Final = 24 * 3600 * 1000
-_KEPT_DAYS: Final = 30
-_OWN_KEPT_DAYS: Final = 365  # so that a reply to an old answer is still known as one
+_MS: Final = timedelta(milliseconds=1)
+_KEPT: Final = timedelta(days=30)
+_OWN_KEPT: Final = timedelta(days=365)  # so that a reply to an old answer is still known as one
 
 _log = logging.getLogger("bot.matrix")
 
@@ -165,12 +165,14 @@ class Rooms:
         today = self._now().date().isoformat()
         if self._store.get("purged_on") == today:
             return
-        now_ms = int(self._now().timestamp() * 1000)
+        # Our clock alone is not believed: one that leaps ahead for a moment would have everything forgotten, and what
+        # is forgotten is answered, or reminded of, anew.
+        now_ms = min(int(self._now().timestamp() * 1000), self._inbox.newest_ms())
         with self._store.transaction():
-            self._inbox.purge(now_ms - _KEPT_DAYS * _DAY_MS)
-            self._outbox.purge(now_ms - _OWN_KEPT_DAYS * _DAY_MS)
-            self._store.forget_conversations(now_ms - _KEPT_DAYS * _DAY_MS)
-            Subscriptions(self._store).purge(self._now() - timedelta(days=_OWN_KEPT_DAYS))
+            self._inbox.purge(now_ms - _KEPT // _MS)
+            self._outbox.purge(now_ms - _OWN_KEPT // _MS)
+            self._store.forget_conversations(now_ms - _KEPT // _MS)
+            Subscriptions(self._store).purge(datetime.fromtimestamp(now_ms / 1000, UTC) - _OWN_KEPT)
             self._store.put("purged_on", today)
 
 

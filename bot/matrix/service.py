@@ -34,7 +34,7 @@ from bot.matrix.sending import Sending
 from bot.matrix.tokens import refreshed_session
 from bot.matrix.trust import ensure_trusted, open_identity
 from bot.refusals import system_reason
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import Store, StoreBusy, StoreUnavailable, open_store
 
 _HOUR_SECONDS = 3600.0
 _EXPIRY_SHARE = 0.8  # of the time that a token holds
@@ -45,11 +45,11 @@ _log = logging.getLogger("bot.matrix")
 async def serve(config: Config, open_speaker: Callable[[], Speaker], now: Callable[[], datetime]) -> None:
     """Run the bot until it is cancelled. `open_speaker` is called in a thread that will answer.
 
-    Raises AuthenticationRefused, ConfigurationError, or what `open_speaker` raises.
+    Raises AuthenticationRefused, ConfigurationError, StoreUnusable, or what `open_speaker` raises.
     """
     folder = keys_folder(config)
     with _alone(config.state.directory), ThreadPoolExecutor(AT_ONCE, "answers") as executor:
-        store = await until_done(lambda: _opened(config), "store", (StoreUnavailable,))
+        store = await until_done(lambda: _opened(config), "store", (StoreBusy,))
         saying = Saying(open_speaker, executor, now)
         try:
             await _sessions(config, folder, store, saying, now)
@@ -58,7 +58,15 @@ async def serve(config: Config, open_speaker: Callable[[], Speaker], now: Callab
 
 
 async def _opened(config: Config) -> Store:
-    return open_store(config.state.directory / "bot.db")
+    """Open the memory. Raises StoreBusy, ConfigurationError, or StoreUnusable."""
+    directory = config.state.directory
+    try:
+        return open_store(directory / "bot.db")
+    except StoreBusy:
+        raise
+    except StoreUnavailable as error:
+        # At its start, a bot that cannot write must not look as if it ran.
+        raise ConfigurationError(words.unusable_state(directory, str(error))) from error
 
 
 async def _sessions(config: Config, folder: Path, store: Store, saying: Saying, now: Callable[[], datetime]) -> None:
@@ -95,7 +103,7 @@ async def _serve(
     """Serve with one session. Raises what ends it: the first error of the loops, alone."""
     client = open_client(config.matrix.homeserver, session, folder)
     try:
-        await until_done(lambda: _trusted(client, folder), "trust", (Unavailable,))
+        await until_done(lambda: _trusted(client, folder), "trust", (Unavailable, OSError))
         async with asyncio.TaskGroup() as tasks:
             for loop in _loops(config, client, store, saying, now):
                 tasks.create_task(loop.run())
@@ -169,7 +177,7 @@ def _alone(directory: Path) -> Iterator[None]:
     """Refuse a second bot on the same state: each would answer every question."""
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        opened = os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        opened = os.open(directory / "bot.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise ConfigurationError(words.unusable_state(directory, system_reason(error))) from error
     with os.fdopen(opened, "w") as lock:

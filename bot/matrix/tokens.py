@@ -5,22 +5,26 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.config import MatrixConfig, read_secret
 from bot.errors import AuthenticationRefused, ConfigurationError
 from bot.matrix import doctor_words as words
-from bot.matrix.calls import AuthenticationLost, Refused, until_done
+from bot.matrix.calls import AuthenticationLost, Refused, Unavailable, until_done
 from bot.matrix.client import Session
 from bot.matrix.http import ask
-from bot.matrix.private_files import write_secret
+from bot.private_files import write_secret
 
 _POLL_SECONDS: Final = 1.0
 _FILE: Final = "tokens.json"
+_STOP_SECONDS: Final = 3.0  # a stop must be over within five
 
 _log = logging.getLogger("bot.matrix")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,22 +76,36 @@ async def supplied_session(config: MatrixConfig, folder: Path, refused_token: st
 async def refreshed_session(config: MatrixConfig, folder: Path) -> Session:
     """Exchange the refresh token for another session of the same device, kept in `folder`.
 
-    Raises AuthenticationLost when it is refused.
+    The one that it gives is used once it is written: until then, the one before still serves. While the disk is full,
+    nothing is exchanged. Raises AuthenticationLost when it is refused.
     """
     given = _given(config)
     kept = _kept(folder, given)
-    refresh = kept.refresh if kept else _refresh_token(config)
+    before = kept or _Tokens(given, _refresh_token(config))
+    await _keep(folder, given, before)
 
     async def exchange() -> _Tokens:
         try:
-            return await _exchanged(config, refresh)
+            tokens = await _exchanged(config, before.refresh)
         except Refused as error:
             raise AuthenticationLost(error.code, str(error), is_soft=False) from error
+        await _keep(folder, given, tokens)
+        return tokens
 
-    tokens = await until_done(exchange, "refresh")
-    _keep(folder, given, tokens)
+    tokens = await until_done(lambda: _ended(exchange()), "refresh")
     _log.info("token refreshed")
     return await _session(config, tokens.access, tokens.expires_in)
+
+
+async def _ended(work: Coroutine[Any, Any, T]) -> T:
+    """Do some work; when the bot is stopped meanwhile, leave it a moment to end: what it gives, it gives once."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_STOP_SECONDS)
+        task.cancel()
+        raise
 
 
 def current_token(config: MatrixConfig, folder: Path, *, must_be_there: bool = True) -> str | None:
@@ -136,7 +154,9 @@ async def _exchanged(config: MatrixConfig, refresh: str) -> _Tokens:
         form = {"grant_type": "refresh_token", "refresh_token": refresh, "client_id": config.oauth_client_id}
         found = await ask("POST", str(metadata.get("token_endpoint")), form=form)
         expires_in = _seconds(found.get("expires_in"), 1)
-    return _Tokens(str(found["access_token"]), str(found.get("refresh_token") or refresh), expires_in)
+    if not isinstance(found.get("access_token"), str):
+        raise Unavailable("an answer without a token")
+    return _Tokens(found["access_token"], str(found.get("refresh_token") or refresh), expires_in)
 
 
 def _address(config: MatrixConfig, path: str) -> str:
@@ -171,9 +191,14 @@ def _kept(folder: Path, given: str) -> _Tokens | None:
         return None
 
 
-def _keep(folder: Path, given: str, tokens: _Tokens) -> None:
+async def _keep(folder: Path, given: str, tokens: _Tokens) -> None:
+    """Write the tokens, again and again while the disk does not let it: they are in no other place."""
     kept = {"given": _fingerprint(given), "access_token": tokens.access, "refresh_token": tokens.refresh}
-    write_secret(folder / _FILE, json.dumps(kept))
+
+    async def attempt() -> None:
+        write_secret(folder / _FILE, json.dumps(kept))
+
+    await until_done(attempt, "tokens", (OSError,))
 
 
 def _fingerprint(token: str) -> str:

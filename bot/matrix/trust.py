@@ -12,7 +12,7 @@ from Crypto.PublicKey import ECC
 from Crypto.Signature import eddsa
 
 from bot.matrix.client import Client
-from bot.matrix.private_files import write_secret
+from bot.private_files import write_secret
 
 USAGES: Final = ("master", "self_signing", "user_signing")
 SEEDS: Final = "cross_signing.json"

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.errors import KnowledgeError
 from bot.refusals import refusals, toml_position
+from bot.toml_text import TooDeep
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -70,6 +71,8 @@ def problem_of_text(error: Exception, file: str, text: str) -> Problem:
     """Return the problem of a file that is not UTF-8 or not TOML, with the key of the line at fault."""
     if isinstance(error, UnicodeDecodeError):
         return Problem(file, "fichier", "illisible : ce n'est pas de l'UTF-8")
+    if isinstance(error, TooDeep):
+        return Problem(file, "fichier", f"TOML illisible : {error}")
     if "at end of document" in str(error):
         return Problem(file, "fin du fichier", "TOML illisible : le fichier s'arrête trop tôt")
     position = toml_position(error)

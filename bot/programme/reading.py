@@ -1,7 +1,6 @@
 """The tables of one TOML file of the knowledge folder, or what is wrong with it."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +9,7 @@ from typing import Any
 
 from bot.programme.problems import Faults, Place, Problem, problem_of_text
 from bot.refusals import system_reason
+from bot.toml_text import read_toml
 
 _HEADER = re.compile(r"^\s*\[\[?\s*(\w+)", re.MULTILINE)
 _NAMES = ("key", "id", "name", "number", "edition")  # what tells one table from its neighbours
@@ -62,8 +62,8 @@ def _content(file: Path, faults: Faults) -> dict[str, Any]:
         return {}
     text = data.decode("utf-8", errors="replace")
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        return read_toml(data.decode("utf-8-sig"))
+    except ValueError as error:
         faults.problems.append(problem_of_text(error, file.name, text))
         faults.incomplete.update(_HEADER.findall(text))
         return {}

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.reminders.schedule import Weekly
 from bot.reminders.settings import Settings
-from bot.store import Row, Store
+from bot.store import Row, Store, is_text, read_json
 
 State = Literal["active", "paused", "stopped", "away", "upgraded"]
 
@@ -21,6 +21,7 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)
 _LAST: Final = (
     "(SELECT MAX(occurrence_ms) FROM reminded WHERE reminded.room_id = reminders.room_id AND occurrence_ms <= ?)"
 )
+_KEPT_PER_ROOM: Final = 100  # occurrences
 _SUBSCRIBE: Final = """
     INSERT INTO reminders VALUES (
         :room_id, :day, :time, :zone, :extra_days, :horizon_days, :programme, :even, 'active', :since_ms, NULL,
@@ -73,12 +74,12 @@ class Subscriptions:
         """Return the subscription of a room, whatever its state; None when it never had one."""
         sql = f"SELECT *, {_LAST} AS last_ms FROM reminders WHERE room_id = ?"
         row = self._store.row(sql, (_ms(now), room_id))
-        return _subscription(row) if row else None
+        return self._readable(row) if row else None
 
     def active(self, now: datetime) -> list[Subscription]:
-        """Return the subscriptions that are served; one that cannot be read is logged, and leaves the others be."""
+        """Return the subscriptions that are served; one that cannot be read is set aside, and leaves the others be."""
         sql = f"SELECT *, {_LAST} AS last_ms FROM reminders WHERE state = 'active' ORDER BY room_id"
-        found = (_readable(row) for row in self._store.rows(sql, (_ms(now),)))
+        found = (self._readable(row) for row in self._store.rows(sql, (_ms(now),)))
         return [one for one in found if one is not None]
 
     def subscribe(self, room_id: str, settings: Settings, now: datetime, declared: str | None = None) -> None:
@@ -141,7 +142,18 @@ class Subscriptions:
             "JOIN outbox ON outbox.transaction_id = reminded.transaction_id AND outbox.state = 'new'"
         )
         rows = self._store.rows(sql, (_ms(now),))
-        return [(one, _at(row["last_ms"]), row["transaction_id"]) for row in rows if (one := _readable(row))]
+        return [(one, _at(row["last_ms"]), row["transaction_id"]) for row in rows if (one := self._readable(row))]
+
+    def _readable(self, row: Row) -> Subscription | None:
+        """Return what a row says; None when it is damaged: it is then set aside."""
+        if row["state"] not in get_args(State):
+            return None
+        try:
+            return _subscription(row)
+        except (ValueError, TypeError, ZoneInfoNotFoundError) as error:
+            _log.error("reminders of room=%r unreadable: %s", row["room_id"], error)
+            self._store.mark_damaged("reminders", "room_id", row["room_id"])
+            return None
 
     def last_posted(self, room_id: str) -> Posted | None:
         """Return the last reminder of a room that had something to say; None when there is none."""
@@ -153,8 +165,17 @@ class Subscriptions:
         return Posted(_at(row["occurrence_ms"]), row["state"]) if row else None
 
     def purge(self, before: datetime) -> None:
-        """Forget what was decided before then."""
-        self._store.execute("DELETE FROM reminded WHERE occurrence_ms < ?", (_ms(before),))
+        """Forget what was decided before then, but for the last occurrences of each room.
+
+        A clock that leaps ahead makes everything look old: what is due once it is back must still be known.
+        """
+        self._store.execute(
+            "DELETE FROM reminded WHERE occurrence_ms < ? AND (room_id, occurrence_ms) IN ("
+            "SELECT room_id, occurrence_ms FROM (SELECT room_id, occurrence_ms, "
+            "ROW_NUMBER() OVER (PARTITION BY room_id ORDER BY occurrence_ms DESC) AS place FROM reminded) "
+            "WHERE place > ?)",
+            (_ms(before), _KEPT_PER_ROOM),
+        )
 
 
 def declare(subscriptions: Subscriptions, rooms: Mapping[str, tuple[str, Settings]], now: datetime) -> Iterable[str]:
@@ -178,15 +199,11 @@ def _weekly(day: int, at: str, zone: str) -> Weekly:
     return Weekly(day, time.fromisoformat(at), ZoneInfo(zone))
 
 
-def _readable(row: Row) -> Subscription | None:
-    try:
-        return _subscription(row)
-    except (ValueError, ZoneInfoNotFoundError) as error:
-        _log.error("reminders of room=%s unreadable: %s", row["room_id"], error)
-        return None
-
-
 def _subscription(row: Row) -> Subscription:
+    """Return what a row says. Raises ValueError, TypeError or ZoneInfoNotFoundError when it is damaged."""
+    numbers = (row["day"], row["horizon_days"], row["since_ms"])
+    if not (is_text(row["room_id"]) and all(isinstance(one, int) for one in numbers) and 0 <= row["day"] < 7):
+        raise ValueError("damaged row")
     extra = tuple(int(day) for day in row["extra_days"].split(",") if day)
     settings = Settings(
         _weekly(row["day"], row["time"], row["zone"]),
@@ -202,9 +219,18 @@ def _subscription(row: Row) -> Subscription:
         state=row["state"],
         since=_at(row["since_ms"]),
         last=None if last is None else _at(last),
-        told=row["told"],
+        told=_told(row["told"]),
         declared=row["declared"],
     )
+
+
+def _told(text: str | None) -> str | None:
+    """Return how things stood at the last digest, as JSON; None when damaged: the next one writes it anew."""
+    try:
+        read_json(text)
+    except ValueError:
+        return None
+    return text
 
 
 def _ms(moment: datetime) -> int:

@@ -338,3 +338,26 @@ def test_a_room_whose_reminder_cannot_be_read_is_named_with_its_place_and_what_i
     assert is_named(lines, "config.toml", "reminders.rooms[2].when : « 25h »")
     assert is_named(lines, "config.toml", "reminders.rooms[3].room_id")
     assert not is_named(lines, "config.toml", "reminders.rooms[1]")
+
+
+# ---- nested without end ----------------------------------------------------------------------------------------------
+
+KNOWLEDGE_FILES = ("appels", "eligibility", "examples", "sources")
+NESTED = {
+    "lists": "a = " + "[" * 2_000 + "]" * 2_000,
+    "tables": "a = " + "{a = " * 2_000 + "1" + "}" * 2_000,
+    "a dotted key": ".".join(["a"] * 2_000) + " = 1",
+    "a header": "[" + ".".join(["a"] * 2_000) + "]\nb = 1",
+    "tables of a known name": "[[fact]]\nvalue = " + "[" * 300 + "]" * 300,
+}
+
+
+@pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
+@pytest.mark.parametrize("file", ["config.toml", *(f"knowledge/programme/{name}.toml" for name in KNOWLEDGE_FILES)])
+def test_a_file_nested_too_deep_is_one_line(project: Path, file: str, text: str) -> None:
+    (project / file).write_text(text, encoding="utf-8")
+    done = check(project)
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    name = file.rpartition("/")[2]
+    assert [line for line in done.out.splitlines() if line.startswith(f"{name} : ") and "imbriquées" in line]

@@ -1,6 +1,5 @@
 """Keeping the index in step with the documents, whatever changes, fails or dies on the way."""
 
-import contextlib
 import hashlib
 import json
 import os
@@ -10,12 +9,12 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from damaging import DAMAGES, MANIFEST_DAMAGES
+from disks import fill, small_disk
 from fakes import AbsentEmbedder, HashingEmbedder
 
 from bot.documents.index import is_intact, open_index, read_passages
@@ -609,18 +608,6 @@ def test_a_file_that_cannot_grow_is_told_and_the_old_index_stays(library, limit)
     assert library.refresh().documents == 43
 
 
-@contextlib.contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    folder.mkdir(parents=True)
-    mounted = os.geteuid() == 0 and shutil.which("mount")
-    if not mounted or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]).returncode:
-        pytest.skip("mounting a small disk takes root")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
 def test_on_a_full_disk_the_failure_is_told_and_a_reader_keeps_answering(library, tmp_path):
     with small_disk(tmp_path / "disk", "1m") as disk:
         library.state = disk / "state"
@@ -648,9 +635,7 @@ def test_a_disk_without_a_byte_left_is_told(library, tmp_path):
         library.refresh()
         before = library.folder
         library.write("coach.md", "# coach\n\nUn coach.")
-        with contextlib.suppress(OSError), (disk / "filler").open("wb", buffering=0) as filler:
-            while filler.write(bytes(4096)):
-                pass
+        fill(disk)
 
         process = library.in_a_process("try: run(HashingEmbedder())\nexcept IndexUnavailable: print('told')")
         assert "told" in process.output, process.output

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from disks import fill, small_disk
 from person import Meet, Person, replied
 from proxy import Issuer, Proxy
 from running import Bot, configure
@@ -215,6 +216,33 @@ async def test_a_token_of_an_authentication_service_is_refreshed_before_it_expir
         await asyncio.to_thread(_wait_until, lambda: issuer.refreshed >= 3)
         await answered_once_in_order(alice, bot, room, [await alice.say(room, "après")])
         assert bot.log.count("token lost") == started
+
+
+async def test_a_token_that_expires_on_a_full_disk_is_refreshed_once_there_is_room(
+    own_homeserver: Homeserver, new_bot: NewBot, meet: Meet
+) -> None:
+    bot = new_bot(own_homeserver.start())
+    with small_disk(bot.state, "20m") as disk:
+        first = own_homeserver.login(bot.user_id[1:].partition(":")[0], refreshable=True)
+        give_tokens(bot, own_homeserver.url, first)
+        bot.start()
+        alice = await meet(own_homeserver, "alice")
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        await alice.ask(room, "avant", bot.user_id)
+        filler = fill(disk)
+        await asyncio.to_thread(own_homeserver.expire, first["access_token"])
+        asked = await alice.say(room, "pendant")
+        await asyncio.to_thread(_wait_until, lambda: "No space left" in bot.log or "disk is full" in bot.log)
+        await asyncio.sleep(2)
+        assert bot.is_running
+        filler.unlink()
+        await answered_once_in_order(alice, bot, room, [asked])
+        assert bot.started == 1
+        assert bot.stop() == 0
+        bot.start()
+        await answered_once_in_order(alice, bot, room, [await alice.say(room, "après")])
+        assert "Traceback" not in bot.log
+        bot.stop()
 
 
 def test_a_refresh_token_that_served_already_ends_the_process_with_the_reason(

@@ -1,14 +1,19 @@
 """The inbox and the outbox, on a real database: what is written once stays once, in order."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import Clock
 
+from bot.config import MatrixConfig
 from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import SERVER_MEMORY_MS, Outbox, Outgoing
 from bot.matrix.reply import transaction_id
+from bot.matrix.rooms import Rooms
 from bot.store import Store, open_store
 
 ROOM, OTHER = "!a:test.local", "!b:test.local"
@@ -259,6 +264,26 @@ def test_what_was_dropped_before_a_first_try_is_purged(inbox: Inbox, outbox: Out
     assert [outbox.count(state) for state in ("new", "dropped", "failed")] == [1, 0, 0]
 
 
+def test_nothing_of_today_is_forgotten_while_the_clock_is_ahead(store: Store, inbox: Inbox, outbox: Outbox) -> None:
+    clock = Clock(datetime(2026, 6, 15, 9, tzinfo=UTC))
+    now_ms = int(clock.now.timestamp() * 1000)
+    old = replace(question("$old"), sent_at_ms=now_ms - 40 * 24 * 3600 * 1000)
+    inbox.receive(Batch("s1", now_ms, [old, replace(question("$1"), sent_at_ms=now_ms)]))
+    inbox.done(["$old", "$1"])
+    outbox.put(answer("$1"))
+    outbox.trying(answer("$1").transaction_id, "D", now_ms)
+    outbox.sent(answer("$1").transaction_id, "$sent")
+    store.keep_conversation("thread", "{}", now_ms)
+    rooms = Rooms(None, store, None, None, MatrixConfig(), clock, lambda: None)  # type: ignore[arg-type]  # not called
+    for years in (2, 12, 0):
+        clock.now = clock.now.replace(year=2026 + years)
+        rooms._purge()
+        assert inbox.question("$1", ROOM) is not None
+        assert outbox.is_ours("$sent", ROOM)
+        assert store.conversation("thread") is not None
+        assert inbox.question("$old", ROOM) is None
+
+
 def _next(outbox: Outbox) -> Outgoing:
     row = outbox.next(ROOM)
     assert row is not None
@@ -269,3 +294,70 @@ def _waiting(outbox: Outbox) -> list[tuple[str, str | None]]:
     """Return what is to be sent, by sending it."""
     found = outbox._store.rows("SELECT kind, target FROM outbox WHERE state = 'new' ORDER BY position")
     return [(row["kind"], row["target"]) for row in found]
+
+
+# ---- damaged rows ----------------------------------------------------------------------------------------------------
+
+OUTBOX_DAMAGES: dict[str, tuple[str, Any]] = {
+    "no JSON": ("content", "{"),
+    "nothing": ("content", ""),
+    "a list": ("content", "[]"),
+    "nested without end": ("content", "[" * 100_000),
+    "no text": ("content", b"\xff\xfe"),
+    "half a character": ("content", b'{"body": "\xff"}'),
+    "another kind": ("kind", "poem"),
+    "a time that is none": ("tried_at_ms", "hier"),
+    "a question that is no text": ("question", b"\xff"),
+}
+
+
+@pytest.mark.parametrize(("column", "value"), OUTBOX_DAMAGES.values(), ids=OUTBOX_DAMAGES)
+def test_a_damaged_message_is_set_aside_and_holds_up_no_other(
+    store: Store, outbox: Outbox, column: str, value: Any
+) -> None:
+    outbox.put(answer("$1"), answer("$2"))
+    kept = value if isinstance(value, bytes) else str(value).encode()
+    cast = "?" if column == "tried_at_ms" else "CAST(? AS TEXT)"
+    store.execute(f"UPDATE outbox SET {column} = {cast} WHERE position = 1", (value,))
+    assert _next(outbox).question == "$2"
+    assert outbox.waiting(answer("$1").transaction_id) is None
+    assert store.damaged() == {"outbox": 1}
+    outbox.purge(10**15)
+    [row] = store.rows(f"SELECT CAST({column} AS BLOB) AS found FROM outbox WHERE state = 'damaged'")
+    assert row["found"] == kept
+
+
+INBOX_DAMAGES: dict[str, tuple[str, Any]] = {
+    "a text that is none": ("text", b"\xff"),
+    "a sender that is none": ("sender", b"\xff"),
+    "a room that is none": ("room_id", b"!\xff"),
+    "an event that is none": ("event_id", b"$\xff"),
+    "another kind": ("kind", b"poem"),
+    "a time that is none": ("sent_at_ms", b"hier"),
+}
+
+
+@pytest.mark.parametrize(("column", "value"), INBOX_DAMAGES.values(), ids=INBOX_DAMAGES)
+def test_a_damaged_question_is_set_aside_and_holds_up_no_other(
+    store: Store, inbox: Inbox, column: str, value: bytes
+) -> None:
+    inbox.receive(batch(question("$1"), question("$2")))
+    store.execute(f"UPDATE inbox SET {column} = CAST(? AS TEXT) WHERE position = 1", (value,))
+    assert [one.event_id for one in inbox.waiting().values()] == ["$2"]
+    assert inbox.question("$1", ROOM) is None
+    assert store.damaged() == {"inbox": 1}
+    inbox.purge(10**15)
+    assert store.damaged() == {"inbox": 1}
+
+
+@pytest.mark.parametrize("source", [b"{", b"[]", b"", b"\xff", b"[" * 100_000], ids=range(5))
+def test_a_damaged_sealed_event_is_set_aside_and_holds_up_no_other(store: Store, inbox: Inbox, source: bytes) -> None:
+    sealed = [Undecrypted(event, room, "session", {}) for event, room in (("$1", ROOM), ("$2", OTHER))]
+    inbox.receive(batch(undecrypted=sealed))
+    store.execute("UPDATE undecrypted SET source = CAST(? AS TEXT) WHERE event_id = '$1'", (source,))
+    assert list(inbox.untold(10**15)) == [OTHER]
+    assert [one.event_id for one in inbox.undecrypted()] == ["$2"]
+    assert store.damaged() == {"undecrypted": 1}
+    inbox.purge(10**15)
+    [row] = store.rows("SELECT key, content FROM damaged")
+    assert (row["key"], row["content"]) == ("$1", source)

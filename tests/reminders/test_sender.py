@@ -29,12 +29,12 @@ class Room:
         self.posts: list[Post] = []
         self.lost: set[str] = set()
         self._store, self._programme = store, programme
-        self._outbox = Outbox(store)
+        self.outbox = Outbox(store)
 
     def post(self, one: Post) -> str:
         self.posts.append(one)
         transaction = transaction_id("reminder", one.room_id, one.schedule, one.occurrence.isoformat())
-        self._outbox.put(Outgoing(transaction, one.room_id, "message", {"body": one.markdown}))
+        self.outbox.put(Outgoing(transaction, one.room_id, "message", {"body": one.markdown}))
         return transaction
 
     def tell_anew(self, now: datetime) -> list[str]:
@@ -43,7 +43,7 @@ class Room:
 
         def rewrite(transaction: str, markdown: str) -> None:
             texts.append(markdown)
-            self._outbox.rewrite(transaction, {"body": markdown})
+            self.outbox.rewrite(transaction, {"body": markdown})
 
         tell_late_ones_anew(self._store, self._programme, now, rewrite)
         return texts
@@ -187,12 +187,18 @@ def test_a_fault_with_a_late_one_holds_up_no_other(subscriptions: Subscriptions,
 
 
 def test_a_subscription_that_cannot_be_read_holds_up_no_other(subscriptions: Subscriptions, room: Room, store: Store):
-    for name in ("!a", "!b", "!c"):
+    for name in ("!a", "!b", "!c", "!d", "!e"):
         subscriptions.subscribe(name, MONDAYS, BEFORE)
     store.execute("UPDATE reminders SET zone = 'Mars/Olympus' WHERE room_id = '!a'")
     store.execute("UPDATE reminders SET time = 'midi' WHERE room_id = '!b'")
+    store.execute("UPDATE reminders SET day = 'lundi' WHERE room_id = '!d'")
+    store.execute("UPDATE reminders SET told = '{' WHERE room_id = '!e'")
     room.step(MONDAY)
-    assert [post.room_id for post in room.posts] == ["!c"]
+    assert [post.room_id for post in room.posts] == ["!c", "!e"]
+    assert store.damaged() == {"reminders": 3}
+    assert subscriptions.of("!a", MONDAY) is None
+    subscriptions.subscribe("!a", MONDAYS, MONDAY)
+    assert subscriptions.of("!a", MONDAY) is not None
 
 
 def test_what_dies_before_the_write_is_done_again_and_after_it_is_not(
@@ -225,6 +231,34 @@ def test_a_clock_that_leaps_ahead_and_back_costs_nothing_that_follows(subscripti
     room.step(MONDAY + timedelta(minutes=2))
     room.step(MONDAY + WEEK)
     assert [post.occurrence for post in room.posts] == [MONDAY, MONDAY + WEEK]
+
+
+@pytest.mark.parametrize("ahead", [2 * 52 * WEEK, 20 * 52 * WEEK, 53 * WEEK])
+def test_what_is_forgotten_while_the_clock_is_ahead_is_not_sent_twice(
+    subscriptions: Subscriptions, room: Room, ahead: timedelta
+):
+    for name in ("!a", "!b"):
+        subscriptions.subscribe(name, ALWAYS, BEFORE)
+    room.step(MONDAY)
+    for minutes in range(3):
+        leapt = MONDAY + ahead + timedelta(minutes=minutes)
+        room.step(leapt)
+        subscriptions.purge(leapt - timedelta(days=365))
+        room.outbox.purge(int((leapt - timedelta(days=365)).timestamp() * 1000))
+    room.step(MONDAY + timedelta(minutes=5))
+    room.step(MONDAY + timedelta(days=2))
+    posted = [(post.room_id, post.occurrence) for post in room.posts]
+    assert len(posted) == len(set(posted))
+    assert posted.count(("!a", MONDAY)) == 1
+
+
+def test_what_was_decided_long_ago_is_forgotten_in_the_end(subscriptions: Subscriptions, room: Room, store: Store):
+    subscriptions.subscribe("!a", MONDAYS, BEFORE)
+    for week in range(130):
+        room.step(MONDAY + week * WEEK + timedelta(hours=2))
+    subscriptions.purge(MONDAY + 120 * WEEK)
+    [row] = store.rows("SELECT COUNT(*) AS number FROM reminded")
+    assert row["number"] == 100
 
 
 def test_what_is_new_is_new_since_the_last_reminder_of_that_room(subscriptions: Subscriptions, room: Room):
