@@ -67,7 +67,8 @@ def _model_is_well(config: Config) -> bool:
     if fault is not None:
         sys.stdout.write(f"✗ {model_texts.endpoint_fails(config.llm.model, str(fault), config.llm.timeout_seconds)}\n")
         return False
-    sys.stdout.write(f"✓ {model_texts.endpoint_answers(config.llm.model, seconds)}\n")
+    answers = model_texts.endpoint_answers(config.llm.model, seconds, wording=config.llm.wording)
+    sys.stdout.write(f"✓ {answers}\n")
     return True
 
 
