@@ -7,7 +7,7 @@ TORCH := torch==2.13.0
 # Tests of Matrix mostly wait: two more processes than a small machine has cores keep these busy.
 SIDE_BY_SIDE := -n 4 --dist worksteal
 
-.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-knowledge format ingest evaluate benchmark clean help
+.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-lock check-knowledge lock format ingest evaluate benchmark clean help
 .DEFAULT_GOAL := help
 
 help: ## Cette aide
@@ -65,11 +65,21 @@ test-transformers: $(VENV)/.transformers ## Les tests de l'extra transformers (t
 test-llm: $(VENV)/.test ## Les questions de référence avec un vrai modèle : FAST_LLM__BASE_URL, FAST_LLM__MODEL, FAST_LLM__API_KEY
 	@$(BIN)/python -m benchmarks.language_model
 
-check: $(VENV)/.check ## Format, ruff, mypy --strict, import-linter
+check: $(VENV)/.check ## Format, ruff, mypy --strict, import-linter, dépendances
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/test_supply.py
+
+check-lock: $(VENV)/.base ## Vérifier que les versions de requirements.lock s'installent, avec leurs empreintes (rien n'est installé)
+	@$(BIN)/python -m venv --clear build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check --dry-run --require-hashes --only-binary :all: -r requirements.lock
+
+lock: $(VENV)/.base ## Refaire requirements.lock d'après pyproject.toml ; UPGRADE=--upgrade prend les dernières versions
+	@$(PIP) --editable '.[lock]'
+	@$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-build --no-header \
+	  $(UPGRADE) --output-file requirements.lock
 
 check-knowledge: $(VENV)/.base ## Configuration, connaissances et index : tous les problèmes d'un coup
 	@$(BIN)/python -m bot check

@@ -46,18 +46,13 @@ class RandomModel:
 
     def _draft(self, messages: Sequence[Message]) -> dict[str, Any]:
         data = json.loads(messages[1][1].removeprefix("<donnees>\n").removesuffix("\n</donnees>"))
-        proofs = data["preuves"]
-        answer = [self._claim(one["texte"], one) for one in proofs if one["id"].startswith("A")]
-        more = [self._claim(self._text(proofs), self._chance.choice(proofs)) for _ in range(self._chance.randint(1, 3))]
-        return {"unanswerable": False, "claims": [*(answer if self._chance.random() < 0.5 else []), *more][:8]}
+        parts = data["phrases"]
+        more = [self._claim(parts) for _ in range(self._chance.randint(0, 3))]
+        return {"claims": [*(parts if self._chance.random() < 0.5 else []), *more][:8]}
 
-    def _text(self, proofs: Sequence[dict[str, str]]) -> str:
-        drawn, of_evidence = self._chance.choice(self._sentences), self._chance.choice(proofs)["texte"][:600]
-        return self._chance.choice((drawn, of_evidence, f"{of_evidence} {drawn}"))
-
-    @staticmethod
-    def _claim(text: str, proof: dict[str, str]) -> dict[str, Any]:
-        return {"text": text, "evidence": [{"id": proof["id"], "quote": proof["texte"]}]}
+    def _claim(self, parts: Sequence[str]) -> str:
+        drawn, part = self._chance.choice(self._sentences), self._chance.choice(parts)[:600]
+        return self._chance.choice((drawn, part, f"{part} {drawn}"))
 
     def _proposal(self) -> dict[str, Any]:
         editions = [self._chance.randint(1, 17)] if self._chance.random() < 0.5 else []
@@ -94,7 +89,7 @@ def _bot(config: Config, answerer: Answerer, seed: int | None) -> Assisted:
         assert isinstance(found, Assisted)
         return found
     sentences = [one for passage in answerer.index.passages for one in french.sentences(passage.text)]
-    return Assisted(answerer, Help(RandomModel(sentences, seed), _SECONDS))
+    return Assisted(answerer, Help(RandomModel(sentences, seed), _SECONDS, wording=True))
 
 
 def _show(before: Sequence[Judgement], after: Sequence[Judgement], used: Help) -> int:

@@ -85,7 +85,7 @@ def assistance(config: Config, allowance: Allowance | None = None) -> Callable[[
     if config.llm is None:
         return lambda answerer: answerer
     model, seconds = open_model(config.llm), config.llm.timeout_seconds
-    help_of = Help(model, seconds, allowance or Unlimited())
+    help_of = Help(model, seconds, allowance or Unlimited(), wording=config.llm.wording)
     return lambda answerer: Assisted(answerer, help_of)
 
 

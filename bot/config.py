@@ -137,15 +137,16 @@ class ConversationConfig(_Section):
 
 
 class LlmConfig(_Section):
-    """A language model that words the answers, never makes them; `provider` is any that LangChain knows."""
+    """A language model that helps to understand questions, and makes no answer; `provider` is any of LangChain."""
 
     provider: str = Field("openai", min_length=1)
     base_url: HttpUrl | None = Field(None, description="base address of an OpenAI-compatible API, e.g. https://…/v1")
     model: str = Field("", description="needed: a section without it is refused when the model is opened")
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
-    timeout_seconds: float = Field(20.0, gt=0, le=600, description="that it may add to one answer, second try included")
+    timeout_seconds: float = Field(20.0, gt=0, le=600, description="that it may add to one answer")
     questions_per_user: int = Field(100, ge=0, description="a day; 0: no limit")
+    wording: bool = Field(False, description="experimental: it may also order the sentences of an answer")
 
 
 class Config(BaseSettings):

@@ -64,26 +64,24 @@ _OUTCOMES: Final[Mapping[str, str]] = {
     "broken": "réponse illisible",
     "refusal": "refus du modèle",
     "other": "autre erreur",
-    "unanswerable": "le modèle ne sait pas",
+    "unchanged": "le modèle n'y change rien",
     "guard": "retenue par le contrôle des faits",
     "resting": "modèle laissé au repos",
     "allowance": "quota du jour atteint",
 }
 
 
-def usage(outcomes: Mapping[str, int]) -> str:
-    """Return one line on what became of the answers given to the model; « » before the first."""
-    worded = outcomes.get("reworded", 0) + outcomes.get("repaired", 0)
+def usage(outcomes: Mapping[str, int], readings: Mapping[str, int], *, wording: bool) -> str:
+    """Return one line on what became of the questions and answers given to the model."""
+    worded, proposed = outcomes.get("reworded", 0), readings.get("proposed", 0)
     others = {name: number for name, number in outcomes.items() if name in _OUTCOMES and number}
-    if not worded and not others:
+    if not worded and not others and not sum(readings.values()):
         return "modèle de langue : pas encore sollicité"
+    said = [f"{proposed} lecture{'s' if proposed > 1 else ''} proposée{'s' if proposed > 1 else ''}"]
+    if wording:
+        said.append(f"{worded} réponse{'s' if worded > 1 else ''} reformulée{'s' if worded > 1 else ''} (expérimental)")
     kept = ", ".join(f"{_OUTCOMES[name]} {number}" for name, number in sorted(others.items(), key=lambda one: -one[1]))
-    said = f"modèle de langue : {worded} réponse{'s' if worded > 1 else ''} reformulée{'s' if worded > 1 else ''}"
-    return said + (
-        f", {sum(others.values())} laissée{'s' if sum(others.values()) > 1 else ''} telle quelle ({kept})"
-        if others
-        else ""
-    )
+    return f"modèle de langue : {', '.join(said)}" + (f" ; sans suite : {kept}" if kept else "")
 
 
 # ---- doctor ------------------------------------------------------------------------------------------------
@@ -102,9 +100,14 @@ _ADVICE: Final[Mapping[str, str]] = {
 }
 
 
-def endpoint_answers(model: str, seconds: float) -> str:
-    """Say that the model answers."""
-    return f"modèle de langue « {model} » : répond en {seconds:.1f} s".replace(".", ",")
+def endpoint_answers(model: str, seconds: float, *, wording: bool) -> str:
+    """Say that the model answers, and what is asked of it."""
+    use = (
+        "il reformule les réponses (llm.wording), ce qui est expérimental"
+        if wording
+        else "il aide à comprendre les questions, rien de ce qu'il écrit n'est affiché"
+    )
+    return f"modèle de langue « {model} » : répond en {seconds:.1f} s ; ".replace(".", ",") + use
 
 
 def endpoint_fails(model: str, cause: str, seconds: float) -> str:

@@ -208,7 +208,7 @@ class ScriptedModel:
 
 
 def asked_about(messages: Any) -> dict[str, Any]:
-    """The data that the last message but repairs gives a model."""
+    """The data that a model is given."""
     return json.loads(messages[1][1].removeprefix("<donnees>\n").removesuffix("\n</donnees>"))
 
 

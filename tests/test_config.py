@@ -74,6 +74,7 @@ EVERY_KEY = [
     ("llm", "api_key_file", "key", Path("key")),
     ("llm", "timeout_seconds", "3.5", 3.5),
     ("llm", "questions_per_user", "5", 5),
+    ("llm", "wording", "true", True),
 ]
 
 

@@ -148,4 +148,4 @@ def _model(config: Config) -> "Iterator[Finding]":
     if fault is not None:
         yield Finding(False, model_texts.endpoint_fails(config.llm.model, str(fault), config.llm.timeout_seconds))
     else:
-        yield Finding(True, model_texts.endpoint_answers(config.llm.model, seconds))
+        yield Finding(True, model_texts.endpoint_answers(config.llm.model, seconds, wording=config.llm.wording))

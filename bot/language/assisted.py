@@ -1,4 +1,4 @@
-"""Answers with a language model beside: what the answerer says, in better words where they hold, else as it was."""
+"""Answers with a language model beside: it may order what the answerer says, and propose what a question may mean."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -10,13 +10,12 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.neighbours import NEGATIVE
 from bot.documents.index import Index
 from bot.language.generation import Fault, ModelFault
-from bot.language.grounding import Scope
 from bot.language.proposing import proposed_reading
 from bot.language.rewording import is_wordy, reword
 from bot.language.usage import Help
 from bot.model_texts import READING_PROPOSED
 from bot.programme.lookup import Programme
-from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement
+from bot.results import Answer, Clarification, Reason, Refusal, Result
 
 _PLACED: Final = 0.5  # from here on the nearest known question has placed it
 _DOWN: Final = frozenset(map(str, (Fault.TIMEOUT, Fault.UNREACHABLE, Fault.SERVER, Fault.BUSY, Fault.KEY)))
@@ -75,34 +74,13 @@ class Assisted:
     # ---- rewording ------------------------------------------------------------------------------------------
 
     def _reworded(self, answer: Answer, question: str, today: date, until: float) -> Answer:
-        if not is_wordy(answer) or not self._may_ask(today):
+        if not self.help.wording or not is_wordy(answer) or not self._may_ask(today):
             return answer
-        started, ours = self.help.clock(), self.help
-        found = reword(answer, self._around(answer), self._scope(answer, question), ours.model, until, ours.clock)
+        started = self.help.clock()
+        found = reword(answer, question, self.help.model, until - started)
         self._note(found.outcome, started)
         self.help.tally.refused.update(str(one.cause) for one in found.refused)
         return found.answer
-
-    def _around(self, answer: Answer) -> tuple[Statement, ...]:
-        """Return the other sentences of the sections that an answer cites."""
-        known = {one.text for one in answer.statements}
-        whole = self.answerer.detailed(answer)
-        return tuple(one for one in whole.statements if one.text not in known) if whole else ()
-
-    def _scope(self, answer: Answer, question: str) -> Scope:
-        programme = self.programme
-
-        def names(text: str) -> frozenset[str]:
-            return frozenset(one.name for one in programme.laureates_in(text))
-
-        return Scope(
-            question,
-            answer.edition,
-            self.answerer.understand(question).population,
-            names,
-            self.answerer.index.lexical.knows,
-            self.answerer.lexicon.group,
-        )
 
     # ---- understanding --------------------------------------------------------------------------------------
 

@@ -72,7 +72,8 @@ class Patience:
 class Help:
     """A model and what is kept of its use for as long as the program runs.
 
-    `seconds` bounds what it adds to one answer; `clock` is monotonic, in seconds.
+    `seconds` bounds what it adds to one answer; `clock` is monotonic, in seconds. `wording`: it may word answers too,
+    and not only propose what a question means.
     """
 
     model: Model
@@ -80,11 +81,12 @@ class Help:
     allowance: Allowance = field(default_factory=Unlimited)
     clock: Callable[[], float] = time.monotonic
     tally: Tally = field(default_factory=Tally)
+    wording: bool = False
 
     @property
     def said(self) -> str:
         """What became of the questions so far, in one French line."""
-        return usage(self.tally.outcomes)
+        return usage(self.tally.outcomes, self.tally.readings, wording=self.wording)
 
     @cached_property
     def patience(self) -> Patience:

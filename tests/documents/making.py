@@ -4,12 +4,10 @@ import io
 import struct
 import zipfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import docx
 from docx.oxml import parse_xml
-from odf import table as odf_table
-from odf import text as odf_text
-from odf.opendocument import OpenDocumentText
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 from reportlab.lib.pagesizes import A4
@@ -125,31 +123,37 @@ def make_revised_docx(path: Path) -> Path:
     return path
 
 
-def make_odt(path: Path, *, title: str = "") -> Path:
-    document = OpenDocumentText()
-    if title:
-        from odf.dc import Title
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+ODF = " ".join(f'xmlns:{name}="{_OASIS}:{name}:1.0"' for name in ("office", "text", "table", "style", "meta")) + (
+    f' xmlns:draw="{_OASIS}:drawing:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
 
-        document.meta.addElement(Title(text=title))
-    document.text.addElement(odf_text.H(outlinelevel=1, text="Le FAST en bref"))
-    document.text.addElement(odf_text.H(outlinelevel=2, text="Plafond"))
-    document.text.addElement(odf_text.P(text=SENTENCE))
-    items = odf_text.List()
-    for each in ITEMS:
-        item = odf_text.ListItem()
-        item.addElement(odf_text.P(text=each))
-        items.addElement(item)
-    document.text.addElement(items)
-    table = odf_table.Table()
-    for row in ROWS:
-        line = odf_table.TableRow()
-        for each in row:
-            cell = odf_table.TableCell()
-            cell.addElement(odf_text.P(text=each))
-            line.addElement(cell)
-        table.addElement(line)
-    document.text.addElement(table)
-    document.save(str(path))
+
+def make_odt(path: Path, *, title: str = "", body: str | None = None) -> Path:
+    """The document, or one of the `body` given, as LibreOffice lays it out in parts."""
+    items = "".join(f"<text:list-item><text:p>{escape(each)}</text:p></text:list-item>" for each in ITEMS)
+    cells = (
+        "".join(f"<table:table-cell><text:p>{escape(each)}</text:p></table:table-cell>" for each in row) for row in ROWS
+    )
+    rows = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    whole = (
+        '<text:h text:outline-level="1">Le FAST en bref</text:h><text:h text:outline-level="2">Plafond</text:h>'
+        f"<text:p>{escape(SENTENCE)}</text:p><text:list>{items}</text:list><table:table>{rows}</table:table>"
+    )
+    style = '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
+    parts = {
+        "content.xml": f"<office:document-content {ODF}><office:automatic-styles>{style}</office:automatic-styles>"
+        f"<office:body><office:text>{whole if body is None else body}</office:text></office:body>"
+        "</office:document-content>",
+        "styles.xml": f"<office:document-styles {ODF}><office:styles/></office:document-styles>",
+        "meta.xml": f"<office:document-meta {ODF}><office:meta><dc:title>{escape(title)}</dc:title></office:meta>"
+        "</office:document-meta>",
+        "META-INF/manifest.xml": f'<m:manifest xmlns:m="{_OASIS}:manifest:1.0"/>',
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
+        for name, xml in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}')
     return path
 
 

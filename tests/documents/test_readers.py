@@ -290,16 +290,66 @@ def test_an_empty_file_is_named_as_such(tmp_path, ending, content):
     assert ("vide" in reason) == (not content.strip() or ending in (".md", ".txt", ".html"))
 
 
+def test_what_libreoffice_puts_around_the_text_of_an_odt_is_left_out_or_in_its_place(tmp_path):
+    body = """
+    <text:tracked-changes><text:changed-region><text:p>supprimé</text:p></text:changed-region></text:tracked-changes>
+    <text:table-of-content><text:index-body><text:p>Sommaire</text:p></text:index-body></text:table-of-content>
+    <text:p text:style-name="P1">Le titre</text:p>
+    <text:p>Une<text:s text:c="3"/>phrase<text:line-break/>coupée<text:note><text:note-citation>1</text:note-citation>
+    <text:note-body><text:p>Note.</text:p></text:note-body></text:note><office:annotation><text:p>remarque</text:p>
+    </office:annotation></text:p>
+    <text:list><text:list-item><text:p>un</text:p><text:list><text:list-item><text:p>sous</text:p></text:list-item>
+    </text:list></text:list-item><text:list-item><text:h text:outline-level="2">Numéroté</text:h></text:list-item>
+    </text:list>
+    <text:section><text:p>Section &amp; <![CDATA[<suite>]]></text:p></text:section>
+    <text:p><draw:frame><draw:text-box><text:p>Boîte.</text:p></draw:text-box></draw:frame></text:p>
+    <table:table><table:table-header-rows><table:table-row><table:table-cell><text:p>A</text:p></table:table-cell>
+    <table:table-cell><table:table><table:table-row><table:table-cell><text:p>dedans</text:p></table:table-cell>
+    </table:table-row></table:table></table:table-cell></table:table-row></table:table-header-rows></table:table>
+    """
+    lines = [line for line in read_document(make_odt(tmp_path / "a.odt", body=body)).split("\n") if line]
+
+    assert lines == [
+        *("# Le titre", "Une phrase", "coupée Note.", "- un", "  - sous", "## Numéroté"),
+        *("Section & <suite>", "Boîte.", "- A ; dedans"),
+    ]
+
+
+def test_an_odt_in_utf_16_is_read(tmp_path):
+    whole = make_odt(tmp_path / "a.odt")
+    with zipfile.ZipFile(whole) as archive:
+        xml = archive.read("content.xml").decode().replace("UTF-8", "UTF-16").encode("utf-16")
+
+    assert SENTENCE in read_document(with_part(whole, tmp_path / "b.odt", "content.xml", xml))
+
+
+def test_an_odt_nested_without_end_costs_bounded_time(tmp_path):
+    deep = make_odt(tmp_path / "a.odt", body="<text:section>" * 200_000 + "</text:section>" * 200_000)
+    start = time.process_time()
+
+    assert reason_of(deep)
+    assert time.process_time() - start < 5
+
+
+def test_an_odt_reads_nothing_outside_itself(tmp_path):
+    secret = written(tmp_path / "secret.txt", "clef secrète")
+    doctype = f'<!DOCTYPE a SYSTEM "{secret.as_uri()}">'
+    whole = make_odt(tmp_path / "a.odt")
+    with zipfile.ZipFile(whole) as archive:
+        xml = archive.read("content.xml").decode().replace("?>\n", f"?>\n{doctype}", 1)
+
+    assert "secrète" not in read_document(with_part(whole, tmp_path / "b.odt", "content.xml", xml.encode()))
+
+
 @pytest.mark.parametrize("ending", [".docx", ".odt", ".html"])
 def test_a_document_without_any_text_is_refused(tmp_path, ending):
     import docx
-    from odf.opendocument import OpenDocumentText
 
     path = tmp_path / f"a{ending}"
     if ending == ".docx":
         docx.Document().save(str(path))
     elif ending == ".odt":
-        OpenDocumentText().save(str(path))
+        make_odt(path, body="")
     else:
         path.write_text("<html><body><script>1</script></body></html>")
 
@@ -623,9 +673,9 @@ def test_twenty_small_pdf_files_take_seconds(tmp_path):
     [
         (
             "bot.documents.passages",
-            ["langchain_core", "langchain_text_splitters", "pypdf", "docx", "odf", "bs4", "chromadb"],
+            ["langchain_core", "langchain_text_splitters", "pypdf", "docx", "bs4", "chromadb"],
         ),
-        ("bot.documents.child", ["langchain_core", "pydantic", "numpy", "pypdf", "docx", "odf", "bs4", "chromadb"]),
+        ("bot.documents.child", ["langchain_core", "pydantic", "numpy", "pypdf", "docx", "bs4", "chromadb"]),
     ],
 )
 def test_importing_reading_brings_in_no_heavy_library(module, unwanted):

@@ -43,9 +43,16 @@ def test_the_doctor_says_how_the_endpoint_is(program: Program, answer: Any, said
     assert said in lines[0]
 
 
+@pytest.mark.parametrize(("wording", "said"), [("true", "expérimental"), ("false", "rien de ce qu'il écrit")])
+def test_the_doctor_says_what_the_model_is_for(program: Program, wording: str, said: str):
+    with ChatEndpoint('{"word": "oui"}') as endpoint:
+        given = settings(endpoint.url, FAST_LLM__WORDING=wording)
+        assert said in program.run("doctor", **given).stdout.decode().splitlines()[0]
+
+
 def test_with_the_endpoint_hanging_each_answer_comes_within_the_time_out_and_a_second(program: Program):
     with ChatEndpoint("hang") as endpoint:
-        given = settings(endpoint.url, FAST_LLM__TIMEOUT_SECONDS="3")
+        given = settings(endpoint.url, FAST_LLM__TIMEOUT_SECONDS="3", FAST_LLM__WORDING="true")
         lines = program.run("ask", "--json", stdin=f"{QUESTION}\n" * 3, **given).stdout.splitlines()
     _, *warm = map(json.loads, lines)  # the first one loads what the others need
     for one in warm:
@@ -71,12 +78,20 @@ def test_without_the_section_no_library_of_it_is_imported(program: Program):
     assert done.stdout.decode().splitlines()[-1] == "[]"
 
 
+LIE = json.dumps({"claims": ["Le plafond est de 999 999 €."]})
+
+
 def test_the_text_of_a_model_that_lies_never_reaches_the_user(program: Program):
-    claim = {"text": "Le plafond est de 999 999 €.", "evidence": [{"id": "A1", "quote": "300 000 € par produit"}]}
-    lie = json.dumps({"unanswerable": False, "claims": [claim]})
-    with ChatEndpoint(lie) as endpoint:
-        done = program.run("ask", "--json", QUESTION, **settings(endpoint.url))
+    with ChatEndpoint(LIE) as endpoint:
+        done = program.run("ask", "--json", QUESTION, **settings(endpoint.url, FAST_LLM__WORDING="true"))
     answer = json.loads(done.stdout)
     assert contains(answer["text"], "300 000 €")
     assert "999" not in answer["text"] + done.stderr.decode()
-    assert len(endpoint.requests) == 2
+    assert len(endpoint.requests) == 1
+
+
+def test_unless_wording_is_turned_on_the_model_is_not_even_asked_for_an_answer(program: Program):
+    with ChatEndpoint(LIE) as endpoint:
+        done = program.run("ask", "--json", QUESTION, **settings(endpoint.url))
+    assert contains(json.loads(done.stdout)["text"], "300 000 €")
+    assert endpoint.requests == []

@@ -1,28 +1,27 @@
-"""ODT to plain Markdown, through odfpy: headings by outline level, items by list, tables by row."""
+"""ODT to plain Markdown: headings by outline level, items by list, tables by row."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
-from typing import Any
+from typing import Final
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 from zipfile import ZipFile
 
-from odf.namespaces import DCNS, METANS, OFFICENS, STYLENS, TABLENS, TEXTNS
-from odf.opendocument import load
-
 from bot.documents.content import Content, Limits, Unusable
 from bot.documents.encodings import clean
-from bot.documents.formats.archive import DAMAGED, ENCRYPTED, checked_archive
+from bot.documents.formats.archive import DAMAGED, ENCRYPTED, ENTITIES, checked_archive
 from bot.documents.formats.writer import Writer
 
-PARTS = ("content.xml", "styles.xml", "meta.xml")
-TEXT_TYPE = "application/vnd.oasis.opendocument.text"
+TEXT_TYPE: Final = "application/vnd.oasis.opendocument.text"
+_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+OFFICE, TEXT, TABLE, STYLE, META = (f"{_OASIS}{name}:1.0 " for name in ("office", "text", "table", "style", "meta"))
+DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/ "
 # What is not read: contents, notes of reviewers, deleted text, declarations.
-UNREAD = {
-    *((TEXTNS, name) for name in ("table-of-content", "alphabetical-index", "illustration-index", "tracked-changes")),
-    *((TEXTNS, name) for name in ("sequence-decls", "variable-decls", "user-field-decls", "note-citation")),
-    *((OFFICENS, name) for name in ("annotation", "annotation-end", "forms", "scripts")),
+UNREAD: Final = {
+    *(f"{TEXT}{name}" for name in ("table-of-content", "alphabetical-index", "illustration-index", "tracked-changes")),
+    *(f"{TEXT}{name}" for name in ("sequence-decls", "variable-decls", "user-field-decls", "note-citation")),
+    *(f"{OFFICE}{name}" for name in ("annotation", "annotation-end", "forms", "scripts")),
 }
 
 
@@ -30,10 +29,15 @@ def read_odt(data: bytes, limits: Limits) -> Content:
     """Return the text of an ODT document and its properties. Raise Unusable with the reason."""
     archive = checked_archive(data, limits, kind="ODT")
     _refuse_encrypted(archive)
-    document = load(_reduced(archive))
+    content = _parsed(archive.read("content.xml"))
+    styles, meta = (_parsed(archive.read(n)) if n in archive.namelist() else None for n in ("styles.xml", "meta.xml"))
     writer = Writer()
-    _Body(writer, _title_styles(document)).write(document.text)
-    return Content(clean(writer.text()), title=_title(document), published=_published(document))
+    body = _Body(writer, _title_styles(content, styles))
+    if (text := next(content.iter(f"{OFFICE}text"), None)) is not None:
+        body.write(text)
+    return Content(
+        clean(writer.text()), title=clean(_property(meta, f"{DUBLIN_CORE}title")).strip(), published=_published(meta)
+    )
 
 
 def _refuse_encrypted(archive: ZipFile) -> None:
@@ -48,24 +52,21 @@ def _refuse_encrypted(archive: ZipFile) -> None:
         raise Unusable(DAMAGED)
 
 
-def _reduced(archive: ZipFile) -> BytesIO:
-    """Return the document with its text only: odfpy would also load pictures, embedded objects and macros.
+def _parsed(xml: bytes) -> Element:
+    """Return the root of an XML part, its names as « namespace name »; a part that defines entities is refused."""
+    builder = TreeBuilder()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.EntityDeclHandler = _refuse_entity
+    parser.Parse(xml, True)
+    return builder.close()
 
-    odfpy prints damaged XML and goes on with half of it, so each part is parsed here first.
-    """
-    parts = [part for part in PARTS if part in archive.namelist()]
-    reduced = BytesIO()
-    with ZipFile(reduced, "w") as copy:
-        copy.writestr("mimetype", TEXT_TYPE)
-        for part in parts:
-            xml = archive.read(part)
-            expat.ParserCreate().Parse(xml, True)
-            copy.writestr(part, xml)
-        entries = "".join(f'<m:file-entry m:full-path="{part}" m:media-type="text/xml"/>' for part in parts)
-        namespace = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
-        copy.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{namespace}">{entries}</m:manifest>')
-    reduced.seek(0)
-    return reduced
+
+def _refuse_entity(*_: object) -> None:
+    raise Unusable(ENTITIES)
 
 
 class _Body:
@@ -74,106 +75,104 @@ class _Body:
         self._title_styles = title_styles
         self._has_title = False
 
-    def write(self, container: Any) -> None:
-        for element in container.childNodes:
-            name = getattr(element, "qname", None)
-            if name in UNREAD or name is None:
+    def write(self, container: Element) -> None:
+        for element in container:
+            if element.tag in UNREAD:
                 continue
-            if name == (TEXTNS, "h"):
-                level = int(element.attributes.get((TEXTNS, "outline-level"), 1))
-                self._writer.heading(level + self._has_title, _text(element))
-            elif name == (TEXTNS, "p"):
+            if element.tag == f"{TEXT}h":
+                self._writer.heading(_level(element) + self._has_title, _text(element))
+            elif element.tag == f"{TEXT}p":
                 self._paragraph(element)
-            elif name == (TEXTNS, "list"):
+            elif element.tag == f"{TEXT}list":
                 self._list(element, 0)
-            elif name == (TABLENS, "table"):
+            elif element.tag == f"{TABLE}table":
                 self._table(element)
             else:
                 self.write(element)
 
-    def _paragraph(self, element: Any) -> None:
+    def _paragraph(self, element: Element) -> None:
         text = _text(element)
-        if element.attributes.get((TEXTNS, "style-name")) in self._title_styles and text.strip():
+        if element.get(f"{TEXT}style-name") in self._title_styles and text.strip():
             self._has_title = True
             self._writer.heading(1, text)
         else:
             self._writer.paragraph(text)
 
-    def _list(self, element: Any, depth: int) -> None:
-        for item in element.childNodes:
+    def _list(self, element: Element, depth: int) -> None:
+        for item in element:
             texts: list[str] = []
-            for child in getattr(item, "childNodes", []):
-                if child.qname == (TEXTNS, "list"):
+            for child in item:
+                if child.tag == f"{TEXT}list":
                     self._writer.item(" ".join(texts), depth)
                     texts = []
                     self._list(child, depth + 1)
-                elif child.qname == (TEXTNS, "h"):
+                elif child.tag == f"{TEXT}h":
                     # LibreOffice numbers headings by putting them in a list.
-                    self._writer.heading(int(child.attributes.get((TEXTNS, "outline-level"), 1)), _text(child))
+                    self._writer.heading(_level(child), _text(child))
                 else:
                     texts.append(_text(child))
             self._writer.item(" ".join(texts), depth)
         if depth == 0:
             self._writer.end_paragraph()
 
-    def _table(self, table: Any) -> None:
-        for row in _descendants(table, (TABLENS, "table-row")):
-            cells = [cell for cell in row.childNodes if cell.qname == (TABLENS, "table-cell")]
-            self._writer.row([" ".join(_text(child) for child in cell.childNodes) for cell in cells])
+    def _table(self, table: Element) -> None:
+        for row in _rows(table):
+            cells = [cell for cell in row if cell.tag == f"{TABLE}table-cell"]
+            self._writer.row([" ".join(map(_text, cell)) for cell in cells])
         self._writer.end_paragraph()
 
 
-def _descendants(element: Any, name: tuple[str, str]) -> Iterator[Any]:
-    for child in element.childNodes:
-        if getattr(child, "qname", None) == name:
+def _rows(element: Element) -> Iterator[Element]:
+    """Yield the rows of a table; those of a table inside one of them are part of its text."""
+    for child in element:
+        if child.tag == f"{TABLE}table-row":
             yield child
         else:
-            yield from _descendants(child, name)
+            yield from _rows(child)
 
 
-def _text(node: Any) -> str:
-    return "".join(_pieces(node))
+def _level(heading: Element) -> int:
+    return int(heading.get(f"{TEXT}outline-level", "1"))
 
 
-def _pieces(node: Any) -> Iterator[str]:
-    if node.nodeType in (node.TEXT_NODE, node.CDATA_SECTION_NODE):
-        yield re.sub(r"[ \t\r\n]+", " ", node.data)
+def _text(element: Element) -> str:
+    return "".join(_pieces(element))
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    if element.tag in UNREAD:
         return
-    if node.qname in UNREAD:
-        return
-    if node.qname in ((TEXTNS, "s"), (TEXTNS, "tab")):
+    if element.tag in (f"{TEXT}s", f"{TEXT}tab"):
         yield " "
-    elif node.qname == (TEXTNS, "line-break"):
+    elif element.tag == f"{TEXT}line-break":
         yield "\n"
-    for child in node.childNodes:
+    yield _spaced(element.text)
+    for child in element:
         yield from _pieces(child)
-    if node.qname == (TEXTNS, "p"):
+        yield _spaced(child.tail)
+    if element.tag == f"{TEXT}p":
         yield " "  # a paragraph of a note or of a text box
 
 
-def _title_styles(document: Any) -> set[str]:
+def _spaced(text: str | None) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", text or "")
+
+
+def _title_styles(*parts: Element | None) -> set[str]:
     """Return the names of the style « Title » and of those made from it, as LibreOffice does for each change."""
-    names = {"Title"}
-    for holder in (document.styles, document.automaticstyles):
-        for style in holder.childNodes:
-            attributes = getattr(style, "attributes", None) or {}
-            if attributes.get((STYLENS, "parent-style-name")) == "Title":
-                names.add(str(attributes.get((STYLENS, "name"))))
-    return names
+    styles = (style for part in parts if part is not None for style in part.iter(f"{STYLE}style"))
+    made = (style.get(f"{STYLE}name", "") for style in styles if style.get(f"{STYLE}parent-style-name") == "Title")
+    return {"Title", *made}
 
 
-def _title(document: Any) -> str:
-    return clean(_property(document, (DCNS, "title"))).strip()
-
-
-def _published(document: Any) -> date | None:
-    for name in ((DCNS, "date"), (METANS, "creation-date")):
+def _published(meta: Element | None) -> date | None:
+    for name in (f"{DUBLIN_CORE}date", f"{META}creation-date"):
         try:
-            return date.fromisoformat(_property(document, name)[:10])
+            return date.fromisoformat(_property(meta, name)[:10])
         except ValueError:
             continue
     return None
 
 
-def _property(document: Any, name: tuple[str, str]) -> str:
-    return next((_text(element) for element in _descendants(document.meta, name)), "")
+def _property(meta: Element | None, name: str) -> str:
+    return next(map(_text, meta.iter(name)), "") if meta is not None else ""
