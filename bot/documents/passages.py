@@ -16,7 +16,7 @@ from bot.documents.splitting import Section, cut, sections
 from bot.errors import UnreadableDocument
 
 LEFTOVERS = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
-QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?: *(.+)$")
+QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?:(.+)$")
 SOURCES_LINE = re.compile(r"^Sources?[ \xa0\u202f]?: *(\[.+)$")
 SOURCE = re.compile(
     r"\[(?P<title>(?:(?!\]\().)+)\]\((?P<url>[^()\s]*)\) "

@@ -71,7 +71,7 @@ _RANK: Final = rf"(?:\d{{1,3}} ?(?:e|eme|ieme|er|ere|re|nde?)|{_ORDINAL_WORDS})"
 _EDITION_NOUN: Final = r"(?:editions?|promotions?|promos?|appels?|sessions?|vagues?|crus?|fasts?)"
 _OF_CONSOLIDATION: Final = r"(?! (?:a candidatures )?(?:du programme de |de la )consolidation)"
 _NUMBERS: Final = (
-    rf"(?:{_RANK}|\d{{1,3}}|{WORDS})(?:(?: \([^)]*\))?(?: ?,| et| ou| a| au| jusqu'au|-)(?: (?:le|du|la|les))?(?: fast)? ?"
+    rf"(?:{_RANK}|\d{{1,3}}|{WORDS})(?:(?: \([^()]*\))?(?: ?,| et| ou| a| au| jusqu'au|-)(?: (?:le|du|la|les))?(?: fast)? ?"
     rf"(?:{_RANK}|\d{{1,2}}(?![\d,.]*\d| ?(?:€|%|mois|[a-z]{{4,}}s\b)))\b)*"
 )
 _EDITIONS: Final = re.compile(
@@ -86,12 +86,12 @@ def editions_named(text: str) -> frozenset[int]:
     spoken = " ; ".join(match[0] for match in _EDITIONS.finditer(text)) if _EDITIONS.search(text) else ""
     onwards = " ; ".join(
         re.findall(
-            r"fast \d{1,2}(?: \([^)]*\))? et (?:les |des )?suivants?|(?:depuis le|a partir du|des le) fast \d{1,2}",
+            r"fast \d{1,2}(?: \([^()]*\))? et (?:les |des )?suivants?|(?:depuis le|a partir du|des le) fast \d{1,2}",
             text,
         )
     )
     onwards = re.sub(r"a partir du|des le", "depuis le", onwards)
-    ranges = " ; ".join(re.findall(r"fast \d{1,2}(?: \([^)]*\))? (?:a|au|jusqu'au)(?: fast)? \d{1,2}", text))
+    ranges = " ; ".join(re.findall(r"fast \d{1,2}(?: \([^()]*\))? (?:a|au|jusqu'au)(?: fast)? \d{1,2}", text))
     named = re.sub(rf"\b(?:{WORDS})(?!\w)", _digits, f"{spoken} ; {onwards} ; {ranges}")
     return editions_in(_LABEL.sub("fast ", french.ordinals(named)))
 
@@ -109,7 +109,7 @@ def _hidden(pattern: str) -> Callable[[str], Iterator[Figure]]:
     return lambda text: (Figure("hidden", None, *one.span()) for one in compiled.finditer(text))
 
 
-_ADDRESS: Final = r"[\w.+-]+@[\w.-]+\w|https?://[^\s)\]»\"]+|(?<!\w)(?:[a-z0-9-]{2,}\.)+[a-z]{2,}(?:/[^\s)\]»\",;]*)?"
+_ADDRESS: Final = r"(?<![\w.+-])[\w.+-]+@[\w.-]+\w|https?://[^\s)\]»\"]+|(?<![\w-])(?:[a-z0-9-]{2,63}\.){1,8}[a-z]{2,}(?:/[^\s)\]»\",;]*)?"
 
 _PART: Final = r"(?:(?P<part>fin|debut|mi|courant|milieu)[ -](?:de |du mois de |d')?)?"
 _YEAR: Final = r"(?:19|20)\d\d"
@@ -278,7 +278,7 @@ def _vague(text: str) -> Iterator[Figure]:
 
 
 def _unread(text: str) -> Iterator[Figure]:
-    return (Figure("unread", match[0], *match.span()) for match in re.finditer(r"[\w./,:+-]*\d[\w./:+-]*", text))
+    return (Figure("unread", match[0], *match.span()) for match in re.finditer(r"(?<![\w./,:+-])[\w./,:+-]*\d[\w./:+-]*", text))
 
 
 _READERS: Final = (

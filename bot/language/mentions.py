@@ -186,7 +186,7 @@ _OPENS: Final = re.compile(
 )
 _DENIED: Final = re.compile(
     r"\b(?:mais plus|plus depuis)\b|\b(?:pas|sans|ni|non|aucune?s?|jamais|hors|sauf|nulle?)\b|\b(?:exclu|ineligible|impossible|interdi|refus|except)"
-    r"|\bn(?:e |')(?=[^,;.]*\bplus\b)(?![^,;.]*\bplus (?:d(?:e |')(?=\d|un)|que |qu'))"
+    r"|\bn(?:e |')(?=[^,;.]{0,200}\bplus\b)(?![^,;.]{0,200}\bplus (?:d(?:e |')(?=\d|un)|que |qu'))"
 )
 _OF_SOURCES: Final = re.compile(
     r"\bne (?:donnent|disent|indiquent|s'accordent) pas\b(?: tou(?:te)?s)?(?: l[ea] meme| sur)?|\bn'est pas l[ea] meme\b"
@@ -277,7 +277,7 @@ def _bounds(said: str, beside: str, sentence: Sentence, figure: Figure) -> froze
     return frozenset(name for name, found in (("most", _MOST.search(beside) or is_cap), ("least", least)) if found)
 
 
-_OF_A_PAGE: Final = re.compile(r"\b(?:selon|d'apres) (?:(?! et (?:le|en|du|de) )[^,;:])*\bdu $")
+_OF_A_PAGE: Final = re.compile(r"\b(?:selon|d'apres) (?:(?! et (?:le|en|du|de) |\b(?:selon|d'apres) )[^,;:])*\bdu $")
 _SINCE: Final = re.compile(r"\b(?:depuis|a (?:partir|compter) d[eu]|des)(?: l'annee| le| la fin de| debut| fin)? ?$")
 _SAID_BY: Final = re.compile(r"\b(?:selon|d'apres) [^,;]*")
 _BEGUN: Final = re.compile(r"\bdepuis (?:20\d\d)\b")  # said of all that the sentence counts

@@ -26,7 +26,7 @@ _DECISIVE: Final = tuple(
         r"\bgaranti|\bautomati|\bsystemati|\bdroit a\b|\bassuree?s?\b|\bcertain(?:ement)?\b",
         r"\bgratuit",
         r"\bcout|\bpaye|\bpaie|\bfactur|\bvers[ae]",
-        r"\bseul|\buniquement|\bexclusiv|\bn(?:e |')[^,;.]*\bqu(?:e\b|')",
+        r"\bseul|\buniquement|\bexclusiv|\bn(?:e |')(?:(?!\bn(?:e |'))[^,;.])*\bqu(?:e\b|')",
         r"\btoujours\b|\bpermanen|\bdefiniti",
         r"\bpremier",
         r"\bderni(?:er|ere)s?\b",
@@ -106,13 +106,13 @@ def strange_signs(text: str) -> Iterator[str]:
             char.isalpha() and not unicodedata.name(char, "").startswith(("LATIN", "MODIFIER", "FEMININE", "MASCULINE"))
         ):
             yield char
-    yield from re.findall(r"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|\{[^}]*\}|```", text)
+    yield from re.findall(r"<[^<>]*>|!?\[[^\[\]]*\]\(|\{[^{}]*\}|```", text)
 
 
 # ---- addresses ---------------------------------------------------------------------------------------------
 
 _ADDRESS: Final = re.compile(
-    r"[\w.+-]+@[\w.-]*\w|\w+://[^\s)\]»\"<>]+|(?<![\w@])(?:[\w-]{2,}\.)+[^\W\d_]{2,}(?:/[^\s)\]»\"<>,;]*)?|(?<!\w)[#@!][\w.-]+(?::[\w.-]+)?"
+    r"(?<![\w.+-])[\w.+-]+@[\w.-]*\w|(?<!\w)\w+://[^\s)\]»\"<>]+|(?<![\w@-])(?:[\w-]{2,63}\.){1,8}[^\W\d_]{2,}(?:/[^\s)\]»\"<>,;]*)?|(?<!\w)[#@!][\w.-]+(?::[\w.-]+)?"
 )
 
 
@@ -125,7 +125,7 @@ def addresses_in(text: str) -> frozenset[str]:
 # ---- names -------------------------------------------------------------------------------------------------
 
 _CAPITAL: Final = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞŒ][\w]*(?:[.-]\w+)*")
-_SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:;]\s|[«\"(]\s?|^\s*[-*•]\s|\n\s*[-*•]?\s*)$")
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:;]\s|[«\"(]\s?|^\s*[-*•]\s|\n[^\S\n]*(?:[-*•][^\S\n]*)?)$")
 
 
 def unknown_names(text: str, evidence: str, knows: Callable[[str], bool]) -> Iterator[str]:
