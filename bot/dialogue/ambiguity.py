@@ -16,7 +16,7 @@ from bot.programme.lookup import Programme
 OF_AN_EDITION: Final = frozenset(
     "applications laureate_count total call_money support_until success_rate biggest_award".split()
 )
-_RANKS: Final = re.compile(r"\b(?:qui|quel\w*|lequel|laquelle|celui|celle)\b.*\ble (?:plus|moins)\b")
+_RANKS: Final = re.compile(r"^(?>.*?\b(?:qui|quel\w*|lequel|laquelle|celui|celle)\b).*\ble (?:plus|moins)\b")
 _SHOWN: Final = 3  # editions offered, the last ones
 
 

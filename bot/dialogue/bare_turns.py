@@ -65,7 +65,7 @@ _OF_PROMOTIONS: Final = (
     ),
     (
         re.compile(
-            r"\b(?:ils|elles|vous)\b.*\bcombien\b(?!.*\b(?:recu|eu|touche|obtenu)\b)|\bcombien\b.*\b(?:ils|elles|sont|etaient|y en a|y en avait)\b(?!.*\b(?:recu|eu|touche|obtenu)\b)"
+            r"^(?>.*?\b(?:ils|elles|vous)\b)(?>.*\bcombien\b)(?!.*\b(?:recu|eu|touche|obtenu)\b)|^(?>.*?\bcombien\b)(?>.*\b(?:ils|elles|sont|etaient|y en a|y en avait)\b)(?!.*\b(?:recu|eu|touche|obtenu)\b)"
         ),
         "combien de laureats {scope} ?",
     ),

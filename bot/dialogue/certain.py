@@ -18,7 +18,7 @@ _INCUBATORS_SELECTED: Final = re.compile(
 )
 _MONEY: Final = re.compile(
     r"argent|euros?\b|€|cofinanc|financ|subvention|plafon|budget|enveloppe|\btaux\b|montant|\bsomme\b|\bsous\b"
-    r"|\b(?:met|donne|verse|file|paie|paye)\b.*combien|combien .*\b(?:met|donne|verse|file|paie|paye)\b"
+    r"|^(?>.*?\b(?:met|donne|verse|file|paie|paye)\b).*combien|^(?>.*?combien ).*\b(?:met|donne|verse|file|paie|paye)\b"
 )
 
 

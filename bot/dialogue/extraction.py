@@ -112,7 +112,7 @@ def _exact(text: str, first: str, last: str) -> str:
 
 
 _YEARS: Final = re.compile(
-    r"\b(?:de |du \w+ |entre )?(20[12]\d)(?: \([^)]*\))?(?: ?- ?| a | au | et )(?:\w+ )?(20[12]\d)\b"
+    r"\b(?:de |du \w+ |entre )?(20[12]\d)(?: \([^()]*\))?(?: ?- ?| a | au | et )(?:\w+ )?(20[12]\d)\b"
 )
 _SINCE: Final = re.compile(r"\b(?:depuis|a partir d[eu])\b[^.;]{0,25}?\b(20[12]\d)\b")
 _YEAR: Final = re.compile(r"\b(20[12]\d)\b")

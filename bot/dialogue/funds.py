@@ -29,7 +29,7 @@ _PROPERTIES: Final = tuple(
         ("decider", r"decid|decision|qui (?:choisit|instruit|gere|pilote|valide|attribue)", r"decid|decisionnaire"),
         (
             "apply",
-            r"(?:comment|ou|quel).*(?:candidat|postul|depos|demand|inscri)|formulaire|\blien\b|candidater ou",
+            r"^(?>.*?(?:comment|ou|quel)).*(?:candidat|postul|depos|demand|inscri)|formulaire|\blien\b|candidater ou",
             r"https?://",
         ),
         ("state", r"ouvert|ferme|\bclos|encore|toujours|peut-on|peut on", r"\bferme|\bclos\b|ouvert en"),

@@ -54,15 +54,15 @@ _ROLES: Final = (
     (
         Role.PARTNER,
         r"partenaires?\b|sponsors?\b|administration|ministere|direction|region\b|departement|collectivite|prefecture|mairie|commune|agence\b|operateur|on met|nous mettons"
-        r"|\bmet(?:s|tent|tre|tait)?\b|nous (?:donn|vers|apport|accord)\w+|apport\w*|convention|cote admin|de notre cote|on a reuni|on dispose",
+        r"|\bmet(?:s|tent|tre|tait)?\b|nous (?:donn|vers|apport|accord)\w+|\bapport\w*|convention|cote admin|de notre cote|on a reuni|on dispose",
     ),
-    (Role.BUDGET, r"budget\w*|\bbudjet|couts?\b|cout(?:e|ent|erai\w*)\b|total|depenses prevues"),
+    (Role.BUDGET, r"\bbudget\w*|\bbudjet|couts?\b|\bcout(?:e|ent|erai\w*)\b|total|depenses prevues"),
 )
 # « On a 450 k » : said of a budget more often than not, but it does not say so.
 _WEAK: Final = r"projet|produit|\bon a\b|nous avons|besoin"
 _PATTERNS: Final = tuple((role, re.compile(pattern)) for role, pattern in _ROLES)
 _FOLLOWS: Final = tuple(
-    (role, re.compile(rf"\W*(?:(?!et\b|ou\b)[\w']+\W+){{0,3}}?(?:d'|du |de |l'|la |le )?(?:{pattern})"))
+    (role, re.compile(rf"\W*+(?:(?!et\b|ou\b)\w++\W++){{0,4}}?(?:d'|du |de |l'|la |le )?(?:{pattern})"))
     for role, pattern in _ROLES
 )
 _NOTHING: Final = tuple(
@@ -78,7 +78,7 @@ _HAD_NOTHING: Final = tuple(
     (
         role,
         re.compile(
-            rf"\brien (?:n'(?:est|etait|a|avait) |d'|de )?(?:encore |deja |ete )*(?:{verbs})|n(?:e |')?(?:\w+ )?(?:a|avait|avons|avions|ai|ont|est|etait) (?:encore |deja |jamais )*rien (?:{verbs})"
+            rf"\brien (?:n'(?:est|etait|a|avait) |d'|de )?(?:encore |deja |ete )*(?:{verbs})|\bn(?:e |')?(?:\w+ )?(?:a|avait|avons|avions|ai|ont|est|etait) (?:encore |deja |jamais )*rien (?:{verbs})"
         ),
     )
     for role, verbs in (
@@ -113,7 +113,7 @@ _ALSO_IN_THOUSANDS: Final = re.compile(
     re.IGNORECASE,
 )
 _NAMED_IN_THOUSANDS: Final = re.compile(
-    r"\b((?:budget|apport|partenaire|sponsor)\w*(?: (?:annuel|du \w+|est|de|a|passe|monte|c|c'est|serait|etait|:|=|partenaire))* ?)"
+    r"\b((?:budget|apport|partenaire|sponsor)\w*(?: (?:annuel|du \w+|est|de|a|passe|monte|c|c'est|serait|etait|:|=|partenaire)){0,6} ?)"
     rf"(\d{{2,3}}){_AMOUNT_END}",
     re.IGNORECASE,
 )

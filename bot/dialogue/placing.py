@@ -24,7 +24,7 @@ _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
-    r"(?=.*100 000 €)(?:.*\b(?:on aura\w*|nous aur\w+|vous (?:pouvez|pourriez|pourrez) (?:completer|ajouter|rajouter|mettre|donner)|on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
+    r"^(?=.*100 000 €)(?:.*\b(?:on aura\w*|nous aur\w+|vous (?:pouvez|pourriez|pourrez) (?:completer|ajouter|rajouter|mettre|donner)|on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
     r"|(?:le|la|un|l') ?(?:administration|sponsor|ministere|partenaire|direction|produit|startup|equipe|projet|prefecture|region)\b"
     r".{0,25}(?:met|mett|apport|donn|vers|cout|financ|est|a|de)\w*"
     r"|budget (?!du fast|du fonds)|avec (?:un |une |notre |mon )?(?:budget|apport|100)|apport|partenaire|sponsor|cout\w*"
@@ -33,8 +33,8 @@ _OWN_MONEY: Final = re.compile(
     r"|.*\b(?:simul|calcul)\w*)"
 )
 _NOT_RULES: Final = re.compile(
-    r"\bpour (?:avoir|obtenir|toucher|recevoir|decrocher|esperer) (?:les |environ )?100 000 €|"
-    r"(?:budget|enveloppe|credits) (?:\w+ )?(?:du|de la) (?:fast|fonds|dinum)|plafond (?:est|etait|reste|du fast|de 100)|plafond\b(?!.*(?:budget|apport))|maximum\b(?!.*(?:budget|apport))(?<!budget)|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"
+    r"^(?>.*(?:plafond|maximum)\b)(?!.*(?:budget|apport))|\bpour (?:avoir|obtenir|toucher|recevoir|decrocher|esperer) (?:les |environ )?100 000 €|"
+    r"(?:budget|enveloppe|credits) (?:\w+ )?(?:du|de la) (?:fast|fonds|dinum)|plafond (?:est|etait|reste|du fast|de 100)|confirm|laureat|\brecu\b|ont (?:eu|touche|recu)|accorde|distribu|reparti|partage"
 )
 _NOT_OF_AN_EDITION: Final = frozenset({"invested", "envelope", "calls_per_year", "replaced"})
 _IMPOSSIBLE: Final = {
@@ -250,7 +250,7 @@ _INTRODUCED: Final = re.compile(r"(?:\S+ ){4,}\S+ ?: (.+)")
 
 def _parts(folded: str) -> list[str]:
     """Return the question as a whole, then its sentences when there are several; what introduces it is one."""
-    sentences = [part.strip() for part in re.split(r"[.!?;\n]+(?:\s+|$)", folded)]
+    sentences = [part.strip() for part in re.split(r"(?<![.!?;\n])[.!?;\n]+(?:\s+|$)", folded)]
     introduced = _INTRODUCED.match(folded)
     sentences = [part for part in [*sentences, introduced[1] if introduced else ""] if len(part.split()) >= 2]
     return [folded, *sentences] if len(sentences) > 1 else [folded]

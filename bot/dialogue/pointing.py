@@ -11,14 +11,15 @@ from bot.dialogue.understanding import Request, find_editions
 from bot.programme.lookup import Programme
 from bot.programme.models import FAST
 
+_THE_ONE: Final = r"(?:(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |fast |l'annee |l'an ){0,4})"
 _RELATIVE: Final = (
     (
         -1,
-        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'avant|precedent\w*|(?:juste )?avant(?: ca| cela)?)",
+        rf"{_THE_ONE}(?:d'avant|precedent\w*|(?:juste )?avant(?: ca| cela)?)",
     ),
     (
         1,
-        r"(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |le fast |fast |l'annee |l'an )*(?:d'apres|suivant\w*|(?:juste )?apres(?: ca| cela)?)",
+        rf"{_THE_ONE}(?:d'apres|suivant\w*|(?:juste )?apres(?: ca| cela)?)",
     ),
 )
 _RELATIVE_PATTERNS: Final = tuple(

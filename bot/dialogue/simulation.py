@@ -225,7 +225,7 @@ _WANTED: Final = re.compile(
     r"|aimerai\w*|demand\w*)(?: avoir| obtenir| toucher| demander| recevoir)?) (?:les |environ )?(?=\d|[a-z]+ (?:cent|mille))"
 )
 _WHAT_IT_TAKES: Final = re.compile(
-    r"(?=.*\b(?:combien|quel\w*|faut|doit|devons|devrait|minimum)\b).*"
+    r"^(?=.*\b(?:combien|quel\w*|faut|doit|devons|devrait|minimum)\b).*"
     r"\b(?:apport\w*|mettre|met|budget|partenaire|sponsor|ministere|administration)\b"
 )
 

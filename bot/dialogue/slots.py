@@ -27,7 +27,7 @@ _PHASES: Final = (
     ("construction", r"\bconstruction|\bmvp\b"),
     (
         "acceleration",
-        r"(?:phase|stade|fin|debut|en|pleine|cours) (?:d'|de l'|de |d )?acceleration|\bl'acceleration\b|accelerat\w* (?:dure|phase)|\bon accelere",
+        r"(?:phase|stade|fin|debut|en|pleine|cours) (?:d'|de l'|de |d )?acceleration|\bl'acceleration\b|accelerat\w{0,8} (?:dure|phase)|\bon accelere",
     ),
     ("transfer", r"\btransfert\b|perennis\w*|\bpassation\b"),
 )

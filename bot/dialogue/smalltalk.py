@@ -23,7 +23,7 @@ _KINDS: Final = (
     ),
     (
         "abilities",
-        r"(?:aide|help|menu|\?+|(?:que|qu'est-ce que tu|qu'est ce que tu) (?:sais|peux)[- ]?(?:tu)? ?faire|tu (?:sais|peux) faire quoi|comment (?:ca marche|tu marches|t'utiliser)|a quoi (?:tu )?sers[- ]?(?:tu)?|(?:qui|t) es[- ]tu|t'?es qui|tu es qui|qui tu es|what can you do|who are you)",
+        r"(?:aide|help|menu|\?|(?:que|qu'est-ce que tu|qu'est ce que tu) (?:sais|peux)[- ]?(?:tu)? ?faire|tu (?:sais|peux) faire quoi|comment (?:ca marche|tu marches|t'utiliser)|a quoi (?:tu )?sers[- ]?(?:tu)?|(?:qui|t) es[- ]tu|t'?es qui|tu es qui|qui tu es|what can you do|who are you)",
     ),
     ("sources", r"(?:quelles? (?:sont|est) |d'ou viennent )(?:tes|vos) (?:sources?|reponses|informations|infos)"),
     (
@@ -32,7 +32,7 @@ _KINDS: Final = (
     ),
     (
         "code",
-        r"```.*|.*(?:\bselect\b.+\bfrom\b|\bdef \w+\(|\bimport \w+;|console\.log|</?\w+>|\bfunction \w*\(|#include|\bprint\(|=>|\$\{|\bsudo |rm -rf).*",
+        r"```.*|(?>.*?\bselect\b).+\bfrom\b.*|.*(?:\bdef \w+\(|\bimport \w+;|console\.log|</?\w+>|\bfunction \w*\(|#include|\bprint\(|=>|\$\{|\bsudo |rm -rf).*",
     ),
     (
         "insult",

@@ -223,7 +223,7 @@ def _waits(result: Result) -> bool:
     return isinstance(result, Clarification) and not result.readings
 
 
-_WHICH: Final = re.compile(r"pour?quoi .*(?:deux|2|trois|plusieurs) ")
+_WHICH: Final = re.compile(r"^(?>.*?pour?quoi ).*(?:deux|2|trois|plusieurs) ")
 _CAP_CHANGED: Final = "comment le plafond a-t-il changé ?"
 _OF_THE_LAST: Final = frozenset({Wish.SOURCE, Wish.DOUBT, Wish.WHY, Wish.DETAIL, Wish.WHOLE})
 

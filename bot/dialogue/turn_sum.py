@@ -34,7 +34,7 @@ _OF_THE_RULES: Final = re.compile(
     r"plafon|maxim|\bmax\b|laureat|confirm|\btaux\b|(?<!deja )\brecu\b|enveloppe|distribu|total accorde|vrai|c'est bien"
 )
 _GUARANTEED: Final = re.compile(r"\b(?:garanti|automatique|certain|assure|promis|c'est sur)\w*[ ?!.]*$")
-_ALONE: Final = re.compile(r"\d[\d ., ]*(?:k|m)?(?: ?€| ?euros?)?[ .!]*")
+_ALONE: Final = re.compile(r"\d[\d ., ]*+[km]?(?: ?(?:€|euros?))?[ .!]*")
 _ASKS_OF_THE_SUM: Final = re.compile(
     r"combien|garanti|\b(?:doit|devrait|doivent|faut|faudrait)\b(?!.*\b(?:signer|fournir|envoyer|faire|etre)\b)"
 )

@@ -12,8 +12,9 @@ from bot.dialogue.understanding import find_editions
 from bot.documents import french
 
 _LONGEST: Final = 100  # characters of a turn that asks nothing else
-_ASK: Final = r"(?:(?:tu |vous )?(?:peux|pouvez|pourrais|pourriez)[- ]?(?:tu |vous )?|et |mais |ok |alors |stp |euh )*"
-_END: Final = r"(?: (?:stp|svp|s'il te plait|s'il vous plait|je vous prie|je te prie|merci|alors|exactement|exact|ca|cela))*[ ?!.…]*"
+# « Tu » before « peux » belongs to that « peux », never to the one before: each turn is read in one way only.
+_ASK: Final = r"(?:(?:tu |vous )?(?:peux|pouvez|pourrais|pourriez)[- ]?(?:(?:tu |vous )(?!peux|pouvez|pourr))?|et |mais |ok |alors |stp |euh )*"
+_END: Final = r"(?: (?:stp|svp|s'il te plait|s'il vous plait|je vous prie|je te prie|merci|alors|exactement|exact|ca|cela)){0,6}[ ?!.…]*"
 
 
 class Wish(StrEnum):
@@ -50,7 +51,7 @@ _OPENING: Final = re.compile(
     r"|je me suis trompee?|erreur|correction|je corrige|au temps pour moi|autant pour moi|maintenant|puis|bref|disons|mettons|admettons|bon ben)\b[ ,!.;:…-]*)+"
 )
 _CLOSING: Final = re.compile(
-    r"[ ,]+(?:au fait|d'ailleurs|en fait|du coup|sinon|alors|deja|stp|svp|merci|pardon|desolee?|s'il te plait|s'il vous plait)(?=[ ?!.]*$)"
+    r"(?<![ ,])[ ,]+(?:au fait|d'ailleurs|en fait|du coup|sinon|alors|deja|stp|svp|merci|pardon|desolee?|s'il te plait|s'il vous plait)(?=[ ?!.]*$)"
 )
 _CORRECTION: Final = re.compile(
     r"^(?:(?:ah|oh|euh|heu|bah|ben|mais)\b[ ,]*)?(?:non|nan|oups?|pardon|desolee?|sorry|excuse|erreur|correction|je (?:voulais|me suis|corrige)|c'est plutot|plutot|enfin|en fait|au temps|autant pour)\b"
@@ -81,7 +82,7 @@ _POSITIONS: Final = (
     r"3|trois|(?:le |la )?troisieme|(?:le |la )?3(?:e|eme)|c",
 )
 _CHOICE_OPENING: Final = (
-    r"(?:(?:le |la |option |choix |numero |n°|reponse |plutot |je dirais |c'est |non |euh |oui |plutot )*)"
+    r"(?:(?:le |la |option |choix |numero |n°|reponse |plutot |je dirais |c'est |non |euh |oui )*)"
 )
 
 
@@ -105,24 +106,24 @@ def choice_of(text: str, readings: Sequence[str]) -> int | None:
     return shared.index(best) if best and shared.count(best) == 1 and best * 2 >= len(said) else None
 
 
-_OURS: Final = r"(?:ma|mon|notre|nos|une?) (?:startup|produit|service|projet|equipe|appli\w*|outil|site|plateforme)"
+_OURS: Final = r"(?:ma|mon|notre|nos|une?) (?:startup|produit|service|projet|equipe|appli\w{0,8}|outil|site|plateforme)"
 _STARTS_INTERVIEW: Final = re.compile(
     r"^\W*(?:l')?eligibilite\b(?! (?:en|du|au|des|d'une?|a)\b)(?=(?: (?:pour |fast |du |le )*\d*)*\W*$)"
     r"|pose[rz]?[- ](?:moi |nous )?(?:les|tes|vos|des) questions"
     r"|(?:test|quiz|questionnaire|diagnostic|entretien)s? (?:d'|de l'|de |sur l'|pour l')?(?:auto-?evaluation|eligibilite)"
-    r"|(?:fai|lance|pass|commenc|refai)\w*[- ](?:moi |nous )?(?:passer )?(?:le|un|ce|l') ?(?:test|quiz|questionnaire|diagnostic|entretien)"
-    r"|(?:verifi|test|evalu|check)\w* .{0,25}eligib"
+    r"|(?:fai|lance|pass|commenc|refai)\w{0,8}[- ](?:moi |nous )?(?:passer )?(?:le|un|ce|l') ?(?:test|quiz|questionnaire|diagnostic|entretien)"
+    r"|(?:verifi|test|evalu|check)\w{0,8} .{0,25}eligib"
     r"|(?:suis[- ]je|sommes[- ]nous|est[- ]on|on est|on serait|je suis|je serais|serai[st][- ](?:je|on)|nous (?:serions|sommes)|aurions[- ]nous ete|aurait[- ]on ete|on aurait ete) (?:\w+ )?(?:eligibles?|recevables?)"
     rf"|{_OURS}(?: d'etat)? (?:est|sont|serait|etait|aurait)(?:[- ](?:il|elle|ils))? ?(?:\w+ )?(?:eligible|recevable)"
     rf"|est[- ]ce qu(?:e |')(?:{_OURS}|on|je|nous).{{0,20}}(?:eligible|recevable)"
 )
 _STARTS_SUM: Final = re.compile(
     r"\bsimul(?:er|ation|ations|e|ons|ez|ateur)\b"
-    r"|\b(?:calcule[rz]?|calculons|estime[rz]?|chiffre[rz]?|evalue[rz]?)\b.*(?:cofinancement|montant|aide|subvention|nous|notre|mon|ce qu')"
+    r"|^(?>.*?\b(?:calcule[rz]?|calculons|estime[rz]?|chiffre[rz]?|evalue[rz]?)\b).*(?:cofinancement|montant|aide|subvention|nous|notre|mon|ce qu')"
     r"|^(?:et |mais |alors |bonjour |donc )*(?:nous |moi )?(?:combien )?(?:on|nous|je|j')[ -]?(?:aur|pourr|toucher|obtiendr|recevr|tirer)\w*(?:[ -](?:on|nous|je))?(?: (?:avoir|toucher|recevoir|obtenir|esperer))?(?: combien)?(?: du fast)?[ ?!.]*$"
     r"|^(?:et |mais |alors |bonjour |donc )*combien (?:pourr|aur|toucher|obtiendr|recevr)\w*[ -](?:on|nous|je)(?: (?:avoir|toucher|recevoir|obtenir|esperer))?(?: du fast)?[ ?!.]*$"
     r"|\b(?:une |l')?(?:estimation|chiffrage) (?:de |du |d'un |notre |mon |l')*(?:cofinancement|financement|aide|montant|fast)"
-    r"|(?:fai|lanc|refai)\w*[- ](?:moi |nous )?(?:un|le|une|mon|notre|ce) (?:petit |petite )?(?:calcul|estimation)"
+    r"|(?:fai|lanc|refai)\w{0,8}[- ](?:moi |nous )?(?:un|le|une|mon|notre|ce) (?:petit |petite )?(?:calcul|estimation)"
 )
 _HOW: Final = re.compile(r"^(?:comment|quel|c'est quoi|qu'est|exemple|selon|sur quoi)|exemple de")
 

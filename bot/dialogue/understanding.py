@@ -80,7 +80,7 @@ def rewritten(text: str, lexicon: Lexicon) -> str:
 
 
 def _typed(text: str) -> str:
-    shown = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", " ", text[:LONGEST_QUESTION])
+    shown = re.sub(r"(?is)<(script|style)\b(?:(?!<\1\b).)*?</\1\s*>", " ", text[:LONGEST_QUESTION])
     clean = re.sub(r"<[^>]{0,200}>", " ", shown)
     folded = french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
     return spelled_out(_IT_IS.sub("c'est ", _WITHOUT_APOSTROPHE.sub(r"\1'", folded)))
@@ -279,7 +279,7 @@ def without_amounts(folded: str) -> str:
     return re.sub(r" {2,}", " ", _SHARE.sub(" ", _MONEY.sub(" ", folded))).strip()
 
 
-_SHARE: Final = re.compile(r"\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)")
+_SHARE: Final = re.compile(r"(?<!\d)\d+(?:[.,]\d+)? ?(?:%|pour ?cents?\b|pourcents?\b)")
 
 
 _A_SUM: Final = 1_000  # euros; under it, « 1 € pour 1 € » is a rule and no sum
@@ -317,7 +317,7 @@ _KINDS: Final = (
     ),
     (
         Asks.PERCENT,
-        r"pourcentage|\bquels? %|\btaux\b|quelle (?:part|proportion)|\bpart d(?:u|es|e)\b|combien (?:de )?(?:pour ?cents?|%)|\ba combien\b"
+        r"pourcentage|\bquels? %|\btaux\b|quelle (?:part|proportion)|\bpart d(?:u|es|e)\b|combien (?:de )?(?:pour ?cents?|%)|^(?>.*?\ba combien\b)"
         r".*%|cofinance a combien",
     ),
     (

@@ -36,7 +36,7 @@ _MAGNITUDE: Final = re.compile(
     r"(milliards?|mds?|millions?|meur|m€|mio|me|m|kilo-?euros?|keur|k€|ke|k|mille)(?=$|[^\w])"
 )
 _EURO_WORDS: Final = re.compile(r"(?<=\d) ?(?:€|euros?\b|eur\b)")
-_PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:%|pour ?cents?|pourcents?|percent)")
+_PERCENT: Final = re.compile(r"(?<!\d)(\d+(?:[.,]\d+)?) ?(?:%|pour ?cents?|pourcents?|percent)")
 _EDITION: Final = re.compile(r"\bfast ?-?n?°? ?(\d{1,3})\b")
 _ORDINAL: Final = re.compile(r"\b(\d{1,3}) ?(?:e|eme|ieme|er|ere|re|nde?|th|st|rd)\b")
 _TOKEN: Final = re.compile(r"[a-z0-9]+(?:[.,]\d+)?%?|€")

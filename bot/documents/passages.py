@@ -18,7 +18,7 @@ from bot.printable import is_printable
 
 LONGEST_NAME = 250  # bytes; the system takes 255, of which a sidecar needs five more than its document
 LEFTOVERS = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
-QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?: *(.+)$")
+QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?:(.+)$")
 SOURCES_LINE = re.compile(r"^Sources?[ \xa0\u202f]?: *(\[.+)$")
 SOURCE = re.compile(
     r"\[(?P<title>(?:(?!\]\().)+)\]\((?P<url>[^()\s]*)\) "

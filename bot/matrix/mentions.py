@@ -8,8 +8,8 @@ from typing import Final
 from bot.programme.names import fold
 
 _COMMAND: Final = re.compile(r"\s*!\s*fast\b", re.IGNORECASE)
-_SUFFIX: Final = re.compile(r"\s*\[[^\[\]]*\]$")
-_AROUND: Final = re.compile(r"\A\W+|\W+\Z")
+_SUFFIX: Final = re.compile(r"(?<!\s)\s*\[[^\[\]]*\]$")
+_AROUND: Final = re.compile(r"\A\W+|(?<!\W)\W+\Z")
 _ENDS: Final = " \n?!.…"
 
 

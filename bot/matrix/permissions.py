@@ -17,7 +17,12 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _glob(part: str, flags: int) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, part.split("*"))), flags)
+    first, *others = map(re.escape, part.split("*"))
+    if not others:
+        return re.compile(first, flags)
+    # Each piece but the last is taken where it first stands: trying the others would find nothing more.
+    middle = "".join(rf"(?>.*?{piece})" for piece in others[:-1])
+    return re.compile(rf"{first}{middle}.*{others[-1]}", flags)
 
 
 def matches(pattern: str, user_id: str) -> bool:

@@ -201,7 +201,7 @@ _PERIOD_AFTER = re.compile(
 _PERIOD_BEFORE = re.compile(
     r"\b(?:(?P<month>mensuel\w*|(?:par|chaque|tous les) mois|monthly)"
     r"|(?P<year>annuel\w*|par an|chaque ann[ée]e|yearly)"
-    r"|(?P<other>tjm|par jour|journali\w+|trimestriel\w*))\b(?!.* (?:et|ou|mais) )[^.;!?\n]{0,30}$"
+    r"|(?P<other>tjm|par jour|journali\w+|trimestriel\w*))\b(?!.{0,30} (?:et|ou|mais) )[^.;!?\n]{0,30}$"
     r"|(?P<times>[0-9][ ]?[x*×][ ]?$)"
 )
 

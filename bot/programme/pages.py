@@ -10,7 +10,7 @@ from bot.programme.models import Page, Source
 from bot.programme.problems import Faults, Place, Problem
 from bot.programme.reading import Table
 
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]++(.*[^ \t\n])[ \t]*$", re.MULTILINE)
 # What an unknown page is stood in for by, so that the other mistakes of its record are told too.
 UNKNOWN_PAGE = {"id": "?", "title": "?", "publisher": "?", "url": "https://beta.gouv.fr", "date": date(2000, 1, 1)}
 

@@ -10,12 +10,12 @@ from bot.documents.formats.writer import BULLET, Writer
 BULLET_ALONE = re.compile(r"^[-•●◦▪‣⁃∙·–—■□►➢✓✔*]$")
 NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\S)")
 PAGE_NUMBER = re.compile(
-    r"^(?:page\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:/|sur|of)\s*\d{1,4})?$|^[ivx]{1,6}$", re.IGNORECASE
+    r"^(?:page\s*+)?(?:[-–—]\s*)?\d{1,4}\s*+[-–—]?\s*+(?:(?:/|sur|of)\s*\d{1,4})?$|^[ivx]{1,6}$", re.IGNORECASE
 )
 # A line of a table of contents: its title is also where it belongs.
-CONTENTS_LINE = re.compile(r"(?:\. ?|…){5,}\s*(?:\d{1,4}|[ivx]{1,6})?$")
+CONTENTS_LINE = re.compile(r"(?<![.…])(?<!\. )(?:\. ?|…){5,}\s*(?:\d{1,4}|[ivx]{1,6})?$")
 SENTENCE_END = (".", "!", "?", "…", ":", ";", ".»", ". »", ".)", "!)", "?)")
-WORD_CUT = re.compile(r"([^\W\d_]+)[-\u2010\xad]$")
+WORD_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u2010\xad]$")
 # Hyphens that belong to the word, wherever the line ends.
 COMPOUND_BEGIN = frozenset(
     {"peut", "vis", "à", "est", "au", "ci", "là", "demi", "mi", "semi", "non", "quasi", "ex", "sous", "avant", "après"}
@@ -186,7 +186,7 @@ def _edge(length: int) -> list[int]:
 
 def _edge_key(line: Line) -> str:
     # A header often holds the page's number, at one end.
-    return re.sub(r"^\d{1,4}\s+|\s+\d{1,4}(?:\s*/\s*\d{1,4})?$", "", line.text)
+    return re.sub(r"^\d{1,4}\s+|(?<!\s)\s+\d{1,4}(?:\s*/\s*\d{1,4})?$", "", line.text)
 
 
 def _style(lines: Sequence[Line]) -> Style:

@@ -17,11 +17,11 @@ HTML_BLOCK = re.compile(
 TEMPLATE_TAG = re.compile(r"\{%(?:[^%{]|%(?!\}))*%\}|\{\{[^{}]*\}\}|\{[:#][^{}\n]*\}")
 
 FENCE = re.compile(r"^\s*(```+|~~~+)")
-HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 ITEM = re.compile(r"^([ \t]*)([-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)$")
-TABLE_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+TABLE_RULE = re.compile(r"^\s*(?:\|\s*)?:?-+:?\s*(?:\|\s*:?-+:?\s*)*(?:\|\s*)?$")
 CELL_END = re.compile(r"(?<!\\)\|")
 QUOTE = re.compile(r"^\s{0,3}(?:>[ \t]?)+")
 LINK_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]+\S+")
@@ -32,15 +32,15 @@ SOURCES = re.compile(r"^Sources?[ \xa0\u202f]?:.*\]\(")
 MARKED = re.compile(r"[\\`*_~<&\[]|:[a-z]")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 UNESCAPED = re.compile("[\ue021-\ue07e]")
-FOOTNOTE_MARK = re.compile(r"\[\^[^\]\n]+\]")
-_TARGET = r"\([ \t]*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:[ \t]+(?:\"[^\"]*\"|'[^']*'))?[ \t]*\)"
+FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\n]+\]")
+_TARGET = r"\([ \t]*+<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:[ \t]++(?:\"[^\"]*\"|'[^']*'))?[ \t]*+\)"
 IMAGE = re.compile(r"!\[[^\[\]]*\](?:" + _TARGET + r"|\[[^\[\]]*\])")
 LINK = re.compile(r"\[([^\[\]]*)\]" + _TARGET)
 REFERENCE_LINK = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]")
 AUTOLINK = re.compile(r"<(?:mailto:)?((?:https?://|[^\s<>@]+@)[^\s<>]+)>")
-CODE = re.compile(r"(`+)(?!`)([^`]+)\1(?!`)")
+CODE = re.compile(r"(?<!`)(`+)(?!`)([^`]+)\1(?!`)")
 EMOJI_NAME = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]+:[ \t]*")
-LINE_BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE)
+LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 STARS = re.compile(r"(\*{1,3})(?=[^\s*])([^*]*[^*\s])\1")
 UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]*[^_\s])\1(?!\w)")
@@ -113,7 +113,7 @@ class _Reader:
         if not line.strip():
             self._blank()
         elif heading := HEADING.match(line):
-            self._heading(len(heading.group(1)), heading.group(2) or "")
+            self._heading(len(heading.group(1)), _without_closing(line[heading.end() :]))
         elif self._is_underlined(line):
             level = 1 if "=" in line else 2
             title = " ".join(self._open)
@@ -198,6 +198,13 @@ class _Reader:
             index += 1
         self._writer.end_paragraph()
         return index
+
+
+def _without_closing(title: str) -> str:
+    """Return the text of a heading without the signs that may close it: « ## Titre ## »."""
+    text = title.strip(" \t")
+    bare = text.rstrip("#")
+    return bare.rstrip(" \t") if bare.endswith((" ", "\t")) else text
 
 
 def _is_table_rule(line: str) -> bool:

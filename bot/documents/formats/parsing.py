@@ -22,7 +22,7 @@ EMPTY = "fichier vide : supprimez-le ou remplissez-le"
 NO_TEXT = "document sans texte : vérifiez son contenu"
 TOO_LONG = "texte trop long : découpez le document en plusieurs fichiers"
 HARMLESS_SIZE = 65_536
-CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*+=\s*+(?:[\"']\s*+)?([\w.:-]{1,40})", re.IGNORECASE)
 HTML_BLOCK_BYTES = re.compile(HTML_BLOCK.pattern.encode(), re.IGNORECASE)
 
 
