@@ -4,6 +4,7 @@ Each fault is tried in a process of its own, forked once the libraries are impor
 """
 
 import contextlib
+import gc
 import io
 import os
 import random
@@ -11,12 +12,10 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
-from itertools import islice
 from pathlib import Path
 from types import CodeType
 from typing import Annotated
@@ -84,9 +83,14 @@ LEFT_OUT = (
     "tests/programme/test_facts.py::test_the_facts_load_in_less_than_150_ms",
 )
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutants")
-# The same examples each time; a failing one is neither made smaller nor kept.
+# A few examples, the same each time; a failing one is neither made smaller nor kept.
 settings.register_profile(
-    "mutants", deadline=None, database=None, derandomize=True, phases=(Phase.explicit, Phase.generate)
+    "mutants",
+    max_examples=25,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
 )
 
 
@@ -131,27 +135,26 @@ def _share(chosen: Sequence[Mutant], survivors: Sequence[Mutant]) -> str:
 def _survivors(part: Part, mutants: Sequence[Mutant], processes: int) -> list[Mutant]:
     """Return the mutants that no test notices. Exits when the tests fail on the code as it is."""
     tests = {one.file: part.tests_for(Path(one.file).stem) for one in mutants}
+    every = sorted({test for some in tests.values() for test in some})
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        every = sorted({test for some in tests.values() for test in some})
-        _import_libraries(every)
+        _import_libraries(every, folder)
         _, status, used = os.wait4(_fork(None, every, 3600, folder), 0)
         if status:
             sys.exit(f"Sans faute plantée, des tests échouent déjà : {' '.join(every)}")
         limit = round(10 + 3 * (used.ru_utime + used.ru_stime))
-        trials = ((one, partial(_fork, one, tests[one.file], limit, folder)) for one in mutants)
-        return [one for one, survives in _tried(trials, processes) if survives]
+        waiting, running, survivors = list(mutants), dict[int, Mutant](), []
+        while waiting or running:
+            while waiting and len(running) < processes:
+                mutant = waiting.pop()
+                running[_fork(mutant, tests[mutant.file], limit, folder)] = mutant
+            pid, status = os.wait()
+            print("." if status else "!", end="", file=sys.stderr, flush=True)
+            survivors += [running.pop(pid)] if status == 0 else []
+            running.pop(pid, None)
+        return survivors
 
 
-def _tried(trials: Iterator[tuple[Mutant, Callable[[], int]]], processes: int) -> Iterator[tuple[Mutant, bool]]:
-    """Run so many trials at a time; yield whether each mutant survives, as they end."""
-    running: dict[int, Mutant] = {}
-    while running.update((start(), one) for one, start in islice(trials, processes - len(running))) or running:
-        pid, status = os.wait()
-        print("." if status else "!", end="", file=sys.stderr, flush=True)
-        yield running.pop(pid), status == 0
-
-
-def _import_libraries(tests: Sequence[str]) -> None:
+def _import_libraries(tests: Sequence[str], folder: str) -> None:
     """Collect the tests once for all that they import, then forget what is ours: each trial imports it anew."""
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main(["--collect-only", *tests])
@@ -159,6 +162,8 @@ def _import_libraries(tests: Sequence[str]) -> None:
         file = Path(getattr(module, "__file__", None) or "/")
         if name.partition(".")[0] == "bot" or file.is_relative_to(ROOT / "tests"):
             del sys.modules[name]
+    gc.freeze()
+    sys.dont_write_bytecode, sys.pycache_prefix = False, folder
 
 
 def _fork(mutant: Mutant | None, tests: Sequence[str], limit: int, folder: str) -> int:
