@@ -65,7 +65,7 @@ PARTS = {
             **dict.fromkeys(("checks", "facts", "pages", "problems", "reading"), _FILES),
             **dict.fromkeys(("criteria", "criteria_checks", "criteria_file"), "eligibility wrong_shapes"),
             **dict.fromkeys(("lookup", "names"), "facts"),
-            **dict.fromkeys(("models", "values"), f"calendar {_FILES}"),
+            **dict.fromkeys(("models", "values"), "facts"),
             "calendar": "",
             "eligibility": "",
             "examples": _SUMS,

@@ -88,7 +88,7 @@ def test_a_value_is_typed_by_its_unit(unit: str, raw: object, value: object) -> 
     ],
 )
 def test_a_value_that_its_unit_does_not_take_is_refused(unit: str, raw: object) -> None:
-    with pytest.raises(ValueError, match="attendu|hors des années|à l'envers"):
+    with pytest.raises(ValueError, match=r"attendu|hors des années|à l'envers"):
         parse_value(unit, raw)
 
 
