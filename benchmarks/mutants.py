@@ -55,20 +55,17 @@ class Part:
 
 
 _SUMS = "cofinancing random_simulations"
-_FILES = "facts planted_errors wrong_shapes"
 PARTS = {
     "programme": Part(
         "bot/programme",
         tests={
             **dict.fromkeys(("amounts", "quantities"), "amounts"),
-            **dict.fromkeys(("cofinancing", "notices", "rules", "sums"), _SUMS),
-            **dict.fromkeys(("checks", "facts", "pages", "problems", "reading"), _FILES),
-            **dict.fromkeys(("criteria", "criteria_checks", "criteria_file"), "eligibility wrong_shapes"),
-            **dict.fromkeys(("lookup", "names"), "facts"),
-            **dict.fromkeys(("models", "values"), "facts"),
-            "calendar": "",
-            "eligibility": "",
-            "examples": _SUMS,
+            **dict.fromkeys(("cofinancing", "examples", "notices", "rules", "sums"), _SUMS),
+            **dict.fromkeys(("criteria", "criteria_checks", "criteria_file"), "criteria eligibility"),
+            **dict.fromkeys(("lookup", "models", "names", "values"), "facts"),
+            **dict.fromkeys(("pages", "problems", "reading"), "reading facts"),
+            **dict.fromkeys(("calendar", "checks", "eligibility"), ""),
+            "facts": "planted_errors wrong_shapes",
         },
     ),
     "reminders": Part("bot/reminders", "planning schedule", {"planning": "schedule", "schedule": "planning"}),
