@@ -84,5 +84,5 @@ def test_the_parts_that_a_revision_adds_speak_in_the_thread_of_their_content(out
     in_thread = {"body": "a", "m.relates_to": {"rel_type": "m.thread", "event_id": "$root"}}
     a_reply = {"body": "b", "m.relates_to": {"rel_type": "m.annotation", "event_id": "$other"}}
     outbox.revise("$q", "$edit", ROOM, [in_thread, a_reply, {"body": "c"}])
-    assert outbox.speaks_in("$root")
-    assert not outbox.speaks_in("$other")
+    assert outbox.speaks_in("$root", ROOM)
+    assert not outbox.speaks_in("$other", ROOM)

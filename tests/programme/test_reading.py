@@ -135,8 +135,8 @@ def test_a_record_gets_the_pages_that_it_refers_to() -> None:
 @pytest.mark.parametrize(
     ("ref", "told"),
     [
-        ({"id": "z"}, ["fact[1].sources[1].id"]),
-        ({}, ["fact[1].sources[1].id"]),
+        ({"id": "z"}, ["f.toml : fact[1].sources[1].id : source inconnue : z"]),
+        ({}, ["f.toml : fact[1].sources[1].id : clé manquante"]),
         ({"id": 3}, []),
         ("z", []),
     ],
@@ -144,7 +144,7 @@ def test_a_record_gets_the_pages_that_it_refers_to() -> None:
 def test_an_unknown_page_is_told_and_stood_in_for(ref: object, told: list[str]) -> None:
     faults = Faults()
     (found,) = completed(pages(faults, "a"), sources=[ref])["sources"]
-    assert [problem.path for problem in faults.problems] == told
+    assert [str(problem) for problem in faults.problems] == told
     assert found == "z" if ref == "z" else found["title"] == "?"
 
 
