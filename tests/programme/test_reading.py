@@ -13,6 +13,7 @@ from bot.programme.models import Key, Source
 from bot.programme.pages import Pages, headings_of, not_in_fiches, too_recent
 from bot.programme.problems import Faults, Place, Problem, problem_of_text
 from bot.programme.reading import Table, is_tables, placed, read_tables
+from bot.toml_text import TooDeep
 
 PLACE = Place("f.toml", "fact[1]")
 
@@ -87,7 +88,8 @@ def test_a_text_that_is_no_toml_is_told_by_the_key_of_its_line(text: str, path: 
 
 
 def test_a_fault_without_position_is_told_of_the_whole_file() -> None:
-    assert str(problem_of_text(RecursionError(), "f.toml", "a = 1")) == "f.toml : fichier : TOML illisible"
+    assert str(problem_of_text(ValueError(), "f.toml", "a = 1")) == "f.toml : fichier : TOML illisible"
+    assert "imbriquées" in problem_of_text(TooDeep(), "f.toml", "a = 1").message
 
 
 def test_a_problem_is_told_in_one_line_with_its_file_and_key() -> None:
