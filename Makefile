@@ -7,7 +7,7 @@ TORCH := torch==2.13.0
 # Tests of Matrix mostly wait: two more processes than a small machine has cores keep these busy.
 SIDE_BY_SIDE := -n 4 --dist worksteal
 
-.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-lock check-knowledge lock format ingest evaluate benchmark clean help
+.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-lock check-knowledge lock format ingest evaluate benchmark mutants clean help
 .DEFAULT_GOAL := help
 
 help: ## Cette aide
@@ -96,6 +96,9 @@ evaluate: $(VENV)/.base ## Mesurer les réponses sur les questions de tests/gold
 
 benchmark: $(VENV)/.test $(VENV)/.synapse ## Les mesures de benchmarks/
 	@$(BIN)/python -m benchmarks
+
+mutants: $(VENV)/.test ## Planter de petites fautes dans le cœur et compter celles que les tests voient (un quart d'heure)
+	@$(BIN)/python -m benchmarks.mutants
 
 clean: ## Retirer l'environnement et les index
 	rm -rf $(VENV) .venv-synapse tests/matrix/jsclient/node_modules data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -49,7 +49,7 @@ MoneyField = Annotated[Decimal, BeforeValidator(parse_money)]
 class Record(BaseModel):
     """A frozen record that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Page(Record):

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.errors import KnowledgeError, NoRuleInForce, UnusableInput
-from bot.programme.cofinancing import Estimate, Inputs, Rules, budget_for_maximum, estimate, rules_for, yearly
+from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for, yearly
 from bot.programme.examples import Example, failing_examples, load_examples
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
@@ -70,6 +71,49 @@ def test_an_example_that_the_rules_no_longer_give_is_told() -> None:
     (problem,) = failing_examples(programme(), (wrong,))
     assert "150 000 €" in problem.message
     assert "200 000 €" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ({"amount": 200_000}, None),
+        ({"amount": 200_000, "partner_share": 200_000}, None),
+        ({"amount": 200_000, "partner_share": 1}, "200 000 € et 200 000 € pour le partenaire"),
+        ({"edition": 10, "amount": 1}, "aucune règle"),
+        ({"edition": 10, "no_rule": True}, None),
+        ({"no_rule": True}, "200 000 €"),
+        ({"budget": None, "amount": 0}, "rien"),
+        ({"budget": 0, "amount": 0}, "Le budget de l'année est nul"),
+    ],
+)
+def test_an_example_is_compared_with_what_the_rules_give(content: dict[str, object], found: str | None) -> None:
+    example = Example.model_validate({"id": "essai", "edition": 13, "budget": 400_000} | content)
+    messages = [problem.message for problem in failing_examples(programme(), (example,))]
+    assert len(messages) == (found is not None)
+    assert all(f"calculé {found}" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"amount": 1},
+        {"edition": 13, "on": date(2023, 1, 1), "amount": 1},
+        {"edition": 13},
+        {"edition": 13, "no_rule": True, "amount": 1},
+    ],
+)
+def test_an_example_has_an_edition_or_a_day_and_an_amount_or_no_rule(content: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Example.model_validate({"id": "essai"} | content)
+
+
+def test_an_example_described_twice_is_told_once_beside_the_others(tmp_path: Path) -> None:
+    one = '[[example]]\nid = "un"\nedition = 13\namount = 3\n'
+    (tmp_path / "examples.toml").write_text(one + one.replace('"un"', '"deux"'), encoding="utf-8")
+    assert [example.id for example in load_examples(tmp_path)] == ["un", "deux"]
+    (tmp_path / "examples.toml").write_text(one * 2, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"example\[2\]\(un\).id : exemple décrit deux fois"):
+        load_examples(tmp_path)
 
 
 def test_all_the_mistakes_of_the_examples_are_told_at_once(tmp_path: Path) -> None:
@@ -255,6 +299,79 @@ def test_no_budget_reaches_a_cap_already_reached() -> None:
 
 def test_a_monthly_cost_makes_twelve_of_them_a_year() -> None:
     assert yearly(Decimal("37500.50")) == Decimal("450006.00")
+
+
+# ---- a rule of other figures ------------------------------------------------------------------------------------
+
+# Two euros for one, a quarter of the budget: no step gives the result of another one by chance.
+OTHER = Rules("essai", "product", Decimal(1000), Decimal("0.25"), Decimal(2), support_value=Decimal(300))
+
+
+def told(result: Estimate | Maximum) -> dict[str, tuple[str, Decimal]]:
+    return {one.id: (one.formula, one.result) for one in result.steps}
+
+
+def test_each_step_is_reckoned_from_the_one_before() -> None:
+    result = estimate(OTHER, Inputs(*map(Decimal, (2400, 300, 40, 10, 100))))
+    assert told(result) == {
+        "partner_money": ("300 € − 40 € (temps d'agent) − 10 € (déjà dépensés) = 250 €", 250),
+        "one_for_one": ("250 € du partenaire permettent 500 €", 500),
+        "half_of_budget": ("2 400 € × 25 % = 600 €", 600),
+        "cap_left": ("1 000 € par an − 100 € déjà obtenus cette année = 900 €", 900),
+        "amount": ("le plus petit de 500 € (apport), 600 € (budget), 900 € (plafond) : 500 €", 500),
+        "partner_share": ("2 400 € − 500 € = 1 900 €", 1900),
+    }
+    assert (result.amount, result.partner_share, result.partner_minimum) == (500, 1900, 250)
+    assert (result.support_value, result.missing) == (300, ())
+
+
+def test_partner_money_alone_gives_the_budget_with_its_match() -> None:
+    result = estimate(OTHER, Inputs(partner=Decimal(100)))
+    assert told(result) == {
+        "partner_money": ("100 €, sans déduction indiquée", 100),
+        "one_for_one": ("100 € du partenaire permettent 200 €", 200),
+        "budget": ("budget non indiqué : 100 € du partenaire et autant du FAST = 300 €", 300),
+        "half_of_budget": ("300 € × 25 % = 75 €", 75),
+        "cap_left": ("1 000 € par an", 1000),
+        "amount": ("le plus petit de 200 € (apport), 75 € (budget), 1 000 € (plafond) : 75 €", 75),
+        "partner_share": ("100 € apportés", 100),
+    }
+    assert result.partner_share == 100
+
+
+def test_a_cap_overrun_leaves_zero_and_the_formula_says_so() -> None:
+    result = estimate(OTHER, Inputs(budget=Decimal(100), already_granted=Decimal(1001)))
+    assert told(result)["cap_left"] == ("1 000 € par an − 1 001 € déjà obtenus cette année = -1 €, donc 0 €", 0)
+    exactly = estimate(OTHER, Inputs(budget=Decimal(100), already_granted=Decimal(1000)))
+    assert told(exactly)["cap_left"] == ("1 000 € par an − 1 000 € déjà obtenus cette année = 0 €", 0)
+
+
+def test_each_step_shows_what_it_was_reckoned_from() -> None:
+    inputs = Inputs(Decimal(2400), Decimal(300), agent_time=Decimal(0), already_granted=Decimal(0))
+    given_ones = {one.id: one.inputs for one in estimate(OTHER, inputs).steps}
+    assert given_ones["partner_money"] == {"partner": 300}
+    assert given_ones["cap_left"] == {"cap": 1000}
+    assert given_ones["partner_share"] == {"budget": 2400, "amount": 600}
+
+
+def test_nothing_is_missing_from_a_budget_alone_unless_some_of_an_unsaid_partner_money_is_left_out() -> None:
+    assert estimate(OTHER, Inputs(budget=Decimal(100), agent_time=Decimal(0))).missing == ()
+    assert estimate(OTHER, Inputs(budget=Decimal(100), agent_time=Decimal(1))).missing == ("partner",)
+    assert estimate(OTHER, Inputs(partner=Decimal(100), agent_time=Decimal(1))).missing == ()
+    unknown = estimate(OTHER, Inputs(already_granted=Decimal(1)))
+    assert (unknown.missing, unknown.support_value, unknown.steps) == (("budget", "partner"), 300, ())
+
+
+def test_the_least_budget_and_partner_money_are_rounded_up() -> None:
+    maximum = budget_for_maximum(replace(OTHER, rate=Decimal("0.3"), ratio=Decimal(3)), Decimal(200))
+    assert (maximum.amount, maximum.budget, maximum.partner) == (800, Decimal("2666.67"), Decimal("266.67"))
+    assert told(maximum) == {
+        "cap_left": ("1 000 € par an − 200 € déjà obtenus cette année = 800 €", 800),
+        "budget": ("800 € ÷ 30 % = 2 666,67 €", Decimal("2666.67")),
+        "partner": ("3 € de la DINUM pour 1 € du partenaire : 800 € demandent 266,67 €", Decimal("266.67")),
+    }
+    assert budget_for_maximum(OTHER).budget == 4000
+    assert budget_for_maximum(OTHER, Decimal("999.99")).amount == Decimal("0.01")
 
 
 # ---- refusals --------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The eligibility interview: every path ends, each verdict has its reasons, answers can change."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -128,6 +129,20 @@ def test_there_are_no_criteria_where_no_document_gives_any(asked: dict[str, obje
         criteria_for(periods(), **asked)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"edition": 10}, "FAST 10 ; les premiers connus sont ceux du FAST 11 et 12"),
+        ({"on": date(2019, 6, 1)}, "1er juin 2019 ; les premiers connus sont ceux du FAST 11 et 12"),
+        ({"on": date(2019, 6, 1), "programme": "consolidation"}, "ceux du programme de consolidation"),
+        ({"programme": "inconnu"}, "pour cette demande."),
+    ],
+)
+def test_the_refusal_names_what_was_asked_and_the_first_criteria_known(asked: dict[str, object], named: str) -> None:
+    with pytest.raises(NoRuleInForce, match=re.escape(named)):
+        criteria_for(periods(), **asked)  # type: ignore[arg-type]
+
+
 # ---- the interview ---------------------------------------------------------------------------------------------
 
 
@@ -157,6 +172,7 @@ def test_one_unknown_answer_cannot_say_and_tells_what_to_check(criteria: Criteri
         verdict, _ = interview(criteria, {**all_good(criteria), one.id: "unknown"})
         assert verdict.outcome is Outcome.CANNOT_SAY
         assert verdict.to_check == (one,)
+        assert one not in verdict.met
         assert criteria.ask
 
 

@@ -37,8 +37,16 @@ def test_a_missed_one_is_left_when_the_next_one_comes_within_a_day():
     assert due(MONDAYS, MONDAY + timedelta(days=6, hours=1), LONG_AGO, NO_DEADLINE) is None
 
 
-def test_a_few_minutes_are_not_late():
-    assert not is_late(MONDAY, MONDAY + timedelta(minutes=10))
+def test_a_missed_one_is_due_for_six_days_to_the_second():
+    six_days = MONDAY + timedelta(days=6)
+    assert due(MONDAYS, six_days, LONG_AGO, NO_DEADLINE) == MONDAY
+    assert due(MONDAYS, six_days + timedelta(seconds=1), LONG_AGO, NO_DEADLINE) is None
+
+
+def test_a_quarter_of_an_hour_is_not_late_and_a_second_more_is():
+    quarter = MONDAY + timedelta(minutes=15)
+    assert not is_late(MONDAY, quarter)
+    assert is_late(MONDAY, quarter + timedelta(seconds=1))
 
 
 def test_after_weeks_only_the_last_one_is_due():
@@ -89,6 +97,13 @@ def test_the_next_ones_are_in_local_time_through_the_change_of_the_clock():
 def test_the_next_ones_hold_the_days_before_deadlines_in_order():
     found = next_ones(WITH_EXTRA, datetime(2026, 6, 14, tzinfo=UTC), [date(2026, 6, 21)], 4)
     assert [one.date().day for one in found] == [14, 15, 18, 20]
+
+
+@pytest.mark.parametrize("past", [timedelta(0), timedelta(minutes=1)])
+def test_a_day_before_a_deadline_whose_hour_has_come_is_not_among_the_next_ones(past: timedelta):
+    eve = datetime(2026, 6, 18, 7, tzinfo=UTC)
+    found = next_ones(WITH_EXTRA, eve + past, [FRIDAY], 2)
+    assert [one.date().day for one in found] == [22, 29]
 
 
 @given(

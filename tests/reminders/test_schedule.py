@@ -102,6 +102,12 @@ def test_what_is_upcoming_is_the_next_due_time_again_and_again(weekly: Weekly, a
     assert found == expected
 
 
+def test_at_its_very_hour_a_due_time_is_no_longer_upcoming():
+    weekly = Weekly(0, time(9), ZoneInfo("Europe/Paris"))
+    monday = datetime(2026, 6, 15, 7, tzinfo=UTC)
+    assert upcoming(weekly, monday, 2) == [monday + WEEK, monday + 2 * WEEK]
+
+
 @pytest.mark.parametrize(
     ("zone", "winter", "summer"),
     [("Europe/Paris", 8, 7), ("Indian/Reunion", 5, 5), ("America/Guadeloupe", 13, 13)],
