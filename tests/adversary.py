@@ -112,14 +112,17 @@ def hostile_texts(pattern: str, flags: int) -> Iterator[Hostile]:
     pumps = _Pumps()
     pumps.walk(tree, "")
     alone = {pump: "" for _, pump in pumps.found}
-    for (before, pump), after in ((one, after) for one in [*pumps.found, *((b, p) for p, b in alone.items())] for after in _ENDS):
+    for (before, pump), after in (
+        (one, after) for one in [*pumps.found, *((b, p) for p, b in alone.items())] for after in _ENDS
+    ):
         yield Hostile(before, pump, after)
 
 
 def _repeats(items: Any) -> bool:
     """Whether something may be repeated many times in a parsed pattern."""
     return any(
-        (op in _REPEATS and value[1] > _MANY) or any(_repeats(inner) for inner in _inside(op, value)) for op, value in items
+        (op in _REPEATS and value[1] > _MANY) or any(_repeats(inner) for inner in _inside(op, value))
+        for op, value in items
     )
 
 
@@ -181,7 +184,11 @@ def _of(op: Any, value: Any, choice: int) -> str:
     if op in _REPEATS:
         low, high, body = value
         return _sample(body, choice) * max(low, min(choice % 2, int(high)))
-    return "".join(_sample(inner, choice) for inner in _inside(op, value)) if op not in (sre.ASSERT, sre.ASSERT_NOT) else ""
+    return (
+        "".join(_sample(inner, choice) for inner in _inside(op, value))
+        if op not in (sre.ASSERT, sre.ASSERT_NOT)
+        else ""
+    )
 
 
 def _member(value: Any, choice: int) -> str:
@@ -190,7 +197,9 @@ def _member(value: Any, choice: int) -> str:
         inside = re.compile(f"[{''.join(map(_written, value[1:]))}]")
         members = [char for char in "a 1-.\t'é" if not inside.match(char)] or ["ß"]
     else:
-        members = [_CATEGORIES[one][0] if op is sre.CATEGORY else chr(one[0] if op is sre.RANGE else one) for op, one in value]
+        members = [
+            _CATEGORIES[one][0] if op is sre.CATEGORY else chr(one[0] if op is sre.RANGE else one) for op, one in value
+        ]
     return members[choice % len(members)]
 
 

@@ -108,12 +108,16 @@ class Source:
 
     def of_table(self, table: str) -> set[str]:
         """Return what the loops over a table ask of the variables that they take from it."""
-        loops = (node for node in self.nodes if isinstance(node, ast.comprehension | ast.For) and table in _names(node.iter))
+        loops = (
+            node for node in self.nodes if isinstance(node, ast.comprehension | ast.For) and table in _names(node.iter)
+        )
         asked: set[str] = set()
         for loop in loops:
             within = loop if isinstance(loop, ast.For) else self._parents[id(loop)]
             taken = _names(loop.target)
-            asked |= {one.attr for one in ast.walk(within) if isinstance(one, ast.Attribute) and _name(one.value) in taken}
+            asked |= {
+                one.attr for one in ast.walk(within) if isinstance(one, ast.Attribute) and _name(one.value) in taken
+            }
         return asked & FUNCTIONS
 
     def _table_of(self, node: ast.AST) -> str | None:
@@ -185,12 +189,11 @@ def _put_to_work() -> None:
     from datetime import date
     from decimal import Decimal
 
-    from bot import evaluation
     from bot.dialogue import ambiguity, evidence, followups, lexicon, placing, turns
     from bot.dialogue.answering import Answerer
     from bot.dialogue.before import Before
     from bot.dialogue.understanding import understand
-    from bot.language import figures, grounding
+    from bot.evaluation import judging, replies, values
     from bot.matrix import mentions, permissions
     from bot.programme.facts import load_programme
     from bot.programme.models import Month
@@ -211,9 +214,10 @@ def _put_to_work() -> None:
     for phase in followups._PHASE_WORDS:
         last = replace(understand("et ?", lexicon.load_lexicon()), phases=(phase,))
         followups._with_the_subject("et ?", last, Before(last, None))
-    evaluation.contains("un plafond de 12 %", "plafond de 12")
-    figures.editions_named("fast treize")
-    grounding._standing_in("un plafond de cent", "un plafond de cent euros")
+    values.contains("un plafond de 12 %", "plafond de 12")
+    judging._whole("Docurba", "le plafond de docurba")
+    question = judging.Question(id="q", text="qui ?", names=("Docurba",))
+    judging.Judge(("Envergo",)).grade(question, replies.Reply("answered", "Docurba et Envergo."), date(2026, 1, 1))
     who = mentions.Called("@fast:agent.tchap.gouv.fr", "Assistant FAST [DINUM]")
     mentions.called_in("Assistant FAST : aide", who)
     mentions.without_call("Assistant FAST : aide", who)

@@ -136,7 +136,10 @@ def _said_again(folded: str, step: Question, stems: Callable[[str], frozenset[st
     if not said and not denied & asked_words:
         return None
     return (
-        "no" if denied & asked_words or re.search(r"\bn(?:e |')(?:(?!\bn(?:e |'))[^,])* (?:pas|jamais|plus|aucune?)\b", folded) else "yes"
+        "no"
+        if denied & asked_words
+        or re.search(r"\bn(?:e |')(?:(?!\bn(?:e |'))[^,])* (?:pas|jamais|plus|aucune?)\b", folded)
+        else "yes"
     )
 
 

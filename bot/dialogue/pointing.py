@@ -11,7 +11,9 @@ from bot.dialogue.understanding import Request, find_editions
 from bot.programme.lookup import Programme
 from bot.programme.models import FAST
 
-_THE_ONE: Final = r"(?:(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |fast |l'annee |l'an ){0,4})"
+_THE_ONE: Final = (
+    r"(?:(?:l'|le |la |celui |celle |l'edition |l'appel |la promotion |au |du |fast |l'annee |l'an ){0,4})"
+)
 _RELATIVE: Final = (
     (
         -1,

@@ -81,9 +81,7 @@ _POSITIONS: Final = (
     r"2|deux|(?:le |la )?(?:deuxieme|seconde?)|(?:le |la )?2(?:e|eme|nd|nde)|b",
     r"3|trois|(?:le |la )?troisieme|(?:le |la )?3(?:e|eme)|c",
 )
-_CHOICE_OPENING: Final = (
-    r"(?:(?:le |la |option |choix |numero |n°|reponse |plutot |je dirais |c'est |non |euh |oui )*)"
-)
+_CHOICE_OPENING: Final = r"(?:(?:le |la |option |choix |numero |n°|reponse |plutot |je dirais |c'est |non |euh |oui )*)"
 
 
 def choice_of(text: str, readings: Sequence[str]) -> int | None:

@@ -57,7 +57,7 @@ _NOT_KNOWN: Final = re.compile(
     r"|\bpas (?:encore )?(?:ete )?(?:connu|publie|precise|indique|documente|annonce|dans les doc|parmi|de source)"
     r"|\binconnu|\brien (?:sur|ne|n'|de publie)|\babsent"
 )
-_YES: Final = re.compile(r"\W*(?:oui|exact|en effet|tout a fait|c'est bien|c'est exact|c'est vrai)\b")
+_YES: Final = re.compile(r"(?:oui|exact|en effet|tout a fait|c'est bien|c'est exact|c'est vrai)\b")
 _NO: Final = re.compile(
     r"\W*(?:non|pas |faux|aucun|c'est faux|c'est inexact|ce n'est (?:pas|plus)|il n'y a (?:pas|plus))"
 )
@@ -288,7 +288,7 @@ class _Part:
         wanted = self.expected.verdict
         if wanted is None:
             return None
-        starts = [comparable(one) for one in self.reply.sentences[:2]]
+        starts = [comparable(one).lstrip(" -–—«\"'") for one in self.reply.sentences[:2]]
         said = next((v for start in starts for v, form in (("oui", _YES), ("non", _NO)) if form.match(start)), None)
         if said == wanted:
             return None
