@@ -59,7 +59,7 @@ _NOT_KNOWN: Final = re.compile(
 )
 _YES: Final = re.compile(r"(?:oui|exact|en effet|tout a fait|c'est bien|c'est exact|c'est vrai)\b")
 _NO: Final = re.compile(
-    r"\W*(?:non|pas |faux|aucun|c'est faux|c'est inexact|ce n'est (?:pas|plus)|il n'y a (?:pas|plus))"
+    r"(?:non\b|pas |faux|aucun|c'est faux|c'est inexact|ce n'est (?:pas|plus)|il n'y a (?:pas|plus))"
 )
 _PROPER: Final = re.compile(r"\b[A-ZÀ-Ý][a-zà-ÿ'-]+(?: [A-ZÀ-Ý][\wà-ÿ'-]+)+")
 
