@@ -107,6 +107,10 @@ _MIGRATIONS: Final = (
         day TEXT NOT NULL, user TEXT NOT NULL, asked INTEGER NOT NULL, PRIMARY KEY (day, user)
     ) WITHOUT ROWID;
     """,
+    """
+    -- How often a row was taken up without an end; with two crashes its `state` becomes aside, and it is left alone.
+    ALTER TABLE inbox ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 Row = sqlite3.Row

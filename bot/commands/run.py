@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine
 from typing import Any, Final
 
@@ -11,10 +13,12 @@ import typer
 
 from bot.config import load_config
 from bot.errors import AuthenticationRefused
+from bot.logs import log_to_stderr
 
 AUTHENTICATION_REFUSED: Final = 77  # EX_NOPERM: a supervisor must not start the bot again, a person must act
+_GRACE_SECONDS: Final = 3.0  # from the signal to the end, at most
 
-_LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
+_log = logging.getLogger("bot")
 
 
 def run(context: typer.Context) -> None:
@@ -27,10 +31,7 @@ def run(context: typer.Context) -> None:
 
 def live(bot: Coroutine[Any, Any, None]) -> int:
     """Run the bot until it ends, or is asked to; return the exit code. Raises what ends it, a refused account apart."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(logging.Formatter(_LOG_FORMAT))
-    logging.getLogger("bot").setLevel(logging.INFO)
+    log_to_stderr()
     # nio warns of each event that it cannot decrypt, which the bot says once, and better.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
     try:
@@ -45,8 +46,21 @@ async def _until_stopped(bot: Coroutine[Any, Any, None]) -> None:
     running = asyncio.ensure_future(bot)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, running.cancel)
+        loop.add_signal_handler(number, _stop, running)
     try:
         await running
     except asyncio.CancelledError:
-        logging.getLogger("bot").info("stopped")
+        _log.info("stopped")
+
+
+def _stop(running: asyncio.Future[None]) -> None:
+    running.cancel()
+    # A thread that waits (for a name server, say) would hold up the end of the process as long as it likes.
+    late = threading.Timer(_GRACE_SECONDS, _leave)
+    late.daemon = True
+    late.start()
+
+
+def _leave() -> None:
+    _log.warning("stopped by force: nothing is lost, it is taken up again at the next start")
+    os._exit(0)

@@ -53,7 +53,7 @@ class Incoming:
     and of a file, which the bot cannot read.
     `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction or a
     reaction is about. An edit may be of an event that was no question: then it is a question from now on. A redaction
-    is of a question or of a reaction.
+    is of a question or of a reaction. `tries`: how often it was being taken up when the bot died.
     """
 
     event_id: str
@@ -65,6 +65,7 @@ class Incoming:
     reply_to: str | None = None
     kind: Kind = "question"
     target: str | None = None
+    tries: int = 0
 
 
 def _anyone(_: str) -> bool:

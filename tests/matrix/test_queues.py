@@ -53,7 +53,7 @@ def test_the_token_and_the_events_are_written_together(inbox: Inbox, store: Stor
 
 def test_an_event_that_comes_again_is_not_taken_up_again(inbox: Inbox) -> None:
     inbox.receive(batch(question("$1")))
-    inbox.done(["$1"])
+    inbox.done("$1")
     inbox.receive(batch(question("$1"), token="s2"))
     assert inbox.waiting() == {}
     assert inbox.token == "s2"
@@ -62,14 +62,14 @@ def test_an_event_that_comes_again_is_not_taken_up_again(inbox: Inbox) -> None:
 def test_the_oldest_of_each_room_waits_first(inbox: Inbox) -> None:
     inbox.receive(batch(question("$1"), question("$2", OTHER), question("$3")))
     assert {room: one.event_id for room, one in inbox.waiting().items()} == {ROOM: "$1", OTHER: "$2"}
-    inbox.done(["$1"])
+    inbox.done("$1")
     assert {room: one.event_id for room, one in inbox.waiting().items()} == {OTHER: "$2", ROOM: "$3"}
     assert inbox.count() == 2
 
 
 def test_the_text_of_what_was_taken_up_is_forgotten(inbox: Inbox) -> None:
     inbox.receive(batch(question("$1")))
-    inbox.done(["$1"])
+    inbox.done("$1")
     found = inbox.question("$1")
     assert found is not None
     assert (found.text, found.sender) == ("", ALICE)
@@ -80,7 +80,7 @@ def test_an_edit_that_calls_the_bot_makes_a_question_of_its_target_once(inbox: I
     inbox.receive(batch(edit))
     assert inbox.waiting()[ROOM].event_id == "$1"
     assert inbox.waiting()[ROOM].kind == "question"
-    inbox.done(["$1"])
+    inbox.done("$1")
     inbox.receive(batch(edit, token="s2"))
     assert inbox.waiting() == {}
 
@@ -157,7 +157,7 @@ def test_a_thread_where_something_was_said_is_known(outbox: Outbox) -> None:
 
 def test_what_is_old_and_settled_is_purged(inbox: Inbox, outbox: Outbox) -> None:
     inbox.receive(batch(question("$1"), question("$2")))
-    inbox.done(["$1"])
+    inbox.done("$1")
     outbox.put(answer("$1"), answer("$2"))
     for row in (answer("$1"), answer("$2")):
         outbox.trying(row.transaction_id, "D", 1_000)
