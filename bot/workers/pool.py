@@ -168,5 +168,7 @@ class Pool:
             await asyncio.sleep(_LOOK_EVERY)
             for _ in range(self._free.qsize()):
                 seat = self._free.get_nowait()
-                if seat is not None:
+                if seat is None:
+                    self._free.put_nowait(None)
+                else:
                     self._give_back(seat)

@@ -1,6 +1,7 @@
-"""The bot and its worker processes: no message holds up another room, or the end of the bot, or is taken up for ever."""
+"""The bot and its workers: no message holds up another room, or the end of the bot, or is taken up for ever."""
 
 import asyncio
+import contextlib
 import os
 import random
 import shutil
@@ -26,7 +27,12 @@ SECONDS_TO_STOP = 5
 
 def workers(bot: Bot) -> list[int]:
     """The worker processes of a bot."""
-    return [one.pid for one in psutil.Process(bot.pid).children() if "worker" in " ".join(one.cmdline())]
+    found = []
+    for one in psutil.Process(bot.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "worker" in " ".join(one.cmdline()):
+                found.append(one.pid)
+    return found
 
 
 def stopped(bot: Bot) -> float:
@@ -47,7 +53,9 @@ def wait_until(is_so: Callable[[], Any], seconds: float = 60) -> None:
 
 def is_burning(bot: Bot) -> bool:
     """Whether a worker has used half a second of processor time in all: one that echoes takes a tenth of that."""
-    return any(psutil.Process(pid).cpu_times().user > 0.5 for pid in workers(bot))
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return any(psutil.Process(pid).cpu_times().user > 0.5 for pid in workers(bot))
+    return False
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
@@ -199,23 +207,22 @@ async def die_over_it_twice(bot: Bot) -> None:
         bot.start(**ENDLESS)
 
 
-async def test_another_index_is_answered_from_without_a_restart(
+async def test_an_ingestion_is_answered_from_without_a_restart(
     homeserver: Homeserver, new_bot: NewBot, indexed: Program, alice: Person
 ) -> None:
     bot = new_bot(homeserver, indexed).start()
     room = await alice.room_with(bot.user_id, encrypted=True)
-    await alice.ask(room, "!fast statut", bot.user_id)
-    before = workers(bot)
-    fiche = "# Zibeline\n\nLe plafond du fonds Zibeline est de 77 000 €.\n"
+    question = "Que mange la zibeline du comité ?"
+    before = await alice.ask(room, question, bot.user_id)
+    fiche = "# La zibeline du comité\n\nLa zibeline du comité mange 77 mulots par an.\n"
     (indexed.documents / "zibeline.md").write_text(fiche, encoding="utf-8")
-    shutil.rmtree(indexed.index)
-    shutil.copytree(bot.state / "index", indexed.index)
-    program = Program(bot.config, indexed.documents, bot.state)
-    done = program.ingest()
+    old = workers(bot)
+    done = await asyncio.to_thread(Program(bot.config, indexed.documents, bot.state).ingest)
     assert done.returncode == 0, done.stdout + done.stderr
-    await asyncio.to_thread(wait_until, lambda: len(workers(bot)) == 2 and not set(workers(bot)) & set(before))
-    status = await alice.ask(room, "!fast statut", bot.user_id)
-    assert status
+    await asyncio.to_thread(wait_until, lambda: len(workers(bot)) == 2 and not {*workers(bot)} & {*old})
+    after = await alice.ask(room, question, bot.user_id)
+    assert "77 mulots" not in before.body
+    assert "77 mulots" in after.body
 
 
 async def test_a_language_model_is_asked_by_the_workers_and_its_allowance_is_one_for_all(

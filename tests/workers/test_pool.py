@@ -57,7 +57,14 @@ class Open:
 
 def children() -> set[int]:
     """The processes that this one has started and that still are."""
-    return {one.pid for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE}
+    return {one.pid for one in psutil.Process().children(recursive=True) if is_there(one)}
+
+
+def is_there(process: psutil.Process, word: str = "") -> bool:
+    """Whether a process lives, with a word in its command."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE and word in " ".join(process.cmdline())
+    return False
 
 
 @asynccontextmanager
@@ -76,7 +83,7 @@ async def opened(folder: Path, size: int = 1, **bounds: Any) -> AsyncIterator[Op
 
 
 def workers() -> list[int]:
-    return sorted(one.pid for one in psutil.Process().children() if str(ECHO) in " ".join(one.cmdline()))
+    return sorted(one.pid for one in psutil.Process().children() if is_there(one, str(ECHO)))
 
 
 async def test_what_is_asked_is_answered(tmp_path: Path) -> None:
