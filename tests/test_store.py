@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import _MIGRATIONS, Store, StoreUnavailable, open_store
 
 
 @pytest.fixture
@@ -64,6 +64,18 @@ def test_a_store_opened_again_has_what_was_written(tmp_path: Path) -> None:
     first.put("a", "b")
     first.close()
     assert open_store(tmp_path / "bot.db").get("a") == "b"
+
+
+def test_a_store_of_an_older_version_is_brought_up_to_date_and_keeps_its_rows(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as old:
+        for script in _MIGRATIONS[:3]:
+            old.executescript(script)
+        old.execute("PRAGMA user_version = 3")
+        old.execute(
+            "INSERT INTO inbox (event_id, room_id, sender, sent_at_ms, kind, text) VALUES ('$1', '', '', 1, '', 'a')"
+        )
+    [row] = open_store(tmp_path / "bot.db").rows("SELECT text, tries FROM inbox")
+    assert tuple(row) == ("a", 0)
 
 
 def test_a_folder_that_cannot_be_made_is_said_to_be_unavailable(tmp_path: Path) -> None:

@@ -75,6 +75,23 @@ def test_the_text_of_what_was_taken_up_is_forgotten(inbox: Inbox) -> None:
     assert (found.text, found.sender) == ("", ALICE)
 
 
+def test_what_was_taken_up_and_not_finished_is_known_and_what_was_put_off_is_not(inbox: Inbox) -> None:
+    inbox.receive(batch(question("$1"), question("$2", OTHER)))
+    inbox.begin("$1")
+    inbox.begin("$2")
+    inbox.put_off("$2")
+    assert {one.event_id: one.tries for one in inbox.waiting().values()} == {"$1": 1, "$2": 0}
+
+
+def test_what_is_set_aside_waits_no_more_and_its_text_is_forgotten(inbox: Inbox) -> None:
+    inbox.receive(batch(question("$1"), question("$2")))
+    inbox.set_aside("$1")
+    assert inbox.waiting()[ROOM].event_id == "$2"
+    found = inbox.question("$1")
+    assert found is not None
+    assert found.text == ""
+
+
 def test_an_edit_that_calls_the_bot_makes_a_question_of_its_target_once(inbox: Inbox) -> None:
     edit = question("$edit", kind="edit", target="$1")
     inbox.receive(batch(edit))
