@@ -81,7 +81,7 @@ class Saying:
         command = read_command(text)
         question = question_of(command)
         if question is None:
-            return self._about_itself(command, load)
+            return await self.guarded(self._about_itself(command, load))
         return await self.guarded(self._speaker.reply(question, memory, self._now(), user))
 
     def programme(self) -> Programme:
@@ -104,7 +104,7 @@ class Saying:
             _log.exception("fault reference=%s", reference)
             return Said(words.fault(reference))
 
-    def _about_itself(self, command: Command, load: words.Load) -> Said:
+    async def _about_itself(self, command: Command, load: words.Load) -> Said:
         if command.name is Name.HELP:
             return Said(words.help_text(""))
         if command.name is not Name.STATUS:

@@ -122,21 +122,27 @@ class Worker:
 
 async def start_worker(kind: Kind) -> Worker:
     """Return a worker that has opened. Raises UserError, WorkerFault, or WorkerLost when it could not."""
-    process = await asyncio.create_subprocess_exec(
-        *kind.command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=_LONGEST_LINE,
-        cwd=_ROOT,
-        # What is configured is handed over; the secrets of the bot's account are not for a worker.
-        env={name: value for name, value in os.environ.items() if not name.upper().startswith("FAST_")},
-        # Of a group of its own: Ctrl-C is for the bot, and one signal ends what a worker has started.
-        start_new_session=True,
-    )
-    worker = Worker(process, kind.bounds)
+    worker = Worker(await _process(kind.command), kind.bounds)
     try:
         await worker.open(kind.opening)
     except BaseException:
         await worker.end()
         raise
     return worker
+
+
+async def _process(command: Sequence[str]) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+            cwd=_ROOT,
+            # What is configured is handed over; the secrets of the bot's account are not for a worker.
+            env={name: value for name, value in os.environ.items() if not name.upper().startswith("FAST_")},
+            # Of a group of its own: Ctrl-C is for the bot, and one signal ends what a worker has started.
+            start_new_session=True,
+        )
+    except OSError as error:  # no more memory, processes or descriptors for now
+        raise WorkerLost(str(error)) from error
