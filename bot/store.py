@@ -150,6 +150,17 @@ class Store:
         except sqlite3.OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 
+    def note(self, sql: str, values: Values = ()) -> None:
+        """Execute one statement, outside a transaction, without a wait for the disk.
+
+        The death of this process undoes it no more than another; a power cut may.
+        """
+        self.execute("PRAGMA synchronous = NORMAL")
+        try:
+            self.execute(sql, values)
+        finally:
+            self.execute("PRAGMA synchronous = FULL")
+
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Return the rows of a query."""
         try:

@@ -1,11 +1,15 @@
 """The store: a database that only its owner reads, transactions that are all or nothing, conversations."""
 
 import contextlib
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from program import ROOT
 
 from bot.store import _MIGRATIONS, Store, StoreUnavailable, open_store
 
@@ -57,6 +61,19 @@ def test_a_full_disk_is_said_to_be_unavailable_and_loses_what_was_not_whole_only
     store.execute("PRAGMA max_page_count = 1000000")
     store.put("big", "x" * 1_000_000)
     assert store.get("big") is not None
+
+
+def test_a_note_outlives_the_death_of_the_process_and_what_follows_is_as_safe_as_before(tmp_path: Path) -> None:
+    code = (
+        "import os, signal; from pathlib import Path; from bot.store import open_store\n"
+        f"store = open_store(Path({str(tmp_path / 'bot.db')!r}))\n"
+        "store.note(\"INSERT INTO meta VALUES ('a', 'b')\"); print(*store.row('PRAGMA synchronous'), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout == "2\n"
+    assert open_store(tmp_path / "bot.db").get("a") == "b"
 
 
 def test_a_store_opened_again_has_what_was_written(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ class Inbox:
 
     def begin(self, event_id: str) -> None:
         """Say that an event is now taken up: if nothing more is said of it, the bot has died over it."""
-        self._store.execute("UPDATE inbox SET tries = tries + 1 WHERE event_id = ?", (event_id,))
+        self._store.note("UPDATE inbox SET tries = tries + 1 WHERE event_id = ?", (event_id,))
 
     def put_off(self, event_id: str) -> None:
         """Say that an event was not taken up after all: the bot was stopped in good order."""
