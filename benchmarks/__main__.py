@@ -23,6 +23,7 @@ MEASURES = {
     "roundtrip": matrix.measure_round_trip,
     "crowd": matrix.measure_crowd,
     "day": matrix.measure_day,
+    "standstill": matrix.measure_stand_stills,
     "planning": reminders.measure_planning,
     "reminders": reminders.measure_year,
 }

@@ -1,4 +1,4 @@
-"""The bot in rooms of a real Synapse on this machine: the time of an answer, a crowd at once, the memory of a day."""
+"""The bot in rooms of a real Synapse on this machine: the time of an answer, a crowd at once, memory, stand-stills."""
 
 import asyncio
 import itertools
@@ -34,9 +34,27 @@ ANSWER = Bound("p50", 400.0)
 _IDLE = "NOT EXISTS (SELECT 1 FROM inbox WHERE state = 'new') AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'new')"
 
 GROWTH = Bound("part", 0.10)
+STILL = Bound("max", 100.0)
+
+# What has held up the bot, or grown with the square of its length, each sent once in the middle of the others.
+HOSTILE = (
+    "le fast " * 50,
+    "budget 450 k€ " + "'" * 60,
+    "3 M€ " * 800,
+    "\x1b[31m" * 800,
+    "11.111" * 660,
+    "!fast rappels " + "lundi 9h J-7 " * 300,
+    "!fast rappels " + "à " * 1_900,
+    "et pour le 17 ? " * 240,
+    "[a](b) " * 560,
+    "x" * 40_000,
+    "> " * 20_000,
+)
 
 _PATIENCE = 300  # seconds
 _AT_ONCE = 8  # people who log in, or write, at the same time
+_LOADED = 20  # people of the load, each in an encrypted room
+_TURNS = 10  # messages of each
 _DAY_ROOMS = 20
 _DAY_PEOPLE = 4
 _QUESTION_EVERY = 10  # events of a day; the others are what people say to each other
@@ -73,6 +91,33 @@ def measure_crowd(workspace: Workspace) -> Table:
     )
 
 
+def measure_stand_stills(workspace: Workspace) -> Table:
+    """Return how long the loop of the bot stands still, while a crowd asks and some of it means harm."""
+    file = workspace.folder / "pulse"
+    with _world(workspace.inside("still"), index=workspace, program=("-m", "benchmarks.pulse", str(file))) as world:
+        asked, since, until = asyncio.run(_load(*world))
+        held = _held(world[1])
+    lines = [list(map(float, line.split())) for line in file.read_text(encoding="ascii").splitlines()]
+    during = [[1000 * one for one in still] for ended, *still in lines if since < ended < until]
+    rows = [
+        Row("à l'horloge", latencies([[clock for clock, _, _ in during]])),
+        Row("moins l'attente d'un processeur pris par d'autres", latencies([[c - w for c, w, _ in during]]), STILL),
+        Row("en temps de processeur de la boucle", latencies([[used for _, _, used in during]]), STILL),
+    ]
+    notes = [
+        f"{asked} messages de {_LOADED} personnes en {until - since:.0f} s, dont {len(HOSTILE)} hostiles ; "
+        f"{len(during)} arrêts de plus de 5 ms",
+        f"mémoire du bot et de ses processus après cela : {held:.0f} Mo",
+    ]
+    return Table("standstill", "ms", rows, notes)
+
+
+def held_after_questions(workspace: Workspace, number: int) -> float:
+    """Return the memory of the bot and its workers, in millions of bytes, after questions in an encrypted room."""
+    with _world(workspace.inside("held"), index=workspace) as (server, bot):
+        return asyncio.run(_held_after(server, bot, number))
+
+
 def measure_day(workspace: Workspace) -> Table:
     """Return the growth of the bot's memory over the events of a busy day, sent as fast as they are taken."""
     with _world(workspace.inside("day"), index=workspace) as (server, bot):
@@ -89,8 +134,13 @@ def measure_day(workspace: Workspace) -> Table:
 
 
 @contextmanager
-def _world(place: Workspace, *, index: Workspace, echo: bool = False) -> Iterator[tuple[Homeserver, Bot]]:
-    """Run a homeserver and a bot without limits on calls or questions, in a folder of their own."""
+def _world(
+    place: Workspace, *, index: Workspace, echo: bool = False, program: tuple[str, ...] | None = None
+) -> Iterator[tuple[Homeserver, Bot]]:
+    """Run a homeserver and a bot without limits on calls or questions, in a folder of their own.
+
+    The bot is `program`, when there is one.
+    """
     logging.getLogger("nio").setLevel(logging.ERROR)  # it warns of each device that it has not met yet
     index.run(index.ingestion())
     few = None if echo else Program(index.config_file, KNOWLEDGE / "documents", index.config.state.directory)
@@ -100,6 +150,7 @@ def _world(place: Workspace, *, index: Workspace, echo: bool = False) -> Iterato
         server.start()
         bot = make_bot(place.folder / "bot", server, "fast", few)
         stack.callback(bot.kill)
+        bot.program = program or bot.program
         yield server, bot.start()
 
 
@@ -170,6 +221,28 @@ async def _crowd(server: Homeserver, bot: Bot) -> tuple[list[float], float, Coun
         return waits, used, Counter(said)
 
 
+async def _load(server: Homeserver, bot: Bot) -> tuple[int, float, float]:
+    """Have many people ask one thing after the other, some of them to hold up the bot.
+
+    Return how many messages there were, and when they began and ended.
+    """
+    async with _people(server, _LOADED) as people:
+        rooms = await _few_at_once([partial(one.ready_with, bot.user_id, encrypted=True) for one in people])
+        texts = iter([*_questions(_LOADED * _TURNS)])
+        harm = iter(HOSTILE)
+        started = time.monotonic()
+
+        async def talk(one: Person, room: str) -> int:
+            said = [next(texts) for _ in range(_TURNS)]
+            said[_TURNS // 2 : _TURNS // 2] = [found] if (found := next(harm, None)) is not None else []
+            for text in said:
+                await one.answer(room, await one.say(room, text), bot.user_id, _PATIENCE)
+            return len(said)
+
+        asked = await asyncio.gather(*(talk(*pair) for pair in zip(people, rooms, strict=True)))
+        return sum(asked), started, time.monotonic()
+
+
 async def _day(server: Homeserver, bot: Bot) -> list[float]:
     """Return the bot's memory after each stage of a day, in millions of bytes."""
     held, asked = [], 0
@@ -178,7 +251,7 @@ async def _day(server: Homeserver, bot: Bot) -> list[float]:
         for stage in range(1, STAGES + 1):
             asked += await _talk(rooms, _questions(EVENTS // STAGES), bot)
             await _until_answered(bot, asked)
-            held.append(_resident(bot))
+            held.append(_held(bot))
             sys.stderr.write(f"{stage * EVENTS // STAGES} événements : {held[-1]:.0f} Mo\n")
     return held
 
@@ -211,5 +284,16 @@ async def _until_answered(bot: Bot, questions: int) -> None:
     )
 
 
-def _resident(bot: Bot) -> float:
-    return float(psutil.Process(bot.pid).memory_info().rss / 1e6)
+async def _held_after(server: Homeserver, bot: Bot, number: int) -> float:
+    async with _people(server, 2) as people:
+        rooms = [await one.room_with(bot.user_id, encrypted=True) for one in people]
+        asked = enumerate(_questions(number))
+        for place, question in asked:
+            await people[place % 2].ask(rooms[place % 2], question, bot.user_id)
+        return _held(bot)
+
+
+def _held(bot: Bot) -> float:
+    """Return the memory of the bot and its workers, in millions of bytes; what they share counts once."""
+    process = psutil.Process(bot.pid)
+    return float(sum(one.memory_full_info().pss for one in (process, *process.children(recursive=True))) / 1e6)

@@ -17,6 +17,7 @@ _TITLES = {
     "roundtrip": "Matrix : de la question envoyée à la réponse reçue",
     "crowd": "Matrix : tous à la fois",
     "day": "Matrix : une journée en accéléré",
+    "standstill": "Matrix : combien de temps la boucle du bot s'arrête",
     "planning": "Rappels : une minute de planification",
     "reminders": "Rappels : une année en accéléré",
     "facts": "Ce qu'ajoute une réponse par les faits",

@@ -1,12 +1,14 @@
 """Builds every object from the configuration."""
 
+import pickle
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.config import Config, silence_telemetry
+from bot.config import Config, MatrixConfig, silence_telemetry
 from bot.dialogue.answering import Answerer
 from bot.dialogue.known import Cache, fingerprint, questions_of
 from bot.dialogue.lexicon import Lexicon, load_lexicon
@@ -23,6 +25,7 @@ from bot.language.allowance import StoredAllowance
 from bot.language.assisted import Assisted
 from bot.language.generation import open_model
 from bot.language.usage import Allowance, Help, Unlimited
+from bot.model_texts import usage
 from bot.programme.criteria_file import load_criteria
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
@@ -30,8 +33,13 @@ from bot.programme.names import fold
 from bot.progress import terminal_progress
 from bot.speaker import IndexSpeaker
 from bot.store import open_store
+from bot.workers.child import Bounds
+from bot.workers.worker import Kind
 
 _FAMILY = 5  # letters that words of one family share
+_CLOCK_SECONDS = 120.0  # that an answer may take on a busy machine
+_TRIES = 5  # of an embedding endpoint, the pauses between them included
+_AT_ONCE_BYTES = 1 << 30  # address space that one answer may add to that of a worker
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -93,18 +101,52 @@ async def run_bot(config: Config) -> None:
     """Run the bot in Matrix until it is cancelled: its loops are listed in `bot.matrix.service`."""
     # Imported here: nio is for this command alone.
     from bot.matrix.service import serve
+    from bot.matrix.speaking import WorkerSpeaker
 
+    # The account of the bot is of no use to a worker.
+    opening = pickle.dumps(config.model_copy(update={"matrix": MatrixConfig()}))
+    kind = Kind((sys.executable, "-m", "bot.worker"), opening, _bounds(config))
+    state = config.state.directory
+
+    def index_in_force() -> str | None:
+        folder = current_folder(state)
+        return folder.name if folder else None
+
+    speaker = WorkerSpeaker(
+        kind,
+        config.answers.workers,
+        index_in_force,
+        lambda: load_programme(config.knowledge.programme),
+        say_use=partial(usage, wording=config.llm.wording) if config.llm else None,
+    )
+    await serve(config, speaker, now)
+
+
+def _bounds(config: Config) -> Bounds:
+    """Return what an answer may take; what it waits for without computing has its own limits, which add up."""
+    embedding, answers = config.embedding, config.answers
+    waits = (config.llm.timeout_seconds if config.llm else 0) + (
+        _TRIES * embedding.timeout_seconds if embedding.endpoint else 0
+    )
+    return Bounds(
+        processor=answers.processor_seconds,
+        clock=_CLOCK_SECONDS + waits,
+        at_once=_AT_ONCE_BYTES,
+        answers=answers.renew_after,
+        growth=answers.growth_mb << 20,
+    )
+
+
+def open_speaker(config: Config) -> IndexSpeaker:
+    """Return what a worker answers with, ready to answer at once."""
     each = config.llm.questions_per_user if config.llm else 0
     assisted = assistance(config, StoredAllowance(lambda: open_store(config.state.directory / "bot.db"), each))
-
-    def opened() -> Answerer | Assisted:
-        with terminal_progress() as progress:
-            return assisted(open_answerer(config, progress))
-
-    def open_speaker() -> IndexSpeaker:
-        return IndexSpeaker(opened, lambda: current_folder(config.state.directory), config.conversation.forget_after)
-
-    await serve(config, open_speaker, now)
+    with terminal_progress() as progress:
+        answerer = open_answerer(config, progress)
+    if config.embedding.endpoint is None:
+        # A model is loaded by its first question: not by that of a person, who would wait for it.
+        answerer.answer("Qu'est-ce que le FAST ?", now().date())
+    return IndexSpeaker(assisted(answerer), config.conversation.forget_after)
 
 
 def _open_current(state: Path, embedder: Embedder) -> Index:

@@ -136,6 +136,15 @@ class ConversationConfig(_Section):
         return timedelta(hours=self.forget_after_hours)
 
 
+class AnswersConfig(_Section):
+    """The processes in which answers are made, and what one answer may cost."""
+
+    workers: int = Field(2, ge=1, le=16, description="processes, of some 250 MB each")
+    processor_seconds: float = Field(5.0, ge=0.5, le=600, description="of one answer; past it, its process is ended")
+    renew_after: int = Field(500, ge=1, description="answers, after which a process is replaced")
+    growth_mb: int = Field(50, ge=1, description="of memory, after which a process is replaced")
+
+
 class LlmConfig(_Section):
     """A language model that helps to understand questions, and makes no answer; `provider` is any of LangChain."""
 
@@ -166,6 +175,7 @@ class Config(BaseSettings):
     matrix: MatrixConfig = MatrixConfig()
     reminders: RemindersConfig = RemindersConfig()
     conversation: ConversationConfig = ConversationConfig()
+    answers: AnswersConfig = AnswersConfig()
     llm: LlmConfig | None = None
 
     @classmethod

@@ -8,6 +8,11 @@ def printable(text: str, *, keep: str = "") -> str:
     return "".join(one if _shows(one) or one in keep else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
+def one_line(text: str, longest: int = 300) -> str:
+    """Return a text made safe to show on one line, cut after so many characters of it."""
+    return printable(text if len(text) <= longest else f"{text[:longest]}…")
+
+
 def is_printable(text: str) -> bool:
     """Whether every character of a text shows as itself."""
     return all(map(_shows, text))

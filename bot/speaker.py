@@ -1,70 +1,47 @@
-"""Answers the turns of the Matrix side from the index in force, opened again when it changes; conversations as JSON."""
+"""Answers the turns of the Matrix side from one index, in a worker process; conversations as JSON."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from threading import Lock
+from typing import Any
 
 from bot import texts
 from bot.dialogue.answering import Answerer
 from bot.dialogue.conversation import Conversation, from_json
 from bot.language.assisted import Assisted
-from bot.matrix.saying import Holdings, Said
 from bot.programme.calendar import day_in_paris
-from bot.programme.lookup import Programme
 
 
 class IndexSpeaker:
-    """Answers from the index in force when it is asked, in any thread.
+    """Answers with an answerer; a conversation silent for `forget_after` is forgotten."""
 
-    `current` names its folder; a conversation silent for `forget_after` is forgotten.
-    """
-
-    def __init__(
-        self,
-        open_answerer: Callable[[], Answerer | Assisted],
-        current: Callable[[], Path | None],
-        forget_after: timedelta = timedelta(hours=12),
-    ) -> None:
-        self._open = open_answerer
+    def __init__(self, answerer: Answerer | Assisted, forget_after: timedelta = timedelta(hours=12)) -> None:
+        self._answerer = answerer
         self._forget_after = forget_after
-        self._current = current
-        self._answerer = open_answerer()
-        self._folder = current()
-        self._opening = Lock()
 
-    def reply(self, question: str, memory: str | None, at: datetime, user: str = "") -> Said:
-        """Return what there is to say to a turn of `user`; raises UserError when the index cannot be opened."""
+    def reply(self, question: str, memory: str | None, at: datetime, user: str = "") -> tuple[str, str]:
+        """Return what there is to say to a turn of `user`, as Markdown, and the conversation as it then is."""
         so_far = from_json(memory, at, self._forget_after) if memory else Conversation()
-        answerer = self._up_to_date()
+        answerer = self._answerer
         speaking = answerer.on_behalf_of(user) if isinstance(answerer, Assisted) else answerer
         result, conversation = speaking.reply(question, so_far, at.date())
-        return Said(texts.render(result), conversation.to_json(at))
+        return texts.render(result), conversation.to_json(at)
 
-    def holdings(self) -> Holdings:
-        """Return what the index holds."""
-        current = self._up_to_date()
-        notes = (current.help.said,) if isinstance(current, Assisted) else ()
-        passages = current.index.passages
-        built = datetime.fromtimestamp(self._folder.stat().st_mtime, UTC) if self._folder else None
-        return Holdings(
-            day_in_paris(built) if built else None,
-            len({passage.info.document for passage in passages}),
-            len(passages),
-            notes,
-        )
+    def use_of_the_model(self) -> dict[str, dict[str, int]]:
+        """Return what became of the questions to the language model since this was last asked."""
+        if not isinstance(self._answerer, Assisted):
+            return {}
+        tally = self._answerer.help.tally
+        found = {"outcomes": dict(tally.outcomes), "readings": dict(tally.readings)}
+        tally.outcomes.clear()
+        tally.readings.clear()
+        return found
 
-    @property
-    def programme(self) -> Programme:
-        """The dated facts of the answerer in use."""
-        return self._answerer.programme
-
-    def _up_to_date(self) -> Answerer | Assisted:
-        # One thread opens the new index; the others answer from the old one meanwhile.
-        if self._current() != self._folder and self._opening.acquire(blocking=False):
-            try:
-                self._answerer = self._open()
-                self._folder = self._current()
-            finally:
-                self._opening.release()
-        return self._answerer
+    def greeting(self) -> dict[str, Any]:
+        """Return which index this is, the day on which it was built, and how much it holds."""
+        index = self._answerer.index
+        built = datetime.fromtimestamp(index.folder.stat().st_mtime, UTC)
+        return {
+            "index": index.folder.name,
+            "day": day_in_paris(built).isoformat(),
+            "documents": len({passage.info.document for passage in index.passages}),
+            "passages": len(index.passages),
+        }

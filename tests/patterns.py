@@ -101,7 +101,7 @@ class Source:
 
     @cached_property
     def of_the_nameless(self) -> set[str]:
-        """What patterns kept in tables are asked for, where no loop over the table says it: all that is asked of variables."""
+        """What patterns kept in tables are asked for, where no loop over the table says it: all asked of variables."""
         attributes = [node for node in self.nodes if isinstance(node, ast.Attribute)]
         found = {one.attr for one in attributes if _name(one.value) not in {*self.constants, *self.imported, "re"}}
         return (found & FUNCTIONS) - {"split", "compile"} or {ANYWHERE}

@@ -2,12 +2,16 @@
 
 import contextlib
 import os
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from program import ROOT
 
 from bot.errors import StoreUnusable
 from bot.store import _MIGRATIONS, Store, StoreUnavailable, open_store
@@ -62,11 +66,36 @@ def test_a_full_disk_is_said_to_be_unavailable_and_loses_what_was_not_whole_only
     assert store.get("big") is not None
 
 
+def test_a_note_outlives_the_death_of_the_process_and_what_follows_is_as_safe_as_before(tmp_path: Path) -> None:
+    code = (
+        "import os, signal; from pathlib import Path; from bot.store import open_store\n"
+        f"store = open_store(Path({str(tmp_path / 'bot.db')!r}))\n"
+        "store.note(\"INSERT INTO meta VALUES ('a', 'b')\"); print(*store.row('PRAGMA synchronous'), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout == "2\n"
+    assert open_store(tmp_path / "bot.db").get("a") == "b"
+
+
 def test_a_store_opened_again_has_what_was_written(tmp_path: Path) -> None:
     first = open_store(tmp_path / "bot.db")
     first.put("a", "b")
     first.close()
     assert open_store(tmp_path / "bot.db").get("a") == "b"
+
+
+def test_a_store_of_an_older_version_is_brought_up_to_date_and_keeps_its_rows(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as old:
+        for script in _MIGRATIONS[:3]:
+            old.executescript(script)
+        old.execute("PRAGMA user_version = 3")
+        old.execute(
+            "INSERT INTO inbox (event_id, room_id, sender, sent_at_ms, kind, text) VALUES ('$1', '', '', 1, '', 'a')"
+        )
+    [row] = open_store(tmp_path / "bot.db").rows("SELECT text, tries FROM inbox")
+    assert tuple(row) == ("a", 0)
 
 
 def test_a_folder_that_cannot_be_made_is_said_to_be_unavailable(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine
 from typing import Any, Final
 
@@ -11,24 +13,12 @@ import typer
 
 from bot.config import load_config
 from bot.errors import AuthenticationRefused
-from bot.matrix.ids import escaped
+from bot.logs import log_to_stderr
 
 AUTHENTICATION_REFUSED: Final = 77  # EX_NOPERM: a supervisor must not start the bot again, a person must act
+_GRACE_SECONDS: Final = 3.0  # from the signal to the end, at most
 
-_LONGEST: Final = 2_000  # characters of a line of the log
-_LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
-
-
-class OneLine(logging.Formatter):
-    """Writes each record on a line, whatever a stranger put into it; what is traced of a fault stands apart below."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging names it
-        """Return the line, without what a terminal would obey."""
-        return escaped(super().formatMessage(record), _LONGEST)
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - as logging names it
-        """Return the trace, each line of which shows that it is one."""
-        return "\n".join(f"  | {escaped(line, _LONGEST)}" for line in super().formatException(ei).split("\n"))
+_log = logging.getLogger("bot")
 
 
 def run(context: typer.Context) -> None:
@@ -41,10 +31,7 @@ def run(context: typer.Context) -> None:
 
 def live(bot: Coroutine[Any, Any, None]) -> int:
     """Run the bot until it ends, or is asked to; return the exit code. Raises what ends it, a refused account apart."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(OneLine(_LOG_FORMAT))
-    logging.getLogger("bot").setLevel(logging.INFO)
+    log_to_stderr()
     # nio warns of each event that it cannot decrypt, which the bot says once, and better.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
     try:
@@ -59,8 +46,21 @@ async def _until_stopped(bot: Coroutine[Any, Any, None]) -> None:
     running = asyncio.ensure_future(bot)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, running.cancel)
+        loop.add_signal_handler(number, _stop, running)
     try:
         await running
     except asyncio.CancelledError:
-        logging.getLogger("bot").info("stopped")
+        _log.info("stopped")
+
+
+def _stop(running: asyncio.Future[None]) -> None:
+    running.cancel()
+    # A thread that waits (for a name server, say) would hold up the end of the process as long as it likes.
+    late = threading.Timer(_GRACE_SECONDS, _leave)
+    late.daemon = True
+    late.start()
+
+
+def _leave() -> None:
+    _log.warning("stopped by force: nothing is lost, it is taken up again at the next start")
+    os._exit(0)

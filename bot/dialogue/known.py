@@ -18,6 +18,7 @@ from bot.dialogue.neighbours import Example, Vectors
 from bot.dialogue.placing import label_of
 from bot.documents import french
 from bot.documents.passages import Passage
+from bot.documents.refresh import only_one
 
 _log = logging.getLogger("bot")
 _HERE = Path(__file__).parent
@@ -70,11 +71,34 @@ class Cache:
         wording: Callable[[str], str],
         embed: Callable[[list[str]], list[list[float]]],
     ) -> tuple[list[Example], Vectors]:
-        """Return the questions in their bare wording with one vector each, embedding only the wordings that are new."""
+        """Return the questions in their bare wording with one vector each, embedding only the wordings that are new.
+
+        One process at a time does that; the others find it done.
+        """
         asked = _identity(questions)
+        found = self._found(questions, asked)
+        if found is not None:
+            return found
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(OSError):  # where nothing can be written, each process does the work for itself
+                self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                held.enter_context(only_one(self.file.with_name(f".{self.file.name}.lock")))
+            return self._found(questions, asked) or self._made(questions, asked, wording, embed)
+
+    def _found(self, questions: Sequence[Example], asked: str) -> tuple[list[Example], Vectors] | None:
         header, vectors = self._read()
-        if header.get("asked") == asked and header.get("version") == self.version:
-            return [Example(text, one.label) for text, one in zip(header["texts"], questions, strict=True)], vectors
+        if header.get("asked") != asked or header.get("version") != self.version:
+            return None
+        return [Example(text, one.label) for text, one in zip(header["texts"], questions, strict=True)], vectors
+
+    def _made(
+        self,
+        questions: Sequence[Example],
+        asked: str,
+        wording: Callable[[str], str],
+        embed: Callable[[list[str]], list[list[float]]],
+    ) -> tuple[list[Example], Vectors]:
+        header, vectors = self._read()
         texts = [wording(one.text) for one in questions]
         known = dict(zip(header.get("texts", []), vectors, strict=True))
         missing = list(dict.fromkeys(text for text in texts if text not in known))

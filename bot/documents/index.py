@@ -57,9 +57,12 @@ class Hit:
 
 
 class Index:
-    """An open index; safe to share between threads, as nothing in it changes."""
+    """The open index of `folder`; safe to share between threads, as nothing in it changes."""
 
-    def __init__(self, passages: Sequence[Passage], lexical: LexicalIndex, collection: Any, embedder: Embedder) -> None:
+    def __init__(
+        self, folder: Path, passages: Sequence[Passage], lexical: LexicalIndex, collection: Any, embedder: Embedder
+    ) -> None:
+        self.folder = folder
         self.passages = passages
         self.lexical = lexical
         self._collection = collection
@@ -139,7 +142,7 @@ def write_index(folder: Path, passages: Sequence[Passage], vectors: dict[str, li
 
 def open_index(folder: Path, embedder: Embedder) -> Index:
     """Open the index in `folder`; DamagedIndex if any part of it is missing or broken."""
-    return Index(*_parts(folder, _opened(folder)), embedder)
+    return Index(folder, *_parts(folder, _opened(folder)), embedder)
 
 
 def is_intact(folder: Path) -> bool:

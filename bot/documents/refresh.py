@@ -104,7 +104,7 @@ def refresh(
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         (state / "index").mkdir(mode=0o700, exist_ok=True)
-        with _only_one(state / "index" / ".lock"):
+        with only_one(state / "index" / ".lock"):
             return _refresh(source, state, embedder, False, progress)
     except OSError as error:
         kept = " L'index précédent reste en service." if current_folder(state) else ""
@@ -298,7 +298,8 @@ def _sync(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def only_one(lock: Path) -> Iterator[None]:
+    """Wait until no other process is inside, with the same lock."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

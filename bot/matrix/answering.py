@@ -1,13 +1,16 @@
 """The answer loop: a few rooms at a time, each in order; an answer enters the outbox as its question leaves the inbox.
 
 Slow answers hold up neither another room nor another person: of a room, and of a person, one message is taken up at a
-time, and rooms take turns.
+time, and rooms take turns. A message over which the bot has died is taken up alone, and after two deaths never again.
 """
 
 import asyncio
+import contextlib
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from bot.matrix import words
@@ -23,11 +26,15 @@ from bot.matrix.reminder_replies import ReminderReplies
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
 from bot.matrix.saying import LONGEST, Said, Saying
+from bot.reminders.desk import File
 from bot.store import Store, StoreUnavailable
 
 _PASSING: Final = (StoreUnavailable,)
 
-AT_ONCE: Final = 4  # messages taken up at the same time, each of another room and another person
+AT_ONCE: Final = 4  # messages
+_CRASHES: Final = 2  # of the bot, over one message
+
+_log = logging.getLogger("bot.matrix")
 
 Content = dict[str, Any]
 
@@ -37,8 +44,9 @@ _log = logging.getLogger("bot.matrix")
 class Answering:
     """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written.
 
-    `wrote` says whether a user wrote an event of a room, as the homeserver has it.
-    `administrators` are patterns of the users who are told more of the state of the service.
+    `wrote` says whether a user wrote an event of a room, as the homeserver has it. `administrators` are patterns of the
+    users who are told more of the state of the service; messages are taken up `at_once`, each of another room and
+    another person.
     """
 
     def __init__(
@@ -52,6 +60,7 @@ class Answering:
         now_ms: Callable[[], int],
         answered: Callable[[], None],
         administrators: tuple[str, ...] = (),
+        at_once: int = AT_ONCE,
     ) -> None:
         self._store = store
         self._inbox, self._outbox = Inbox(store), Outbox(store)
@@ -63,8 +72,9 @@ class Answering:
         self._now_ms = now_ms
         self._answered = answered
         self._administrators = administrators
+        self._at_once = at_once
         self._served: dict[str, int] = {}
-        self._busy: dict[str, str] = {}  # rooms whose message is being taken up, and who wrote it
+        self._busy: dict[str, Incoming] = {}  # what is being taken up, by room
         self._turn = 0
         self._wake = asyncio.Event()
 
@@ -78,30 +88,55 @@ class Answering:
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._wake.clear()
-                while (
-                    len(self._busy) < AT_ONCE and (one := await until_done(self._next, "inbox", _PASSING)) is not None
-                ):
+                while (one := await until_done(self._next, "inbox", _PASSING)) is not None:
                     self._turn += 1
                     self._served[one.room_id] = self._turn
-                    self._busy[one.room_id] = one.sender
+                    self._busy[one.room_id] = one
                     tasks.create_task(self._in_turn(one))
                 await self._wake.wait()
 
     async def _next(self) -> Incoming | None:
         """Return what to take up: of the rooms and people that wait, the room which was served longest ago."""
+        if len(self._busy) >= self._at_once:
+            return None
         waiting = self._inbox.waiting()
         self._served = {room: turn for room, turn in self._served.items() if room in waiting or room in self._busy}
-        people = set(self._busy.values())
+        people = {one.sender for one in self._busy.values()}
         free = [room for room, one in waiting.items() if room not in self._busy and one.sender not in people]
-        room_id = min(free, key=lambda room: self._served.get(room, 0), default=None)
+        # What the bot may have died of is taken up alone: at a second crash, nothing else is blamed for it.
+        suspects = [room for room in free if waiting[room].tries]
+        if self._busy and (suspects or any(one.tries for one in self._busy.values())):
+            return None
+        room_id = min(suspects or free, key=lambda room: self._served.get(room, 0), default=None)
         return None if room_id is None else waiting[room_id]
 
     async def _in_turn(self, one: Incoming) -> None:
         try:
-            await self._take_up(one)
+            await until_done(lambda: self._begin(one), "inbox", _PASSING)
+            await (self._take_up(one) if one.tries < _CRASHES else self._set_aside(one))
+        except asyncio.CancelledError:
+            # An end in good order is no crash; where that cannot be written, it counts as one.
+            with contextlib.suppress(StoreUnavailable):
+                self._inbox.put_off(one.event_id)
+            raise
         finally:
             del self._busy[one.room_id]
             self.wake()
+
+    async def _begin(self, one: Incoming) -> None:
+        self._inbox.begin(one.event_id)
+
+    async def _set_aside(self, one: Incoming) -> None:
+        """Leave alone for ever what the bot has died over twice; whoever asked gets the reference of what is logged."""
+        reference = uuid.uuid4().hex[:8]
+        _log.error("fault reference=%s event=%s room=%s: set aside", reference, one.event_id, one.room_id)
+        asked = await until_done(lambda: self._edited(one), "inbox", _PASSING) if one.kind == "edit" else one
+        if asked is None or asked.kind != "question":
+            await self._finish([one], lambda: None, are_aside=True)
+            return
+        contents = _replies(asked, words.fault(reference))
+        write = partial(self._revise, one, contents) if one.kind == "edit" else partial(self._put, one, contents)
+        await self._finish([one], write, are_aside=True)
 
     async def _take_up(self, one: Incoming) -> None:
         later = await until_done(lambda: self._later(one), "inbox", _PASSING)
@@ -126,7 +161,7 @@ class Answering:
         if _is_withdrawn(meanwhile):
             await self._finish([question, *meanwhile], lambda: None)
             return
-        await self._finish([question, *edits], lambda: self._outbox.put(*_rows(question, contents)), question, said)
+        await self._finish([question, *edits], lambda: self._put(question, contents), question, said)
 
     async def _answer_again(self, waiting: Sequence[Incoming]) -> None:
         """Answer a question that was answered already, in the last wording that its author has given it since."""
@@ -167,10 +202,7 @@ class Answering:
                 said = await self._say(wording, question, memory, load)
         else:
             said = Said(words.quota_exceeded() if verdict is Verdict.REFUSED else "")
-        contents = [message(part) for part in (render_parts(said.markdown) if said.markdown else ())]
-        if said.file is not None:
-            contents.append(file_message(said.file.name, said.file.media_type, said.file.data))
-        return [replying(one, question.event_id, question.sender, question.thread_root) for one in contents], said
+        return _replies(question, said.markdown, said.file), said
 
     async def _say(self, wording: Incoming, question: Incoming, memory: str | None, load: words.Load) -> Said:
         command = read_command(wording.text)
@@ -198,6 +230,9 @@ class Answering:
             disliked=thumbs.get("👎", 0),
         )
 
+    def _put(self, question: Incoming, contents: Sequence[Content]) -> None:
+        self._outbox.put(*_rows(question, contents))
+
     def _revise(self, cause: Incoming, contents: Sequence[Content]) -> None:
         self._outbox.revise(cause.target or "", cause.event_id, cause.room_id, contents)
 
@@ -207,8 +242,10 @@ class Answering:
         write: Callable[[], None],
         question: Incoming | None = None,
         said: Said | None = None,
+        *,
+        are_aside: bool = False,
     ) -> None:
-        """Write the answer, the conversation, and that the messages are taken up: all or nothing."""
+        """Write the answer, the conversation, and that the messages are taken up or left alone: all or nothing."""
 
         async def attempt() -> None:
             with self._store.transaction():
@@ -219,10 +256,20 @@ class Answering:
                         said.change()
                 if question is not None and said is not None and said.memory is not None:
                     self._store.keep_conversation(_thread(question), said.memory, self._now_ms())
-                self._inbox.done(one.event_id for one in taken)
+                for one in taken:
+                    settle = self._inbox.set_aside if are_aside else self._inbox.done
+                    settle(one.event_id)
 
         await until_done(attempt, "answer", _PASSING)
         self._answered()
+
+
+def _replies(question: Incoming, markdown: str, file: File | None = None) -> list[Content]:
+    """Return the messages that say something to a question, then a file."""
+    contents = [message(part) for part in (render_parts(markdown) if markdown else ())]
+    if file is not None:
+        contents.append(file_message(file.name, file.media_type, file.data))
+    return [replying(one, question.event_id, question.sender, question.thread_root) for one in contents]
 
 
 def _rows(question: Incoming, contents: Sequence[Content]) -> list[Outgoing]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import nio
 
-from bot.matrix.ids import escaped
+from bot.printable import one_line
 
 _UNKNOWN_TOKEN: Final = frozenset(
     {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "ORG_MATRIX_EXPIRED_ACCOUNT", "M_USER_DEACTIVATED"}
@@ -88,7 +88,7 @@ class Boundary:
         if not isinstance(error, Exception) or isinstance(error, self._passing):
             return False
         self.reference = uuid.uuid4().hex[:8]
-        _log.error("fault reference=%s %s", self.reference, escaped(self._what), exc_info=error)
+        _log.error("fault reference=%s %s", self.reference, one_line(self._what), exc_info=error)
         return True
 
 
@@ -108,7 +108,7 @@ def checked(response: Any) -> Any:
 
 def raise_error(code: str, message: str, status: int | None, is_soft: bool) -> Any:
     """Raise the error that the homeserver, or a proxy before it, has answered."""
-    code, message = escaped(code), escaped(message)  # they may repeat what a stranger wrote
+    code, message = one_line(code), one_line(message)  # they may repeat what a stranger wrote
     if code in _UNKNOWN_TOKEN:
         raise AuthenticationLost(code, message, is_soft)
     # An error without a code is a proxy's, not the homeserver's.

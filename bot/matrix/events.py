@@ -54,6 +54,7 @@ class Incoming:
     `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction or a
     reaction is about. An edit may be of an event that was no question: then it is one from now on, if who edits it
     wrote it, which is not known yet. A redaction is of a question, of a reaction or of a message that is still sealed.
+    `tries`: how often it was being taken up when the bot died.
     """
 
     event_id: str
@@ -65,6 +66,7 @@ class Incoming:
     reply_to: str | None = None
     kind: Kind = "question"
     target: str | None = None
+    tries: int = 0
 
 
 def _anyone(_: str) -> bool:

@@ -1,10 +1,9 @@
-"""Ids of Matrix as strangers write them: read, or refused; their text made fit for one line of the log. Pure."""
+"""Ids of Matrix as strangers write them: read, or refused. Pure."""
 
 import re
 from typing import Final
 
 _LONGEST_ID: Final = 255  # bytes
-_LONGEST_SHOWN: Final = 300  # characters of a stranger in a line of the log
 _SERVER: Final = re.compile(r"(?:[0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _HASH: Final = re.compile(r"![0-9A-Za-z_-]{43}")  # of its creation: the id of a room from version 12 on
 
@@ -28,9 +27,3 @@ def read_room_id(value: object) -> str | None:
     name, _, server = room_id.partition(":")
     is_whole = len(name) > 1 and _SERVER.fullmatch(server) is not None
     return room_id if is_whole or _HASH.fullmatch(room_id) else None
-
-
-def escaped(text: str, longest: int = _LONGEST_SHOWN) -> str:
-    """Return a text on one line, without what a terminal would obey, cut after so many characters."""
-    shown = text if len(text) <= longest else f"{text[:longest]}…"
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in shown)

@@ -136,7 +136,7 @@ class Inbox:
     def waiting(self) -> dict[str, Incoming]:
         """Return what is to be taken up next in each room, oldest room first."""
         rows = self._store.rows(
-            f"SELECT {_ROW} FROM inbox WHERE position IN "
+            f"SELECT {_ROW}, tries FROM inbox WHERE position IN "
             "(SELECT MIN(position) FROM inbox WHERE state = 'new' GROUP BY room_id) ORDER BY position"
         )
         found = self._readable(rows)
@@ -163,10 +163,24 @@ class Inbox:
             vars(question),
         )
 
-    def done(self, event_ids: Iterable[str]) -> None:
-        """Say that events have been taken up; their text is forgotten."""
-        for event_id in event_ids:
-            self._store.execute("UPDATE inbox SET state = 'done', text = '' WHERE event_id = ?", (event_id,))
+    def begin(self, event_id: str) -> None:
+        """Say that an event is now taken up: if nothing more is said of it, the bot has died over it."""
+        self._store.note("UPDATE inbox SET tries = tries + 1 WHERE event_id = ?", (event_id,))
+
+    def put_off(self, event_id: str) -> None:
+        """Say that an event was not taken up after all: the bot was stopped in good order."""
+        self._store.execute("UPDATE inbox SET tries = tries - 1 WHERE event_id = ? AND state = 'new'", (event_id,))
+
+    def set_aside(self, event_id: str) -> None:
+        """Say that an event is never to be taken up again; its text is forgotten."""
+        self._settle(event_id, "aside")
+
+    def done(self, event_id: str) -> None:
+        """Say that an event has been taken up; its text is forgotten."""
+        self._settle(event_id, "done")
+
+    def _settle(self, event_id: str, state: str) -> None:
+        self._store.execute("UPDATE inbox SET state = ?, text = '' WHERE event_id = ?", (state, event_id))
 
     def question(self, event_id: str, room_id: str) -> Incoming | None:
         """Return a question received in a room, without its text once it is answered; None for anything else."""

@@ -13,11 +13,12 @@ from bot.config import MatrixConfig
 from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
-from bot.matrix.ids import escaped, read_id, read_room_id
+from bot.matrix.ids import read_id, read_room_id
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import is_allowed, is_served
 from bot.matrix.safe_nio import Unsealed
+from bot.printable import one_line
 from bot.store import StoreUnavailable
 
 _KEYS: Final = (nio.RoomKeyEvent, nio.ForwardedRoomKeyEvent)
@@ -166,7 +167,7 @@ class Receiving:
             wanted = event.source["content"].get("replacement_room")
             successor = read_room_id(wanted)
             if successor is None:
-                _log.warning("upgrade of room=%s to no room: %s", room_id, escaped(str(wanted)))
+                _log.warning("upgrade of room=%s to no room: %s", room_id, one_line(str(wanted)))
             else:
                 found.upgraded.add(room_id)
                 self.upgraded[room_id] = (successor, event.source["sender"])

@@ -1,13 +1,11 @@
 """What is said to a message: a command of the bot itself, or a question for whoever answers them."""
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from bot.errors import UserError
 from bot.matrix import words
@@ -19,8 +17,6 @@ from bot.store import StoreUnavailable
 _log = logging.getLogger("bot.matrix")
 
 LONGEST: Final = 4_000  # characters of a question: understanding sixty thousand takes ten seconds
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,31 +43,36 @@ class Holdings:
 
 
 class Speaker(Protocol):
-    """Answers questions. Called from a few threads, of which none is that of the loops."""
+    """Answers questions, elsewhere than in the loop that awaits it."""
 
-    def reply(self, question: str, memory: str | None, at: datetime, user: str) -> Said:
+    async def run(self) -> None:
+        """Be there to answer until cancelled. Raises what opening the knowledge raises."""
+
+    async def ready(self) -> None:
+        """Wait until questions can be answered."""
+
+    async def reply(self, question: str, memory: str | None, at: datetime, user: str) -> Said:
         """Return what there is to say to a turn of `user`; `memory` is the conversation so far, None at its start."""
 
     def holdings(self) -> Holdings:
-        """Return what the answers rest on."""
+        """Return what the answers rest on, once ready."""
 
     @property
     def programme(self) -> Programme:
-        """The dated facts that the last answers rest on, at once and from any thread."""
+        """The dated facts that the last answers rest on, once ready."""
 
 
 class Saying:
-    """Says something to every message; the work is done in `executor`, so that the loops go on meanwhile."""
+    """Says something to every message."""
 
-    def __init__(self, open_speaker: Callable[[], Speaker], executor: Executor, now: Callable[[], datetime]) -> None:
-        self._executor = executor
+    def __init__(self, speaker: Speaker, now: Callable[[], datetime]) -> None:
+        self._speaker = speaker
         self._now = now
         self._started_at = now()
-        self._speaker = executor.submit(open_speaker)
 
     async def ready(self) -> None:
-        """Wait until questions can be answered. Raises what opening the knowledge raises."""
-        await asyncio.wrap_future(self._speaker)
+        """Wait until questions can be answered."""
+        await self._speaker.ready()
 
     async def say(self, text: str, memory: str | None, load: words.Load, user: str) -> Said:
         """Return what to say to `text` of `user`; a fault becomes a reference. `load` is what else there is to do."""
@@ -81,11 +82,11 @@ class Saying:
         question = question_of(command)
         if question is None:
             return await self.guarded(self._about_itself(command, load))
-        return await self.guarded(self._in_thread(lambda speaker: speaker.reply(question, memory, self._now(), user)))
+        return await self.guarded(self._speaker.reply(question, memory, self._now(), user))
 
     def programme(self) -> Programme:
         """Return the dated facts, once `ready`."""
-        return self._speaker.result().programme
+        return self._speaker.programme
 
     async def guarded(self, said: Awaitable[Said]) -> Said:
         """Return what is said; what the person can act on becomes its sentence, a fault a reference.
@@ -108,11 +109,7 @@ class Saying:
             return Said(words.help_text(""))
         if command.name is not Name.STATUS:
             return Said(words.unknown_command(command))
-        held = await self._in_thread(lambda speaker: speaker.holdings())
+        held = self._speaker.holdings()
         today = self._now().date()
         status = words.Status(held.day, held.documents, held.passages, self._started_at, today, load, held.notes)
         return Said(words.status(status))
-
-    async def _in_thread(self, act: Callable[[Speaker], T]) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: act(self._speaker.result()))

@@ -6,7 +6,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -42,17 +41,22 @@ _EXPIRY_SHARE = 0.8  # of the time that a token holds
 _log = logging.getLogger("bot.matrix")
 
 
-async def serve(config: Config, open_speaker: Callable[[], Speaker], now: Callable[[], datetime]) -> None:
-    """Run the bot until it is cancelled. `open_speaker` is called in a thread that will answer.
+async def serve(config: Config, speaker: Speaker, now: Callable[[], datetime]) -> None:
+    """Run the bot, and what answers, until it is cancelled.
 
-    Raises AuthenticationRefused, ConfigurationError, StoreUnusable, or what `open_speaker` raises.
+    Raises AuthenticationRefused, ConfigurationError, StoreUnusable, or what opening the knowledge raises.
     """
-    folder = keys_folder(config)
-    with _alone(config.state.directory), ThreadPoolExecutor(AT_ONCE, "answers") as executor:
+    with _alone(config.state.directory):
         store = await until_done(lambda: _opened(config), "store", (StoreBusy,))
-        saying = Saying(open_speaker, executor, now)
         try:
-            await _sessions(config, folder, store, saying, now)
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(speaker.run())
+                try:
+                    await _sessions(config, keys_folder(config), store, Saying(speaker, now), now)
+                finally:
+                    running.cancel()
+        except ExceptionGroup as group:
+            raise _first(group) from None
         finally:
             store.close()
 
@@ -146,7 +150,10 @@ def _loops(
     replies = ReminderReplies(client, store, saying, budget, config.reminders.zone, now)
     courtesies, administrators = Courtesies(client, budget), matrix.administrators
     wrote = Authorship(client, budget).wrote
-    answering = Answering(store, saying, courtesies, quotas, replies, wrote, now_ms, sending.wake, administrators)
+    at_once = max(AT_ONCE, config.answers.workers + 2)  # some of what is said needs no worker
+    answering = Answering(
+        store, saying, courtesies, quotas, replies, wrote, now_ms, sending.wake, administrators, at_once
+    )
     receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
     rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)
     reminding = Reminding(client, store, receiving, saying, config.reminders, now, sending.wake)

@@ -139,6 +139,11 @@ def too_long(number: int, most: int) -> str:
     return f"Votre message est trop long ({number} caractères) : posez votre question en {most} caractères au plus."
 
 
+def too_hard() -> str:
+    """Say that a message takes too much time to read."""
+    return "Votre message me prend trop de temps à lire : posez votre question plus simplement, en une ou deux phrases."
+
+
 def declined() -> str:
     """Give the reason of a declined invitation."""
     return f"Ce service est réservé aux agents autorisés. Pour une question sur le programme, écrivez à {FAST_ADDRESS}."

@@ -5,8 +5,7 @@ Its clock is CLOCK_AHEAD seconds ahead.
 
 import os
 import sys
-import time
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,34 +14,14 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.commands.run import live
 from bot.config import load_config
 from bot.errors import UserError
-from bot.matrix.saying import Holdings, Said
 from bot.matrix.service import serve
+from bot.matrix.speaking import WorkerSpeaker
 from bot.programme.facts import load_programme
-from bot.programme.lookup import Programme
+from bot.workers.child import Bounds
+from bot.workers.worker import Kind
 
 PARIS = ZoneInfo("Europe/Paris")
 FACTS = load_programme(Path(__file__).parents[2] / "knowledge" / "programme")
-
-
-class Echo:
-    """Says what it was asked, and how many turns the conversation has had; « lent 2 … » takes two seconds."""
-
-    def reply(self, question: str, memory: str | None, at: datetime, user: str) -> Said:
-        if question == "panne":
-            raise RuntimeError("a fault that the test asked for")
-        if question.startswith("lent "):
-            time.sleep(float(question.split()[1]))
-        if question.startswith("long"):
-            return Said("\n\n".join(["Une phrase assez longue. " * 20] * int(question.split()[1])), memory)
-        turn = int(memory or 0) + 1
-        return Said(f"Réponse à « {question} ».\n\n- tour {turn}", str(turn))
-
-    @property
-    def programme(self) -> Programme:
-        return FACTS
-
-    def holdings(self) -> Holdings:
-        return Holdings(date(2026, 11, 21), 3, 12)
 
 
 if __name__ == "__main__":
@@ -56,7 +35,17 @@ if __name__ == "__main__":
             return datetime.fromisoformat(clock.read_text(encoding="ascii"))
         return datetime.now(PARIS) + ahead
 
+    folder = config.state.directory.parent
+    bounds = Bounds(config.answers.processor_seconds, 120, 1 << 30, config.answers.renew_after, 50 << 20)
+    command = (sys.executable, str(Path(__file__).with_name("echo_worker.py")))
+    index = folder / "index"
+    speaker = WorkerSpeaker(
+        Kind(command, str(folder).encode(), bounds),
+        config.answers.workers,
+        lambda: index.read_text() if index.exists() else "",
+        lambda: FACTS,
+    )
     try:
-        sys.exit(live(serve(config, Echo, now)))
+        sys.exit(live(serve(config, speaker, now)))
     except UserError as error:
         sys.exit(f"{error}")

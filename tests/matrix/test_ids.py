@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.ids import escaped, read_id, read_room_id
+from bot.matrix.ids import read_id, read_room_id
+from bot.printable import one_line
 
 HASH = "!" + "aZ0_-" * 8 + "abc"
 
@@ -63,11 +64,11 @@ def test_whatever_is_read_can_be_written_everywhere(value: Any) -> None:
 
 @given(st.text(st.characters(), max_size=2_000))
 def test_a_strangers_text_stays_on_its_line(text: str) -> None:
-    shown = escaped(text)
+    shown = one_line(text)
     assert shown.isprintable()
     assert len(shown) < 4_000
 
 
 def test_french_is_not_escaped_and_escapes_are() -> None:
-    assert escaped("été") == "été"
-    assert escaped("a\nb\x1b[31m\ud800") == r"a\nb\x1b[31m\ud800"
+    assert one_line("été") == "été"
+    assert one_line("a\nb\x1b[31m\ud800") == r"a\nb\x1b[31m\ud800"

@@ -59,7 +59,7 @@ def test_the_token_and_the_events_are_written_together(inbox: Inbox, store: Stor
 
 def test_an_event_that_comes_again_is_not_taken_up_again(inbox: Inbox) -> None:
     inbox.receive(batch(question("$1")))
-    inbox.done(["$1"])
+    inbox.done("$1")
     inbox.receive(batch(question("$1"), token="s2"))
     assert inbox.waiting() == {}
     assert inbox.token == "s2"
@@ -68,17 +68,34 @@ def test_an_event_that_comes_again_is_not_taken_up_again(inbox: Inbox) -> None:
 def test_the_oldest_of_each_room_waits_first(inbox: Inbox) -> None:
     inbox.receive(batch(question("$1"), question("$2", OTHER), question("$3")))
     assert {room: one.event_id for room, one in inbox.waiting().items()} == {ROOM: "$1", OTHER: "$2"}
-    inbox.done(["$1"])
+    inbox.done("$1")
     assert {room: one.event_id for room, one in inbox.waiting().items()} == {OTHER: "$2", ROOM: "$3"}
     assert inbox.count() == 2
 
 
 def test_the_text_of_what_was_taken_up_is_forgotten(inbox: Inbox) -> None:
     inbox.receive(batch(question("$1")))
-    inbox.done(["$1"])
+    inbox.done("$1")
     found = inbox.question("$1", ROOM)
     assert found is not None
     assert (found.text, found.sender) == ("", ALICE)
+
+
+def test_what_was_taken_up_and_not_finished_is_known_and_what_was_put_off_is_not(inbox: Inbox) -> None:
+    inbox.receive(batch(question("$1"), question("$2", OTHER)))
+    inbox.begin("$1")
+    inbox.begin("$2")
+    inbox.put_off("$2")
+    assert {one.event_id: one.tries for one in inbox.waiting().values()} == {"$1": 1, "$2": 0}
+
+
+def test_what_is_set_aside_waits_no_more_and_its_text_is_forgotten(inbox: Inbox) -> None:
+    inbox.receive(batch(question("$1"), question("$2")))
+    inbox.set_aside("$1")
+    assert inbox.waiting()[ROOM].event_id == "$2"
+    found = inbox.question("$1", ROOM)
+    assert found is not None
+    assert found.text == ""
 
 
 def test_an_edit_of_what_was_no_question_makes_one_of_it_once_it_is_adopted_and_only_once(inbox: Inbox) -> None:
@@ -87,10 +104,10 @@ def test_an_edit_of_what_was_no_question_makes_one_of_it_once_it_is_adopted_and_
     assert inbox.waiting()[ROOM].kind == "edit"
     assert inbox.question("$1", ROOM) is None
     inbox.adopt(edit)
-    inbox.done(["$edit"])
+    inbox.done("$edit")
     adopted = inbox.waiting()[ROOM]
     assert (adopted.event_id, adopted.kind, adopted.text, adopted.target) == ("$1", "question", edit.text, None)
-    inbox.done(["$1"])
+    inbox.done("$1")
     inbox.receive(batch(edit, token="s2"))
     assert inbox.waiting() == {}
 
@@ -243,7 +260,7 @@ def test_a_revised_answer_leaves_what_was_said_of_the_same_event_in_another_room
 
 def test_what_is_old_and_settled_is_purged(inbox: Inbox, outbox: Outbox) -> None:
     inbox.receive(batch(question("$1"), question("$2")))
-    inbox.done(["$1"])
+    inbox.done("$1")
     outbox.put(answer("$1"), answer("$2"))
     for row in (answer("$1"), answer("$2")):
         outbox.trying(row.transaction_id, "D", 1_000)
@@ -269,7 +286,8 @@ def test_nothing_of_today_is_forgotten_while_the_clock_is_ahead(store: Store, in
     now_ms = int(clock.now.timestamp() * 1000)
     old = replace(question("$old"), sent_at_ms=now_ms - 40 * 24 * 3600 * 1000)
     inbox.receive(Batch("s1", now_ms, [old, replace(question("$1"), sent_at_ms=now_ms)]))
-    inbox.done(["$old", "$1"])
+    inbox.done("$old")
+    inbox.done("$1")
     outbox.put(answer("$1"))
     outbox.trying(answer("$1").transaction_id, "D", now_ms)
     outbox.sent(answer("$1").transaction_id, "$sent")

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -75,13 +75,15 @@ async def answer(tmp_path: Path) -> AsyncIterator[Answer]:
     """Starts answering questions, each « person in room », received in this order."""
     running: list[asyncio.Task[None]] = []
 
-    async def start(*questions: str) -> Held:
+    async def start(*questions: str, died_over: Sequence[str] = ()) -> Held:
         store, saying = open_store(tmp_path / "bot.db"), Held()
         incoming = [
             Incoming(f"${number}", f"!{text.split()[2]}:x", f"@{text.split()[0]}:x", 1, f"{text} {number}")
             for number, text in enumerate(questions)
         ]
         Inbox(store).receive(Batch("token", 1, incoming, joined={one.room_id: 0 for one in incoming}))
+        for event_id in died_over:
+            Inbox(store).begin(event_id)
         unlimited = Quotas(0, 0, 1, lambda: 0)
         answering = Answering(store, saying, Discreet(), unlimited, NoReminders(), nobody, lambda: 1, lambda: None)
         running.append(asyncio.create_task(answering.run()))
@@ -125,3 +127,25 @@ async def test_the_floods_of_many_let_one_more_have_the_next_turn(answer: Answer
     saying.let_go("person0 in 0 0")
     await saying.until(AT_ONCE + 1)
     assert saying.taken[-1].startswith("zoe in z")
+
+
+async def test_what_the_bot_has_died_over_is_taken_up_first_and_alone(answer: Answer):
+    saying = await answer("anne in a", "bob in b", "carl in c", "dora in d", died_over=["$1", "$2"])
+    await saying.until(1)
+
+    assert saying.taken == ["bob in b 1"]
+
+    saying.let_go("bob in b 1")
+    await saying.until(2)
+    assert saying.taken[1:] == ["carl in c 2"]
+
+    saying.let_go("carl in c 2")
+    await saying.until(4)
+    assert set(saying.taken[2:]) == {"anne in a 0", "dora in d 3"}
+
+
+async def test_what_the_bot_has_died_over_twice_is_not_taken_up(answer: Answer):
+    saying = await answer("anne in a", "bob in b", died_over=["$0", "$0"])
+    await saying.until(1)
+
+    assert saying.taken == ["bob in b 1"]
