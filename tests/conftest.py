@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ sys.path.append(str(Path(__file__).parent / "documents"))  # its modules that ma
 # Machines are noisy: how long an example takes says nothing of the program.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Write lone surrogates, which tests give the bot and its log then repeats, in a form that goes between processes."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report
+
 
 WHOLE_PROGRAM = {"program", "few", "indexed", "small", "real_config", "state", "project"}
 
