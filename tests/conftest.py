@@ -22,7 +22,7 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Write lone surrogates, which tests give the bot and its log then repeats, in a form that goes between processes."""
+    """Write lone surrogates, which the log of a test may hold, in a form that goes between processes."""
     report = yield
     report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     return report
