@@ -49,6 +49,26 @@ class Batch:
     upgraded: Iterable[str] = ()
     silent: frozenset[str] = frozenset()
 
+    @property
+    def rooms(self) -> set[str]:
+        """The rooms of which it says something."""
+        said = {one.room_id for one in self.incoming} | {one.room_id for one in self.undecrypted}
+        return said.union(self.joined, self.invited, self.left, self.upgraded)
+
+    def of(self, room_id: str, token: str) -> "Batch":
+        """Return what it says of one room."""
+        return Batch(
+            token,
+            self.received_at_ms,
+            [one for one in self.incoming if one.room_id == room_id],
+            [one for one in self.undecrypted if one.room_id == room_id],
+            joined={room: at for room, at in self.joined.items() if room == room_id},
+            invited={room: who for room, who in self.invited.items() if room == room_id},
+            left={room_id}.intersection(self.left),
+            upgraded={room_id}.intersection(self.upgraded),
+            silent=self.silent,
+        )
+
 
 class Inbox:
     """Received events, in the store. Raises StoreUnavailable."""

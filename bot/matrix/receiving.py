@@ -3,8 +3,8 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import nio
@@ -13,11 +13,11 @@ from bot.config import MatrixConfig
 from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
-from bot.matrix.ids import read_id, read_room_id
+from bot.matrix.ids import read_room_id
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import is_allowed, is_served
-from bot.matrix.safe_nio import Unsealed
+from bot.matrix.sync import inviters, is_tombstone, is_whole, joined_at_ms, points_to_us
 from bot.printable import one_line
 from bot.store import StoreUnavailable
 
@@ -115,9 +115,9 @@ class Receiving:
         if whole.reference is None:
             return
         # Something in it cannot be written: that room goes without, the others do not.
-        for room_id in sorted(_rooms(batch)):
+        for room_id in sorted(batch.rooms):
             with Boundary(f"batch room={room_id}", StoreUnavailable):
-                self._inbox.receive(_part(batch, room_id, since or batch.token))
+                self._inbox.receive(batch.of(room_id, since or batch.token))
         self._inbox.receive(Batch(token=batch.token, received_at_ms=batch.received_at_ms, decrypted=batch.decrypted))
 
     async def _read(self, response: nio.SyncResponse, since: str | None) -> Batch:
@@ -133,7 +133,7 @@ class Receiving:
             undecrypted=found.undecrypted,
             decrypted=found.decrypted,
             joined=found.joined,
-            invited=_inviters(response, self._client.user_id),
+            invited=inviters(response, self._client.user_id),
             left=self._left(response),
             upgraded=found.upgraded,
             silent=frozenset(found.silent),
@@ -143,7 +143,7 @@ class Receiving:
         self._follow(room_id, info, found)
         is_new = self._inbox.joined_at_ms(room_id) is None
         if is_new:
-            found.joined[room_id] = _joined_at_ms(_members(info, self._client.user_id), self._now_ms())
+            found.joined[room_id] = joined_at_ms(info, self._client.user_id, self._now_ms())
         if is_new and since is None and room_id not in self._inbox.invitations():
             # The bot was there before its memory began: what was said before was answered, or is too old.
             return
@@ -162,7 +162,7 @@ class Receiving:
         """Note the successor of an upgraded room; told at each start, lest a kill came before it was followed."""
         for event in (*info.state, *info.timeline.events):
             # Of somebody whom the bot does not serve it takes no word on where to go, nor whom to remind no more.
-            if not _is_tombstone(event) or not self._is_served(event.source["sender"]):
+            if not is_tombstone(event) or not self._is_served(event.source["sender"]):
                 continue
             wanted = event.source["content"].get("replacement_room")
             successor = read_room_id(wanted)
@@ -239,14 +239,14 @@ class Receiving:
 
     def _keep(self, room_id: str, event: nio.MegolmEvent, found: _Found) -> None:
         facts = self._facts(room_id, found)
-        if not _is_whole(event):
+        if not is_whole(event):
             return
         if event.sender == facts.own_user_id or event.server_timestamp < facts.joined_at_ms:
             return
         if is_allowed(event.sender, facts.bots) or not facts.is_allowed(event.sender):
             return
         found.undecrypted.append(Undecrypted(event.event_id, room_id, str(event.session_id), event.source))
-        if not facts.is_direct and not _points_to_us(event, facts):
+        if not facts.is_direct and not points_to_us(event, facts):
             found.silent.add(event.event_id)
 
     def _open_late(self, response: nio.SyncResponse, found: _Found) -> None:
@@ -270,78 +270,3 @@ class Receiving:
         if opened is not None:
             found.decrypted.append(kept.event_id)
             self._take(kept.room_id, opened, found)
-
-
-def _is_tombstone(event: Any) -> bool:
-    """Whether a state event says that its room has a successor: nio knows none of version 12."""
-    source = event.source
-    return (
-        not isinstance(event, Unsealed)
-        and (source.get("type"), source.get("state_key")) == ("m.room.tombstone", "")
-        and isinstance(source.get("content"), dict)
-        and read_id(source.get("sender"), "@") is not None
-    )
-
-
-def _members(info: Any, user_id: str) -> Iterator[nio.RoomMemberEvent]:
-    for event in (*info.state, *info.timeline.events):
-        if isinstance(event, nio.RoomMemberEvent) and event.state_key == user_id:
-            yield event
-
-
-def _joined_at_ms(own: Iterable[nio.RoomMemberEvent], now_ms: int) -> int:
-    """Return from when on a room that the bot has joined concerns it: the invitation, or else the join."""
-    events = list(own)
-    invited = [event.server_timestamp for event in events if event.membership == "invite"]
-    joined = [event.server_timestamp for event in events if event.membership == "join"]
-    # A server that lies about its time must not put off the bot's ears.
-    return min(int(max(invited or joined or [now_ms])), now_ms)
-
-
-def _inviters(response: nio.SyncResponse, user_id: str) -> dict[str, str]:
-    """Return who invites the bot, by room; the members who invite others are in these events too."""
-    return {
-        room_id: event.sender
-        for room_id, info in response.rooms.invite.items()
-        for event in info.invite_state
-        if isinstance(event, nio.InviteMemberEvent) and event.state_key == user_id and event.membership == "invite"
-        if read_room_id(room_id) and read_id(event.sender, "@")
-    }
-
-
-def _rooms(batch: Batch) -> set[str]:
-    told = [one.room_id for one in batch.incoming] + [one.room_id for one in batch.undecrypted]
-    return set(told).union(batch.joined, batch.invited, batch.left, batch.upgraded)
-
-
-def _part(batch: Batch, room_id: str, token: str) -> Batch:
-    """Return what a batch says of one room."""
-    return replace(
-        batch,
-        token=token,
-        incoming=[one for one in batch.incoming if one.room_id == room_id],
-        undecrypted=[one for one in batch.undecrypted if one.room_id == room_id],
-        decrypted=(),
-        joined={room: at for room, at in batch.joined.items() if room == room_id},
-        invited={room: who for room, who in batch.invited.items() if room == room_id},
-        left=[room for room in batch.left if room == room_id],
-        upgraded=[room for room in batch.upgraded if room == room_id],
-    )
-
-
-def _is_whole(event: nio.MegolmEvent) -> bool:
-    """Whether an event that is kept for its key can be written, and answered."""
-    ids = read_id(event.event_id, "$"), read_id(event.sender, "@")
-    return all(ids) and isinstance(event.server_timestamp, int) and str(event.session_id).isprintable()
-
-
-def _points_to_us(event: nio.MegolmEvent, facts: RoomFacts) -> bool:
-    """Whether what can be seen of a sealed event says that it is for the bot: a reply to it, or its thread."""
-    content: Any = event.source.get("content", {})
-    relation = content.get("m.relates_to")
-    if not isinstance(relation, dict):
-        return False
-    root, replied = relation.get("event_id"), relation.get("m.in_reply_to")
-    answered = replied.get("event_id") if isinstance(replied, dict) else None
-    in_thread = relation.get("rel_type") == "m.thread" and isinstance(root, str) and facts.speaks_in(root)
-    return in_thread or (isinstance(answered, str) and facts.is_ours(answered))

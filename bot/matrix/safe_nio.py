@@ -3,41 +3,22 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import aiohttp
 import nio
 import peewee
-from nio.events import misc
-from nio.schemas import Schemas, validate_json
 
+from bot.matrix.bodies import clean
 from bot.matrix.calls import Unavailable, wait_ms
+from bot.matrix.unsealed import Unsealed, unsealed
 
-_RELATION: Final = "m.relates_to"
-_DEEPEST: Final = 24  # levels of a response: the content of an event lies seven deep
 _MEMBER: Final = "m.room.member"
 _MEMBERSHIPS: Final = frozenset({"invite", "join", "knock", "leave", "ban"})
 
 _log = logging.getLogger("bot.matrix")
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Unsealed:
-    """What was in an encrypted event: never state, whatever it says it is, so none of nio's kinds of events.
-
-    Of what is inside, `source` keeps what its sender may say; event, sender and time are those of the event around it,
-    which the homeserver vouches for.
-    """
-
-    event_id: str
-    sender: str
-    server_timestamp: int
-    source: dict[str, Any]
-    decrypted: bool = field(default=True, init=False)
 
 
 class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of its types
@@ -59,9 +40,7 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
             return {}
         if not isinstance(body, dict):
             return {}
-        _cut_deep(body)
-        _drop_forged_invitations(body, self.user_id)
-        _drop_malformed_keys(body)
+        clean(body, self.user_id)
         if "device_unused_fallback_key_types" in body:
             self.has_fallback_key = "signed_curve25519" in (body["device_unused_fallback_key_types"] or ())
         return body
@@ -152,7 +131,7 @@ class SafeClient(nio.AsyncClient):  # type: ignore[misc]  # nio says nothing of 
         """Return what was sealed in an event; None when its key is not there, or it is malformed."""
         assert self.olm is not None
         opened = _safely("encrypted event", self.olm._decrypt_megolm_no_error, event)
-        return None if opened is None else _unsealed(event, opened.source)
+        return None if opened is None else unsealed(event, opened.source)
 
     def _handle_olm_response(self, response: Any) -> None:
         """Take the keys of each person on their own: what one has made up must not keep the others from theirs."""
@@ -190,69 +169,6 @@ def _safely(what: str, act: Callable[..., T], *args: Any) -> T | None:
     except Exception as fault:  # noqa: BLE001 - whatever a malformed event raises, the others must be received
         _log.warning("malformed %s ignored: %s", what, type(fault).__name__)
         return None
-
-
-def _cut_deep(body: dict[str, Any]) -> None:
-    """Empty what is deeper than anything of Matrix: hundreds of lists in each other are the end of many a library."""
-    level: list[Any] = [body]
-    for _ in range(_DEEPEST):
-        inside = [one.values() if isinstance(one, dict) else one for one in level]
-        level = [one for values in inside for one in values if isinstance(one, dict | list)]
-    for one in level:
-        one.clear()
-
-
-def _validate(instance: Any, schema: Any) -> None:
-    try:
-        validate_json(instance, schema)
-    except misc.ValidationError:
-        raise misc.ValidationError("malformed") from None
-
-
-# nio prints all of a malformed event into its log: of one made for that, for seconds, in which nothing else goes on.
-misc.validate_json = _validate
-
-
-def _drop_malformed_keys(body: dict[str, Any]) -> None:
-    """Leave out the devices and keys for which nio would refuse those of everybody."""
-    for name, schema in (("device_keys", Schemas.keys_query), ("one_time_keys", Schemas.keys_claim)):
-        found = body.get(name)
-        people = found if isinstance(found, dict) else {}
-        for user, devices in people.items():
-            kept = devices if isinstance(devices, dict) else {}
-            people[user] = {
-                device: keys for device, keys in kept.items() if _is({name: {user: {device: keys}}}, schema)
-            }
-
-
-def _is(instance: Any, schema: Any) -> bool:
-    try:
-        validate_json(instance, schema)
-    except misc.ValidationError:
-        return False
-    return True
-
-
-def _drop_forged_invitations(body: dict[str, Any], user_id: str) -> None:
-    """Leave in a sync response the last word on who invites a user: what comes before it the inviter may have made."""
-    with suppress(KeyError, TypeError, AttributeError):  # it is no sync response with invitations
-        for info in body["rooms"]["invite"].values():
-            events = info["invite_state"]["events"]
-            own = [one for one in events if one.get("type") == _MEMBER and one.get("state_key") == user_id]
-            info["invite_state"]["events"] = [one for one in events if one not in own[:-1]]
-
-
-def _unsealed(event: nio.MegolmEvent, inside: dict[str, Any]) -> Unsealed:
-    # A key given for one room must not make a message of another.
-    is_here = inside.get("room_id") == event.room_id
-    said = {name: inside[name] for name in ("type", "content", "state_key") if is_here and name in inside}
-    if isinstance(content := said.get("content"), dict):
-        # What it is about is what the homeserver has seen and checked, and nothing else.
-        outside = event.source["content"]
-        about = {_RELATION: outside[_RELATION]} if _RELATION in outside else {}
-        said["content"] = {name: value for name, value in content.items() if name != _RELATION} | about
-    envelope = {name: event.source.get(name) for name in ("event_id", "sender", "origin_server_ts")}
-    return Unsealed(event.event_id, event.sender, event.server_timestamp, envelope | said)
 
 
 def _member(source: dict[str, Any]) -> nio.RoomMemberEvent:

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.commands.run import OneLine
+from bot.logs import OneLine
 
 
 @pytest.fixture

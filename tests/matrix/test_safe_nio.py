@@ -11,8 +11,9 @@ import nio
 import pytest
 from nio.crypto import OutboundGroupSession
 
+from bot.matrix.bodies import clean
 from bot.matrix.client import Client, Session, open_client
-from bot.matrix.safe_nio import Unsealed, _cut_deep, _drop_forged_invitations, _drop_malformed_keys
+from bot.matrix.unsealed import Unsealed
 
 BOT, ALICE, MALLORY, EVE = "@bot:a.fr", "@alice:a.fr", "@mallory:a.fr", "@eve:a.fr"
 ROOM = "!room:a.fr"
@@ -216,14 +217,14 @@ def test_of_an_invitation_the_last_word_counts() -> None:
     true = forged | {"sender": MALLORY, "content": {"membership": "invite", "displayname": 5}}
     other = {"type": "m.room.name", "state_key": "", "content": {"name": "x"}}
     body = {"rooms": {"invite": {ROOM: {"invite_state": {"events": [forged, other, true]}}}}}
-    _drop_forged_invitations(body, BOT)
+    clean(body, BOT)
     assert body["rooms"]["invite"][ROOM]["invite_state"]["events"] == [other, true]
 
 
 @pytest.mark.parametrize("body", [{}, {"rooms": []}, {"rooms": {"invite": {ROOM: None}}}, {"rooms": {"invite": [5]}}])
 def test_a_body_without_invitations_is_left_as_it_is(body: dict[str, Any]) -> None:
     before = copy.deepcopy(body)
-    _drop_forged_invitations(body, BOT)
+    clean(body, BOT)
     assert body == before
 
 
@@ -234,7 +235,7 @@ def test_what_lies_deep_is_emptied_and_what_matrix_says_is_kept() -> None:
         deep = [deep]
     events = [{"content": content}, {"content": {"x": deep}}]
     body = {"rooms": {"join": {ROOM: {"timeline": {"events": events}}}}}
-    _cut_deep(body)
+    clean(body, BOT)
     assert events[0]["content"] == content
     assert len(json.dumps(events[1])) < 100
 
@@ -244,6 +245,6 @@ def test_devices_that_nio_would_refuse_keep_nobody_from_theirs() -> None:
     odd: list[Any] = [5, [], {}, good | {"keys": 5}, good | {"algorithms": [5]}, good | {"signatures": {ALICE: 5}}]
     devices = {"D": good} | {f"X{place}": one for place, one in enumerate(odd)}
     body = {"device_keys": {ALICE: devices, MALLORY: {"Y": odd[0]}, EVE: []}}
-    _drop_malformed_keys(body)
+    clean(body, BOT)
     assert body["device_keys"] == {ALICE: {"D": good}, MALLORY: {}, EVE: {}}
     assert isinstance(nio.KeysQueryResponse.from_dict(body), nio.KeysQueryResponse)
