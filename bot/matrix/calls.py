@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import nio
 
+from bot.errors import StoreUnusable
 from bot.printable import one_line
 
 _UNKNOWN_TOKEN: Final = frozenset(
@@ -76,7 +77,8 @@ class Boundary:
 
     def __init__(self, what: str, *passing: type[Exception]) -> None:
         self._what = what
-        self._passing = (AuthenticationLost, KeysNotKept, *passing)
+        # A damaged memory ends the bot: nothing that is tried again will do.
+        self._passing = (AuthenticationLost, KeysNotKept, StoreUnusable, *passing)
         self.reference: str | None = None
 
     def __enter__(self) -> Self:

@@ -13,7 +13,7 @@ from bot.store import Row, Store, is_text, read_json
 
 _TOKEN: Final = "sync_token"
 _FIELDS: Final = "event_id, room_id, sender, sent_at_ms, text, thread_root, reply_to, kind, target"
-_ROW: Final = f"position, {_FIELDS}"
+_ROW: Final = f"position, tries, {_FIELDS}"
 _KEPT: Final = ("ratings", "undecrypted")
 
 _log = logging.getLogger("bot.matrix")
@@ -156,7 +156,7 @@ class Inbox:
     def waiting(self) -> dict[str, Incoming]:
         """Return what is to be taken up next in each room, oldest room first."""
         rows = self._store.rows(
-            f"SELECT {_ROW}, tries FROM inbox WHERE position IN "
+            f"SELECT {_ROW} FROM inbox WHERE position IN "
             "(SELECT MIN(position) FROM inbox WHERE state = 'new' GROUP BY room_id) ORDER BY position"
         )
         found = self._readable(rows)
@@ -316,6 +316,6 @@ def _is_damaged(row: Row) -> bool:
     return not (
         all(map(is_text, texts))
         and all(one is None or is_text(one) for one in others)
-        and isinstance(row["sent_at_ms"], int)
+        and all(isinstance(row[name], int) for name in ("sent_at_ms", "tries"))
         and row["kind"] in get_args(Kind)
     )

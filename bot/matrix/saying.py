@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from bot.errors import UserError
+from bot.errors import StoreUnusable, UserError
 from bot.matrix import words
 from bot.matrix.commands import Command, Name, question_of, read_command
 from bot.programme.lookup import Programme
@@ -91,11 +91,11 @@ class Saying:
     async def guarded(self, said: Awaitable[Said]) -> Said:
         """Return what is said; what the person can act on becomes its sentence, a fault a reference.
 
-        Raises StoreUnavailable.
+        Raises StoreUnavailable or StoreUnusable.
         """
         try:
             return await said
-        except StoreUnavailable:
+        except (StoreUnavailable, StoreUnusable):
             raise
         except UserError as error:
             return Said(str(error))

@@ -9,11 +9,14 @@ import pytest
 from fakes import Clock
 
 from bot.config import MatrixConfig
+from bot.errors import StoreUnusable
+from bot.matrix.calls import Boundary
 from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import SERVER_MEMORY_MS, Outbox, Outgoing
 from bot.matrix.reply import transaction_id
 from bot.matrix.rooms import Rooms
+from bot.matrix.saying import Said, Saying
 from bot.store import Store, open_store
 
 ROOM, OTHER = "!a:test.local", "!b:test.local"
@@ -352,6 +355,7 @@ INBOX_DAMAGES: dict[str, tuple[str, Any]] = {
     "an event that is none": ("event_id", b"$\xff"),
     "another kind": ("kind", b"poem"),
     "a time that is none": ("sent_at_ms", b"hier"),
+    "a number of tries that is none": ("tries", b"deux"),
 }
 
 
@@ -379,3 +383,16 @@ def test_a_damaged_sealed_event_is_set_aside_and_holds_up_no_other(store: Store,
     inbox.purge(10**15)
     [row] = store.rows("SELECT key, content FROM damaged")
     assert (row["key"], row["content"]) == ("$1", source)
+
+
+async def _damaged() -> Said:
+    raise StoreUnusable("abîmée")
+
+
+@pytest.mark.anyio
+async def test_a_damaged_memory_goes_through_the_boundaries_and_is_no_answer(store: Store) -> None:
+    with pytest.raises(StoreUnusable), Boundary("a room"):
+        await _damaged()
+    saying = Saying(None, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # the speaker is not asked
+    with pytest.raises(StoreUnusable):
+        await saying.guarded(_damaged())
