@@ -225,6 +225,23 @@ on dépense 35k€ chaque mois | 35000/month
 12 000 usagers par mois et 300 000 € | 300000
 le projet coute 800k sur 2 ans | 800000/other
 1 € pour 1 € | 1 1
+15 k€ par mois pendant 6 mois | 90000/year
+15 k€ par mois pendant 1 mois | 15000/year
+15 k€ par mois sur 12 mois | 180000/year
+15 k€ par mois pendant 13 mois | 15000/month
+15 k€ par mois pour 0 mois | 15000/month
+15 k€ par an pendant 6 mois | 15000/year
+12 k€ par mois pendant 6 mois environ 5 k€ | 72000/year 5000~
+budget 1000 | 1000
+budget 1899 | 1899
+un budget de 2100 ou 2101 | 2101
+2500 ou 3000 | 2500 3000
+5 000 € puis 200-300 k€ | 5000 200000~ 300000~
+900 à 1 k€ | 900~ 1000~
+500 à 1 M€ | 500~ 1000000~
+2 000 à 3 k€ | 2000~ 3000~
+1 k€ à 2 M€ | 1000~ 2000000~
+2024 à 300 k€ | 300000
 """
 
 NOTHING = [
@@ -236,7 +253,11 @@ NOTHING = [
     "2023-05-15",
     "15/05/2023",
     "en 2024",
+    "budget 999",
+    "budget 1900",
     "budget 2000",
+    "budget 2100",
+    "un budget de mille",
     "deux mille vingt-quatre",
     "cinquante pour cent du budget",
     "1,2 million d'usagers",
@@ -313,6 +334,8 @@ def test_a_found_amount_says_where_it_stands() -> None:
     assert sentence[second.start : second.end] == "1,2 M€"
     assert second.per_month
     assert not second.per_year
+    (yearly,) = find_amounts("450 k€ par an")
+    assert (yearly.per_month, yearly.per_year) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import records
 
 from bot.programme.calendar import (
     PARIS,
@@ -309,3 +310,29 @@ def test_a_month_alone_is_a_window_in_which_the_deadline_falls(copy: Path) -> No
     assert states == ["open", "open", "disputed", "disputed", "closed"]
     assert fast(programme, 13, date(2023, 5, 1)).days_left is None
     assert fast(programme, 13, date(2023, 6, 1)).days_since is None
+
+
+def dated(key: str, day: date | str, number: int = 1) -> records.Fact:
+    return records.fact(key=key, unit="date", value=day, editions=(number,), alternative=True)
+
+
+@pytest.mark.parametrize("day", [date(2024, 5, 1), date(2024, 5, 31)])
+def test_a_day_at_either_end_of_a_month_is_the_day_that_the_month_means(day: date) -> None:
+    known = records.programme(
+        records.scheme(), records.edition(1), dated("deadline", "2024-05"), dated("deadline", day)
+    )
+    status = fast(known, 1, day)
+    assert (status.earliest, status.latest, status.disputed_deadline) == (day, day, False)
+
+
+@pytest.mark.parametrize("key", ["opening", "deadline"])
+def test_calls_that_open_or_close_first_come_first_and_those_without_day_last(key: str) -> None:
+    page = records.page(date=date(2024, 5, 1))
+    editions = [
+        records.edition(number, announced=page, rolling_year=2024 if number == 2 else None) for number in (1, 2, 3)
+    ]
+    days = [dated(key, date(2024, 6, 9), 1), dated(key, date(2024, 6, 8), 3)]
+    statuses = status_on(records.programme(records.scheme(), *editions, *days), date(2024, 5, 2))
+    found = announced_calls(statuses) if key == "opening" else open_calls(statuses)
+    assert [one.edition.number for one in found] == ([3, 1] if key == "opening" else [3, 1, 2])
+    assert {one.announced_on for one in found} == {date(2024, 5, 1)}

@@ -297,6 +297,11 @@ def test_no_budget_reaches_a_cap_already_reached() -> None:
         budget_for_maximum(rules(17), Decimal(200_000))
 
 
+def test_a_negative_grant_raises_no_cap() -> None:
+    with pytest.raises(UnusableInput):
+        budget_for_maximum(rules(17), Decimal(-1))
+
+
 def test_a_monthly_cost_makes_twelve_of_them_a_year() -> None:
     assert yearly(Decimal("37500.50")) == Decimal("450006.00")
 

@@ -122,7 +122,8 @@ def test_a_programme_is_replaced_by_another_on_a_day_or_not_at_all() -> None:
 
 
 def test_a_laureate_is_a_product_unless_it_is_an_incubator() -> None:
-    assert laureate("A").population == "product"
+    plain = laureate("A")
+    assert (plain.population, plain.support_only, plain.common_word) == ("product", False, False)
     assert laureate("A", is_incubator=True).population == "incubator"
 
 

@@ -18,6 +18,7 @@ FOUND = """
 450 000,50 €                   | 450 000,50 € = 450000.50
 1 million 200 mille euros      | 1 million 200 mille euros = 1200000
 2 milliards 3 millions 4 mille | 2 milliards 3 millions 4 mille = 2003004000
+2 mille 1 000 €                | 2 mille = 2000 ; 1 000 € = 1000
 5 mille 6 millions             | 5 mille = 5000 ; 6 millions = 6000000
 1k500                          | 1k500 = 1500
 1 k 500 €                      | 1 k 500 € = 1500
@@ -34,6 +35,14 @@ un quart de million            | un quart de million = 250000
 une dizaine de k€              | une dizaine de k€ = 10000
 deux centaines d'euros         | deux centaines d'euros = 200
 centaines d'euros              |
+une douzaine de k€             | une douzaine de k€ = 12000
+une quinzaine de k€            | une quinzaine de k€ = 15000
+une vingtaine de k€            | une vingtaine de k€ = 20000
+une trentaine de k€            | une trentaine de k€ = 30000
+une quarantaine de k€          | une quarantaine de k€ = 40000
+une cinquantaine de k€         | une cinquantaine de k€ = 50000
+une soixantaine de k€          | une soixantaine de k€ = 60000
+une centaine de k€             | une centaine de k€ = 100000
 une centaines d'euros          |
 2 cents euros                  | 2 cents euros = 200
 zéro virgule zéro cinq million | zéro virgule zéro cinq million = 50000
@@ -50,6 +59,7 @@ deux trois                     |
 12.5.3                         |
 3-4                            | 3 = 3 ; 4 = 4
 a450                           |
+12 34 puis a450 et 5           | 5 = 5
 450a                           |
 _450                           |
 450_                           |

@@ -115,8 +115,9 @@ def test_figures_of_another_population_make_no_rule() -> None:
 def test_sources_that_disagree_on_the_cap_make_no_rule_and_that_is_said() -> None:
     both = [rule(alternative=True), rule(alternative=True, value=2000)]
     assert "plusieurs plafonds" in refused(programme(*without("cap"), *both))
-    agreeing = [rule(alternative=True), rule(alternative=True)]
-    assert found(*without("cap"), *agreeing).cap == 1000
+    agreeing = [rule(alternative=True), rule(alternative=True, sources=(page("other"),))]
+    rules = found(*without("cap"), *agreeing)
+    assert (rules.cap, cited(rules)["cap"]) == (1000, "cap")
 
 
 def test_a_cap_of_nothing_is_refused_with_the_reason_that_the_facts_give() -> None:
