@@ -182,7 +182,7 @@ def test_a_fault_with_a_late_one_holds_up_no_other(subscriptions: Subscriptions,
     for name in ("!a", "!b", "!c"):
         subscriptions.subscribe(name, MONDAYS, BEFORE)
     room.step(MONDAY)
-    store.execute("UPDATE reminders SET told = '{' WHERE room_id = '!a'")
+    store.execute("UPDATE reminders SET programme = 'none such' WHERE room_id = '!a'")
     assert len(room.tell_anew(MONDAY + timedelta(days=1))) == 2
 
 
