@@ -99,13 +99,16 @@ def main(
     processes: Annotated[int, typer.Option(help="Combien d'essais à la fois.")] = 2,
 ) -> None:
     """Plante de petites fautes dans le code et compte celles que les tests voient ; sortie 1 sous 85 %."""
+    if unknown := [name for name in names or () if name not in PARTS]:
+        raise typer.BadParameter(f"{', '.join(unknown)} : connus : {', '.join(PARTS)}.")
     os.chdir(ROOT)
     levels = []
-    for name in names or [name for name, part in PARTS.items() if part.files]:
-        mutants = [one for file in PARTS[name].files for one in _mutants(file)]
-        chosen = mutants if everything else random.Random(seed).sample(mutants, min(sample, len(mutants)))
-        survivors = _survivors(PARTS[name], chosen, processes)
-        levels.append(_told(name, chosen, survivors, len(mutants)))
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        for name in names or [name for name, part in PARTS.items() if part.files]:
+            mutants = [one for file in PARTS[name].files for one in _mutants(file)]
+            chosen = mutants if everything else random.Random(seed).sample(mutants, min(sample, len(mutants)))
+            survivors = _survivors(PARTS[name], chosen, processes, folder)
+            levels.append(_told(name, chosen, survivors, len(mutants)))
     sys.exit(min(levels, default=1.0) < LEVEL)
 
 
@@ -120,7 +123,7 @@ def _told(name: str, chosen: Sequence[Mutant], survivors: Sequence[Mutant], of: 
         in_file = [[one for one in some if one.file == file] for some in (chosen, survivors)]
         print(f"  {file} : {_share(*in_file)}")
     for one in sorted(survivors):
-        print(f"{one}")
+        print(one)
     return 1 - len(survivors) / max(len(chosen), 1)
 
 
@@ -129,26 +132,25 @@ def _share(chosen: Sequence[Mutant], survivors: Sequence[Mutant]) -> str:
     return f"{killed}/{len(chosen)} tués, {killed / max(len(chosen), 1):.1%}"
 
 
-def _survivors(part: Part, mutants: Sequence[Mutant], processes: int) -> list[Mutant]:
+def _survivors(part: Part, mutants: Sequence[Mutant], processes: int, folder: str) -> list[Mutant]:
     """Return the mutants that no test notices. Exits when the tests fail on the code as it is."""
     tests = {one.file: part.tests_for(Path(one.file).stem) for one in mutants}
     every = sorted({test for some in tests.values() for test in some})
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        _import_libraries(every, folder)
-        _, status, used = os.wait4(_fork(None, every, 3600, folder), 0)
-        if status:
-            sys.exit(f"Sans faute plantée, des tests échouent déjà : {' '.join(every)}")
-        limit = round(10 + 3 * (used.ru_utime + used.ru_stime))
-        waiting, running, survivors = list(mutants), dict[int, Mutant](), []
-        while waiting or running:
-            while waiting and len(running) < processes:
-                mutant = waiting.pop()
-                running[_fork(mutant, tests[mutant.file], limit, folder)] = mutant
-            pid, status = os.wait()
-            print("." if status else "!", end="", file=sys.stderr, flush=True)
-            survivors += [running.pop(pid)] if status == 0 else []
-            running.pop(pid, None)
-        return survivors
+    _import_libraries(every, folder)
+    _, status, used = os.wait4(_fork(None, every, 3600, folder), 0)
+    if status:
+        sys.exit(f"Sans faute plantée, des tests échouent déjà : {' '.join(every)}")
+    limit = round(10 + 3 * (used.ru_utime + used.ru_stime))
+    waiting, running, survivors = list(mutants), dict[int, Mutant](), []
+    while waiting or running:
+        while waiting and len(running) < processes:
+            mutant = waiting.pop()
+            running[_fork(mutant, tests[mutant.file], limit, folder)] = mutant
+        pid, status = os.wait()
+        mutant = running.pop(pid)
+        survivors += [] if status else [mutant]
+        print("." if status else "!", end="", file=sys.stderr, flush=True)
+    return survivors
 
 
 def _import_libraries(tests: Sequence[str], folder: str) -> None:

@@ -1,5 +1,6 @@
 """Amounts as people type them: one alone, several in a sentence, and back to text."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -238,6 +239,9 @@ un budget de 2100 ou 2101 | 2101
 2500 ou 3000 | 2500 3000
 5 000 € puis 200-300 k€ | 5000 200000~ 300000~
 900 à 1 k€ | 900~ 1000~
+1 à 1 k€ | 1~ 1000~
+1000 à 2 M€ | 1000~ 2000000~
+999 à 2 M€ | 999~ 2000000~
 500 à 1 M€ | 500~ 1000000~
 2 000 à 3 k€ | 2000~ 3000~
 1 k€ à 2 M€ | 1000~ 2000000~
@@ -309,6 +313,17 @@ def test_an_amount_is_read_as_typed(typed: str, euros: str) -> None:
 def test_what_is_not_one_yearly_amount_in_euros_is_refused(typed: str) -> None:
     with pytest.raises(UnusableInput):
         parse_amount(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [("450 k$", "n'est pas en euros"), ("50 k€ par mois", "total sur 12 mois"), ("beaucoup", "écrivez par exemple")],
+)
+def test_a_refusal_repeats_what_was_typed_and_says_why(typed: str, reason: str) -> None:
+    with pytest.raises(UnusableInput, match=rf"^« {re.escape(typed)} ».*{reason}"):
+        parse_amount(typed)
+    with pytest.raises(UnusableInput, match=r"^« x{60} »"):
+        parse_amount("x" * 61)
 
 
 @pytest.mark.parametrize(("sentence", "expected"), table(SENTENCES))

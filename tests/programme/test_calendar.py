@@ -316,23 +316,32 @@ def dated(key: str, day: date | str, number: int = 1) -> records.Fact:
     return records.fact(key=key, unit="date", value=day, editions=(number,), alternative=True)
 
 
+# Both keys are declared, though nothing is stated of the calls below.
+ELSEWHERE = [dated(key, date(2020, 1, 1), 99) for key in ("opening", "deadline")]
+
+
 @pytest.mark.parametrize("day", [date(2024, 5, 1), date(2024, 5, 31)])
 def test_a_day_at_either_end_of_a_month_is_the_day_that_the_month_means(day: date) -> None:
-    known = records.programme(
-        records.scheme(), records.edition(1), dated("deadline", "2024-05"), dated("deadline", day)
-    )
+    month, exact = dated("deadline", "2024-05"), dated("deadline", day)
+    known = records.programme(records.scheme(), records.edition(1), *ELSEWHERE, month, exact)
     status = fast(known, 1, day)
     assert (status.earliest, status.latest, status.disputed_deadline) == (day, day, False)
 
 
-@pytest.mark.parametrize("key", ["opening", "deadline"])
-def test_calls_that_open_or_close_first_come_first_and_those_without_day_last(key: str) -> None:
+def calls(*days: records.Fact) -> tuple[CallStatus, ...]:
+    """Three calls announced on 1 May 2024, the second one for the whole year, as they stand on the next day."""
     page = records.page(date=date(2024, 5, 1))
-    editions = [
-        records.edition(number, announced=page, rolling_year=2024 if number == 2 else None) for number in (1, 2, 3)
-    ]
-    days = [dated(key, date(2024, 6, 9), 1), dated(key, date(2024, 6, 8), 3)]
-    statuses = status_on(records.programme(records.scheme(), *editions, *days), date(2024, 5, 2))
-    found = announced_calls(statuses) if key == "opening" else open_calls(statuses)
-    assert [one.edition.number for one in found] == ([3, 1] if key == "opening" else [3, 1, 2])
+    second = records.edition(2, announced=page, rolling_year=2024)
+    others = [records.edition(number, announced=page) for number in (1, 3)]
+    return status_on(records.programme(records.scheme(), second, *others, *ELSEWHERE, *days), date(2024, 5, 2))
+
+
+def test_of_open_calls_the_one_that_closes_first_comes_first_and_one_without_day_last() -> None:
+    found = open_calls(calls(dated("deadline", date(2024, 6, 9), 1), dated("deadline", date(2024, 6, 8), 3)))
+    assert [one.edition.number for one in found] == [3, 1, 2]
     assert {one.announced_on for one in found} == {date(2024, 5, 1)}
+
+
+def test_of_announced_calls_the_one_that_opens_first_comes_first() -> None:
+    found = announced_calls(calls(dated("opening", date(2024, 6, 9), 1), dated("opening", date(2024, 6, 8), 3)))
+    assert [one.edition.number for one in found] == [3, 1]
