@@ -113,15 +113,19 @@ class Answering:
     async def _in_turn(self, one: Incoming) -> None:
         try:
             await until_done(lambda: self._begin(one), "inbox", _PASSING)
+            await self._settle(one)
+        finally:
+            del self._busy[one.room_id]
+            self.wake()
+
+    async def _settle(self, one: Incoming) -> None:
+        try:
             await (self._take_up(one) if one.tries < _CRASHES else self._set_aside(one))
         except asyncio.CancelledError:
             # An end in good order is no crash; where that cannot be written, it counts as one.
             with contextlib.suppress(StoreUnavailable):
                 self._inbox.put_off(one.event_id)
             raise
-        finally:
-            del self._busy[one.room_id]
-            self.wake()
 
     async def _begin(self, one: Incoming) -> None:
         self._inbox.begin(one.event_id)

@@ -229,11 +229,11 @@ async def test_a_language_model_is_asked_by_the_workers_and_its_allowance_is_one
     homeserver: Homeserver, new_bot: NewBot, few: Program, alice: Person
 ) -> None:
     with ChatEndpoint(500) as model:
-        llm = {"BASE_URL": model.url, "MODEL": "m", "API_KEY": "k", "QUESTIONS_PER_USER": "3"}
+        llm = {"BASE_URL": model.url, "MODEL": "m", "API_KEY": "k", "QUESTIONS_PER_USER": "3", "WORDING": "true"}
         bot = new_bot(homeserver, few).start(**{f"FAST_LLM__{key}": value for key, value in llm.items()})
         room = await alice.room_with(bot.user_id, encrypted=False)
         for _ in range(5):
-            await alice.ask(room, "Qui peut être sponsor d'un projet ?", bot.user_id)
+            await alice.ask(room, "plafond du FAST 13 ?", bot.user_id)
         assert bot.rows("SELECT asked FROM model_questions") == [(3,)]
         status = await alice.ask(room, "!fast statut", bot.user_id)
         assert "modèle de langue" in status.body
