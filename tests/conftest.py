@@ -50,9 +50,10 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def known_questions(pytestconfig: pytest.Config) -> Path:
+def known_questions(pytestconfig: pytest.Config, shared_folder: Path) -> Path:
     """Where the vectors of the questions that ship with the program stay from one run to the next."""
-    return pytestconfig.cache.mkdir("known-questions") / "questions.npz"
+    kept = getattr(pytestconfig, "cache", None)
+    return (kept.mkdir("known-questions") if kept else shared_folder) / "questions.npz"
 
 
 @pytest.fixture(scope="session")

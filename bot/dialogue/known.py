@@ -82,7 +82,7 @@ class Cache:
         with contextlib.ExitStack() as held:
             with contextlib.suppress(OSError):  # where nothing can be written, each process does the work for itself
                 self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                held.enter_context(only_one(self.file.with_name(f".{self.file.name}.lock")))
+                held.enter_context(only_one(self.file.with_suffix(".lock")))
             return self._found(questions, asked) or self._made(questions, asked, wording, embed)
 
     def _found(self, questions: Sequence[Example], asked: str) -> tuple[list[Example], Vectors] | None:
