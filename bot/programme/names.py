@@ -11,6 +11,7 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ARTICLE = re.compile(r"^(?:l|la|le|les) (?=.{8})")  # « La Suite » is not « suite »
 _NOT_A_DIGIT = re.compile(r"\D+")
 _LONGEST_NAME = 9  # words
+_MOST_MISTAKES = 3
 _SHORTEST_MISSPELT = 6  # letters: below, one wrong letter makes another word
 
 
@@ -40,10 +41,12 @@ class NameIndex:
         """Know `exact`; find those of `misspelt` under a mistake too, except when it gives one of `other_words`."""
         self._exact = frozenset(exact)
         self._other_words = frozenset(other_words)
-        self._near: dict[tuple[str, str], list[str]] = defaultdict(list)
+        # Names by what is right in them, each with the mistakes that it bears.
+        self._near: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
         for name in misspelt:
             if len(name) >= _SHORTEST_MISSPELT:
-                self._near[_key(name)].append(name)
+                self._near[_key(name)].append((name, _mistakes(name)))
+        self._longest = max(map(len, (*self._exact, *self._other_words)), default=0) + _MOST_MISTAKES
 
     def find(self, text: str) -> str | None:
         """Return the squashed name that the text is; None when it is none."""
@@ -53,13 +56,11 @@ class NameIndex:
         """Return the squashed name that this squashed text is; None when it is none."""
         if wanted in self._exact:
             return wanted
-        if len(wanted) < _SHORTEST_MISSPELT or wanted in self._other_words:
+        if not _SHORTEST_MISSPELT <= len(wanted) <= self._longest or wanted in self._other_words:
             return None
-        distances = (
-            (OSA.distance(wanted, name, score_cutoff=_mistakes(name)), name)
-            for name in self._near.get(_key(wanted), ())
-        )
-        return min(((far, name) for far, name in distances if far <= _mistakes(name)), default=(0, None))[1]
+        near = self._near.get(_key(wanted), ())
+        distances = ((OSA.distance(wanted, name, score_cutoff=most), most, name) for name, most in near)
+        return min(((far, name) for far, most, name in distances if far <= most), default=(0, None))[1]
 
 
 def _key(name: str) -> tuple[str, str]:
@@ -67,7 +68,7 @@ def _key(name: str) -> tuple[str, str]:
 
 
 def _mistakes(name: str) -> int:
-    return 1 if len(name) < 12 else 2 if len(name) < 20 else 3
+    return 1 if len(name) < 12 else 2 if len(name) < 20 else _MOST_MISTAKES
 
 
 def windows(text: str) -> Iterator[tuple[int, int, str]]:
