@@ -16,8 +16,11 @@ from bot.programme.amounts import find_amounts
 from bot.programme.models import Fund, Laureate, Population
 
 LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
-_MOST_WORDS: Final = 350  # as many as prose of that length has; no message of short words is longer to read
-_READ: Final = re.compile(rf"(?:\s*+\S++){{0,{_MOST_WORDS}}}")
+# What costs time is not letters but words and signs; prose of that length has 550 of them, the densest 690.
+_MOST_WORDS: Final = 700
+_READ: Final = re.compile(
+    rf"(?:\s*+(?:[A-Za-zÀ-ɏ\u0300-\u036f]{{1,30}}|[0-9]{{1,15}}|\S)){{0,{_MOST_WORDS}}}"
+)
 
 
 def as_read(text: str) -> str:

@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from rapidfuzz.distance import OSA
 
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
-_ARTICLE = re.compile(r"^(?:l|la|le|les) (?=.{8})")  # « La Suite » is not « suite »
+_ARTICLES = frozenset({"l", "la", "le", "les"})
+_AFTER_ARTICLE = 8  # characters at least: « La Suite » is not « suite »
 _NOT_A_DIGIT = re.compile(r"\D+")
 _LONGEST_NAME = 9  # words
 _MOST_MISTAKES = 3
@@ -23,11 +25,10 @@ def fold(text: str) -> str:
 
 def squash(text: str) -> str:
     """Return the folded text without its leading article nor any space: « L'Annuaire des… » is « annuairedes… »."""
-    return _join(fold(text))
-
-
-def _join(folded: str) -> str:
-    return _ARTICLE.sub("", folded).replace(" ", "")
+    folded = fold(text)
+    first, _, rest = folded.partition(" ")
+    named = rest if first in _ARTICLES and len(rest) >= _AFTER_ARTICLE else folded
+    return named.replace(" ", "")
 
 
 class NameIndex:
@@ -74,6 +75,10 @@ def _mistakes(name: str) -> int:
 def windows(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield every run of words, longest first, as (first word, word after the last, the run squashed)."""
     words = fold(text).split()
+    joined, at = "".join(words), [0, *accumulate(map(len, words))]
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
-            yield start, start + length, _join(" ".join(words[start : start + length]))
+            end = start + length
+            spaced = at[end] - at[start] + length - 1 - len(words[start])  # what follows the first word, as written
+            first = start + (words[start] in _ARTICLES and spaced > _AFTER_ARTICLE)
+            yield start, end, joined[at[first] : at[end]]
