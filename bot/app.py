@@ -190,4 +190,4 @@ def _neighbours(
 
     cache = _cache(config, embedder)
     examples, vectors = cache.bring_up_to_date(questions_of(passages), bare, embedder.embed_documents)
-    return Neighbours(examples, vectors, lru_cache(maxsize=None)(lambda word: min(lexicon.group(word))))
+    return Neighbours(examples, vectors, lambda word: min(lexicon.group(word)))

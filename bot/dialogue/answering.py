@@ -1,10 +1,10 @@
 """From a question to an answer: understand, then facts, then passages, then refuse."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bot import talk_texts, texts
@@ -22,7 +22,7 @@ from bot.dialogue.reading import Reader, groups_of, is_enough, shows
 from bot.dialogue.slots import phases
 from bot.dialogue.strangers import stranger_in
 from bot.dialogue.telling import since_replaced
-from bot.dialogue.understanding import Request, questions_in, understand
+from bot.dialogue.understanding import Request, as_read, questions_in, understand
 from bot.documents import french
 from bot.documents.index import Index
 from bot.programme.criteria import Criteria
@@ -43,6 +43,7 @@ _STRANGER: Final = 0.4
 _CLEARLY: Final = 0.1
 _DETAILS: Final = 8  # sentences of the sections cited
 _QUESTIONS_IN_ONE: Final = 3
+_KEPT: Final = 16  # questions understood that are remembered
 _LONG_WORD: Final = 6  # letters from which a word alone may name a product, beside its edition
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
 
@@ -88,6 +89,7 @@ class Answerer:
 
     def answer(self, question: str, today: date) -> Result:
         """Return what there is to say to `question` on the day `today` (Europe/Paris)."""
+        question = as_read(question)
         kind = smalltalk.kind_of(question)
         if kind is not None:
             return SmallTalk(kind, today)
@@ -174,10 +176,18 @@ class Answerer:
 
     def understand(self, question: str) -> Request:
         """Return the question understood, with the laureates and the fund that it names."""
+        return self._understood(as_read(question))
+
+    @cached_property
+    def _understood(self) -> Callable[[str], Request]:
+        """What understands a question, and keeps the last ones: a turn is understood for each thing that it may be."""
+        return lru_cache(maxsize=_KEPT)(self._read)
+
+    def _read(self, question: str) -> Request:
         request = understand(question, self.lexicon, self._corrected)
         return replace(
             request,
-            laureates=self._laureates(question, request),
+            laureates=self._laureates(request.text, request),
             funds=funds.funds_in(request.folded, self.programme),
         )
 

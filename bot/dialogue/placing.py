@@ -22,6 +22,8 @@ _GAIN: Final = 0.12
 _LOSS: Final = 0.2
 _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
+_MOST_PARTS: Final = 24  # sentences of a message that are placed each by itself
+_KEPT: Final = 16  # requests placed that are remembered
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
     r"^(?=.*100 000 €)(?:.*\b(?:on aura\w*|nous aur\w+|vous (?:pouvez|pourriez|pourrez) (?:completer|ajouter|rajouter|mettre|donner)|on a|nous avons|on dispose|j'ai|on met|on apporte|nous (?:mett|apport|donn)\w+|notre|nos|mon|ma|mes"
@@ -102,6 +104,8 @@ class Placer:
         self._neighbours = neighbours
         self._embed = embed
         self._scopes = {label_of(passage): _scope(passage) for passage in passages}
+        # A turn is placed for each thing that it may be.
+        self._placed = lru_cache(maxsize=_KEPT)(self._place)
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -139,8 +143,11 @@ class Placer:
         words = {word for word in french.words(_POLITE.sub(" ", folded)) if len(word) > 2 and word.isalpha()}
         return sum(word not in french.STOP_WORDS and word not in names and not self._is_known(word) for word in words)
 
-    def place(self, request: Request) -> list[Placed]:
+    def place(self, request: Request) -> tuple[Placed, ...]:
         """Return the topics and sections whose known questions are nearest, nearest first."""
+        return self._placed(request)
+
+    def _place(self, request: Request) -> tuple[Placed, ...]:
         best: dict[str, Placed] = {}
         for number, part in enumerate(_parts(request.folded)):
             text = wording(part, lambda t: without_products(t, request.laureates))
@@ -158,7 +165,7 @@ class Placer:
                 known = best.get(label)
                 best[label] = Placed(label, 1.5 * _LOSS + max(known.score if known else 0.0, _SUSPECT))
         weighed = (replace(one, score=one.score + self._weigh(one.label, request, text)) for one in best.values())
-        return sorted((one for one in weighed if one.score > 0.2), key=lambda one: -one.score)
+        return tuple(sorted((one for one in weighed if one.score > 0.2), key=lambda one: -one.score))
 
     def _decided(self, part: str, text: str, found: Sequence[Placed], request: Request) -> list[Placed]:
         """Return the topics that the words of a part of the question decide, if it has no word from elsewhere."""
@@ -253,7 +260,7 @@ def _parts(folded: str) -> list[str]:
     sentences = [part.strip() for part in re.split(r"(?<![.!?;\n])[.!?;\n]+(?:\s+|$)", folded)]
     introduced = _INTRODUCED.match(folded)
     sentences = [part for part in [*sentences, introduced[1] if introduced else ""] if len(part.split()) >= 2]
-    return [folded, *sentences] if len(sentences) > 1 else [folded]
+    return list(dict.fromkeys([folded, *sentences[:_MOST_PARTS]])) if len(sentences) > 1 else [folded]
 
 
 @lru_cache(maxsize=1)

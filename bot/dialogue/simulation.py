@@ -242,7 +242,7 @@ def asks_what_it_takes(request: Request) -> bool:
 def wanted_in(folded: str) -> Decimal | None:
     """Return the amount that a folded question wants to have: « pour avoir 150 000 €, il faut combien ? »."""
     found = _WANTED.search(folded)
-    amounts = [one.value for one in find_amounts(folded) if found and one.start == found.end()]
+    amounts = [one.value for one in find_amounts(folded) if one.start == found.end()] if found else []
     return amounts[0] if amounts else None
 
 

@@ -23,7 +23,7 @@ from bot.dialogue.turns import (
     starts_the_interview,
     without_opening,
 )
-from bot.dialogue.understanding import LONGEST_QUESTION, Request
+from bot.dialogue.understanding import Request, as_read, is_read_whole
 from bot.programme.eligibility import Verdict
 from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTalk
 
@@ -35,11 +35,11 @@ _CHOICES: Final = 4  # readings offered at most
 
 def reply(bot: Bot, text: str, conversation: Conversation, today: date) -> Turn:
     """Return what there is to say to a turn, and the conversation as it then stands."""
-    talk = _Talk(bot, conversation, text, today)
+    talk = _Talk(bot, conversation, as_read(text), today)
     result, after = talk.reply()
     if talk.wish not in (Wish.WHOLE, Wish.DETAIL):
         result = presented(result, conversation.topic if talk.wish is None else None)
-    if len(text.strip()) > LONGEST_QUESTION and isinstance(result, Answer):
+    if isinstance(result, Answer) and not is_read_whole(text):
         result = replace(result, notes=(*result.notes, talk_texts.ONLY_THE_BEGINNING))
     return result, after
 

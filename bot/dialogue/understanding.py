@@ -16,6 +16,22 @@ from bot.programme.amounts import find_amounts
 from bot.programme.models import Fund, Laureate, Population
 
 LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
+# What costs time is not letters but words and signs; prose of that length has 550 of them, the densest 690.
+_MOST_WORDS: Final = 700
+_READ: Final = re.compile(
+    rf"(?:\s*+(?:[A-Za-zÀ-ɏ\u0300-\u036f]{{1,30}}|[0-9]{{1,15}}|\S)){{0,{_MOST_WORDS}}}"
+)
+
+
+def as_read(text: str) -> str:
+    """Return the part of a message that is read: its beginning."""
+    found = _READ.match(text.strip()[:LONGEST_QUESTION])
+    return found[0] if found else ""
+
+
+def is_read_whole(text: str) -> bool:
+    """Whether nothing of a message is left unread."""
+    return as_read(text) == text.strip()
 
 
 @dataclass(frozen=True)
@@ -52,10 +68,11 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
     """Return what `text` asks; `correct` maps a folded word to the word of the documents it is a slip of."""
     from bot.dialogue.lexicon import is_english
 
+    text = as_read(text)
     typed = _typed(text)
     folded = spelled(lexicon.rewrite(typed), correct)
     return Request(
-        text=text.strip(),
+        text=text,
         folded=folded,
         asks=asks(folded),
         editions=find_editions(folded),
@@ -64,7 +81,7 @@ def understand(text: str, lexicon: Lexicon, correct: Callable[[str], str] = lamb
         about_consolidation=bool(_CONSOLIDATION.search(folded)),
         counted=_counted(folded, lexicon),
         english=is_english(typed),
-        amounts=amounts_of(text[:LONGEST_QUESTION]),
+        amounts=amounts_of(text),
         percents=percents(typed),
         phases=phases(folded),
         population=population_of(folded),
@@ -80,7 +97,7 @@ def rewritten(text: str, lexicon: Lexicon) -> str:
 
 
 def _typed(text: str) -> str:
-    shown = re.sub(r"(?is)<(script|style)\b(?:(?!<\1\b).)*?</\1\s*>", " ", text[:LONGEST_QUESTION])
+    shown = re.sub(r"(?is)<(script|style)\b(?:(?!<\1\b).)*?</\1\s*>", " ", text)
     clean = re.sub(r"<[^>]{0,200}>", " ", shown)
     folded = french.fold(re.sub(r"\bS\.?E\.?\b", "startup d'etat", clean))
     return spelled_out(_IT_IS.sub("c'est ", _WITHOUT_APOSTROPHE.sub(r"\1'", folded)))

@@ -76,15 +76,22 @@ _ORDINAL_WORD: Final = re.compile(
 )
 
 
-# The same sentences of the fiches are compared with each question.
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return `text` in lower case, without accents or ligatures, spaces and apostrophes made plain."""
+    return _kept(text) if len(text) <= _A_SENTENCE else _folded(text)
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         return _SPACES.sub(" ", text.lower().translate(_LIGATURES)).strip()
     lowered = unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", lowered)
     return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+
+
+# The same sentences of the fiches are compared with each question. Long texts are not kept: many would fill the memory.
+_A_SENTENCE: Final = 600
+_kept: Final = lru_cache(maxsize=4096)(_folded)
 
 
 def plain_numbers(folded: str) -> str:

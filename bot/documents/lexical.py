@@ -3,7 +3,8 @@
 import json
 import logging
 import math
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from rapidfuzz import fuzz, process
 
 from bot.documents import french
 
+_LAST = "\U0010ffff"  # stands after all letters
+_SHORTEST = 4  # letters of a word that may be a slip
 _CLOSE_ENOUGH = 84  # rapidfuzz ratio: one slip in six letters, two in twelve
 
 
@@ -25,8 +28,11 @@ class LexicalIndex:
         self._frequencies = frequencies
         self._words = words
         self.size = size
-        self._relatives: dict[str, frozenset[str]] = {}
-        self._long_words = [word for word in words if len(word) >= 4]
+        # In order, so that those of one beginning stand together; and by first letter and length, for spelling.
+        self._stems = sorted(term for term in frequencies if term.isalpha())
+        self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in words:
+            self._alike[word[0], len(word)].append(word)
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> "LexicalIndex":
@@ -72,17 +78,16 @@ class LexicalIndex:
         """Return the stems of the texts that are of the same family as a stem: « teletravaill », « teletravail »."""
         if len(term) < 7 or not term.isalpha():
             return frozenset()
-        if term not in self._relatives:
-            start = term[:-2]
-            family = (other for other in self._frequencies if other.startswith(start) and other.isalpha())
-            self._relatives[term] = frozenset(other for other in family if abs(len(other) - len(term)) <= 3)
-        return self._relatives[term]
+        start = term[:-2]
+        family = self._stems[bisect_left(self._stems, start) : bisect_left(self._stems, start + _LAST)]
+        return frozenset(other for other in family if abs(len(other) - len(term)) <= 3)
 
     def corrected(self, word: str) -> str:
         """Return a folded word of the texts that `word` is a slip of, or `word` itself."""
-        if len(word) < 4 or not word.isalpha() or word in self._words or self.knows(french.stem(word)):
+        if len(word) < _SHORTEST or not word.isalpha() or word in self._words or self.knows(french.stem(word)):
             return word
         # Same first letter: people miss letters inside a word more than its start, and it avoids wild guesses.
-        close = [other for other in self._long_words if other[0] == word[0] and abs(len(other) - len(word)) <= 2]
+        lengths = range(max(_SHORTEST, len(word) - 2), len(word) + 3)
+        close = [other for length in lengths for other in self._alike.get((word[0], length), ())]
         found = process.extractOne(word, close, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
         return found[0] if found else word

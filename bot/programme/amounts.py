@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -56,6 +57,8 @@ def parse_amount(text: str) -> Decimal:
     return -quantities[0].value if lead and lead["minus"] else quantities[0].value
 
 
+# A sentence is read for what it asks, then for its wording, then for its sum.
+@lru_cache(maxsize=32)
 def find_amounts(text: str) -> tuple[FoundAmount, ...]:
     """Return the amounts of a sentence, in order; () when there is none.
 

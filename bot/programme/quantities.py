@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from text_to_num import text2num
 
@@ -109,6 +110,7 @@ _UNIT_BEFORE = re.compile(r"(?:€|\beur(?:os?)?)[ ]?$")
 _FOLDED = dict.fromkeys("-‐‑‒–—−", "-") | dict.fromkeys("'’ʼ`", "'") | {"\t": " "}
 
 
+@lru_cache(maxsize=1024)
 def _fold_char(char: str) -> str:
     plain = unicodedata.normalize("NFKC", char).lower()
     if unicodedata.category(char) == "Cf":

@@ -108,7 +108,7 @@ class _Step:
         self._programme = programme
         self._now = now
         self.standing = json.dumps(standing(programme, now))
-        self._closing = lru_cache(maxsize=None)(lambda only: deadlines(programme, now, only))
+        self._closing = lru_cache(maxsize=64)(lambda only: deadlines(programme, now, only))
         self._said = lru_cache(maxsize=256)(self._say)
 
     def due(self, one: Subscription) -> datetime | None:
