@@ -18,9 +18,7 @@ from bot.programme.models import Fund, Laureate, Population
 LONGEST_QUESTION: Final = 2_000  # characters; what follows is not read
 # What costs time is not letters but words and signs; prose of that length has 550 of them, the densest 690.
 _MOST_WORDS: Final = 700
-_READ: Final = re.compile(
-    rf"(?:\s*+(?:[A-Za-zÀ-ɏ\u0300-\u036f]{{1,30}}|[0-9]{{1,15}}|\S)){{0,{_MOST_WORDS}}}"
-)
+_READ: Final = re.compile(rf"(?:\s*+(?:[A-Za-zÀ-ɏ\u0300-\u036f]{{1,30}}|[0-9]{{1,15}}|\S)){{0,{_MOST_WORDS}}}")
 
 
 def as_read(text: str) -> str:

@@ -213,12 +213,12 @@ def test_no_text_makes_the_analysis_fail(text):
 @pytest.mark.parametrize("pattern", [".", "! » ", "»", "1 ", "1 000 ", "13 e ", "M. A. ", "fast ", "l'", "\u00a0"])
 def test_no_repeated_pattern_makes_the_analysis_slow(pattern):
     text = (pattern * 65_000)[:65_000]
-    start = time.monotonic()
+    start = time.process_time()
 
     french.sentences(text)
     french.tokens(text)
 
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 @given(FRENCH_TEXT)

@@ -256,10 +256,10 @@ def test_front_matter_that_is_not_yaml_is_refused(tmp_path, yaml):
 
 def test_aliases_that_unfold_without_end_are_refused(tmp_path):
     lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
-    start = time.monotonic()
+    start = time.process_time()
 
     assert "YAML" in refused(tmp_path, "---\n" + "\n".join(lines) + "\n---\n\nLe fonds.")
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_front_matter_of_another_site_is_accepted_and_what_fits_is_used(tmp_path):
@@ -473,17 +473,17 @@ def test_every_fiche_is_read_without_marks_left_in_its_text():
         assert not any(mark in passage.text for mark in ("**", "](", "Sources :", "{%", "<a ")), passage
 
 
-def test_sixty_fiches_load_in_a_second(tmp_path):
+def test_sixty_fiches_load_in_a_second_of_processor(tmp_path):
     fiches = sorted(KNOWLEDGE.glob("*.md"))
     for number in range(60):
         shutil.copy(fiches[number % len(fiches)], tmp_path / f"{number}.md")
     cut(SENTENCE * 20)  # the splitter's own import is not what is measured
-    start = time.monotonic()
+    start = time.process_time()
 
     for path in list_documents(tmp_path):
         load_passages(path, tmp_path)
 
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_short_fiches_are_read_without_importing_the_splitter(tmp_path):
