@@ -43,6 +43,7 @@ _STRANGER: Final = 0.4
 _CLEARLY: Final = 0.1
 _DETAILS: Final = 8  # sentences of the sections cited
 _QUESTIONS_IN_ONE: Final = 3
+_ONE_QUESTION: Final = 400  # characters of a question among several
 _KEPT: Final = 16  # questions understood that are remembered
 _LONG_WORD: Final = 6  # letters from which a word alone may name a product, beside its edition
 _DOUBT: Final = 0.1  # for each word of the question that is known nowhere
@@ -133,7 +134,7 @@ class Answerer:
 
     def _each_in_turn(self, request: Request, today: date) -> Answer | None:
         """Answer from facts each of the questions asked one after the other; None unless two at least have one."""
-        parts = questions_in(request.folded)[:_QUESTIONS_IN_ONE]
+        parts = [part for part in questions_in(request.folded) if len(part) <= _ONE_QUESTION][:_QUESTIONS_IN_ONE]
         if len(parts) < 2 or request.amounts or asks_for_awards_together(request):
             return None
         asked = [self._within(request, self._on(self.understand(part), today)) for part in parts]

@@ -22,7 +22,7 @@ _GAIN: Final = 0.12
 _LOSS: Final = 0.2
 _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
-_MOST_PARTS: Final = 24  # sentences of a message that are placed each by itself
+_MOST_PARTS: Final = 12  # sentences of a message that are placed each by itself
 _KEPT: Final = 16  # requests placed that are remembered
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
@@ -252,15 +252,18 @@ def _scope(passage: Passage) -> tuple[frozenset[int], frozenset[int]]:
 
 
 _SENTENCE: Final = 5  # words of a part that can be the question itself
+_SENTENCE_END: Final = re.compile(r"(?<![.!?;\n])([.!?;\n]+)(?:\s+|$)")
 _INTRODUCED: Final = re.compile(r"(?:\S+ ){4,}\S+ ?: (.+)")
 
 
 def _parts(folded: str) -> list[str]:
     """Return the question as a whole, then its sentences when there are several; what introduces it is one."""
-    sentences = [part.strip() for part in re.split(r"(?<![.!?;\n])[.!?;\n]+(?:\s+|$)", folded)]
+    pieces = [*_SENTENCE_END.split(folded), ""]
+    ended = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda one: "?" not in one[1])  # questions first
     introduced = _INTRODUCED.match(folded)
-    sentences = [part for part in [*sentences, introduced[1] if introduced else ""] if len(part.split()) >= 2]
-    return list(dict.fromkeys([folded, *sentences[:_MOST_PARTS]])) if len(sentences) > 1 else [folded]
+    sentences = [part.strip() for part in [introduced[1] if introduced else "", *(part for part, _ in ended)]]
+    sentences = [part for part in dict.fromkeys(sentences) if len(part.split()) >= 2]
+    return [folded, *sentences[:_MOST_PARTS]] if len(sentences) > 1 else [folded]
 
 
 @lru_cache(maxsize=1)

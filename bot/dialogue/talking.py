@@ -30,6 +30,7 @@ from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTal
 INTERVIEW: Final = "eligibility_check"
 _FAR: Final = 0.62  # below, what a short turn asks by itself is not sure
 _SHORT: Final = 9  # words of a turn that may lean on the one before
+_WHOLE: Final = 500  # characters from which a turn leans on none before
 _CHOICES: Final = 4  # readings offered at most
 
 
@@ -148,6 +149,8 @@ class _Talk(InterviewTurn, SumTurn):
 
     def _asked(self) -> Turn:
         """Answer the likeliest full question that there is an answer to."""
+        if len(self.folded) > _WHOLE:
+            return self._about(self.text)
         names = followups.siblings(self.text, self.request, self.before, self.bot.programme)
         if names:
             return self._of_siblings(names)

@@ -1,9 +1,11 @@
 """What a question asks: its editions, years, kind of answer and search terms. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final
 
 from bot.dialogue.extraction import Asks
@@ -23,7 +25,12 @@ _READ: Final = re.compile(rf"(?:\s*+(?:[A-Za-zÀ-ɏ\u0300-\u036f]{{1,30}}|[0-9]{
 
 def as_read(text: str) -> str:
     """Return the part of a message that is read: its beginning."""
-    found = _READ.match(text.strip()[:LONGEST_QUESTION])
+    beginning = text.strip()[:LONGEST_QUESTION]
+    if len(unicodedata.normalize("NFKC", beginning)) > LONGEST_QUESTION:
+        # A sign is read as what it stands for, and « ﷺ » stands for eighteen letters.
+        lengths = accumulate(len(unicodedata.normalize("NFKC", char)) for char in beginning)
+        beginning = beginning[: sum(length <= LONGEST_QUESTION for length in lengths)]
+    found = _READ.match(beginning)
     return found[0] if found else ""
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 from threading import local
 from typing import Final
 
@@ -86,7 +87,7 @@ def _folded(text: str) -> str:
         return _SPACES.sub(" ", text.lower().translate(_LIGATURES)).strip()
     lowered = unicodedata.normalize("NFKC", text).lower().translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", lowered)
-    return _SPACES.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip()
+    return _SPACES.sub(" ", "".join(filterfalse(unicodedata.combining, decomposed))).strip()
 
 
 # The same sentences of the fiches are compared with each question. Long texts are not kept: many would fill the memory.

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from itertools import accumulate, filterfalse
 
 from rapidfuzz.distance import OSA
 
@@ -20,7 +20,7 @@ _SHORTEST_MISSPELT = 6  # letters: below, one wrong letter makes another word
 def fold(text: str) -> str:
     """Return the text in lower case, without accents, its words separated by one space."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return _NOT_A_WORD.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    return _NOT_A_WORD.sub(" ", "".join(filterfalse(unicodedata.combining, plain))).strip()
 
 
 def squash(text: str) -> str:
