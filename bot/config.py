@@ -142,7 +142,7 @@ class AnswersConfig(_Section):
     workers: int = Field(2, ge=1, le=16, description="processes, of some 250 MB each")
     processor_seconds: float = Field(5.0, ge=0.5, le=600, description="of one answer; past it, its process is ended")
     renew_after: int = Field(500, ge=1, description="answers, after which a process is replaced")
-    growth_mb: int = Field(50, ge=1, description="of memory, after which a process is replaced")
+    growth_mb: int = Field(40, ge=1, description="of memory, after which a process is replaced")
 
 
 class LlmConfig(_Section):
