@@ -162,7 +162,7 @@ class _Fuzz:
     async def _attack(self, one: Attacker) -> None:
         while time.monotonic() < self._until:
             await one.act()
-            await asyncio.sleep(one.draw.uniform(0, 0.7))
+            await asyncio.sleep(one.draw.uniform(0, 0.3))
 
     async def _kill_workers(self) -> None:
         await self._now_and_then("kill", (15, 40), self._kill_a_worker)

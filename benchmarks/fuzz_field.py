@@ -16,6 +16,7 @@ from benchmarks.hostile import CONTENTS, Json
 from benchmarks.rooms import Person
 
 _V3: Final = "/_matrix/client/v3"
+_CLEANED: Final = 0.95  # part of what is sent in the clear without what every homeserver refuses
 _PRESENT: Final = 200  # of the events known, those that are pointed at
 _ODD_IDS: Final[tuple[Any, ...]] = ("", "$", "$x", "$" + "x" * 3_000, "$\ud800", "$a\nb", 5, None, [], {})
 
@@ -31,6 +32,7 @@ class Field:
     brief: set[str] = field(default_factory=set)  # rooms made for a while
     barred: set[str] = field(default_factory=set)  # Eve's, which the bot must not join
     sent: dict[str, tuple[str, str]] = field(default_factory=dict)  # by event: room and sender
+    by: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # by sender and room: events
     alices: list[str] = field(default_factory=list)
     said: dict[str, str] = field(default_factory=dict)  # by event of the bot: its room
     waits: list[float] = field(default_factory=list)
@@ -44,9 +46,10 @@ class Field:
         if (what, how) not in self.broken:
             self.broken.append((what, how))
 
-    def some_id(self, draw: random.Random) -> Any:
+    def some_id(self, draw: random.Random, who: str, room: str) -> Any:
         """Return the id of an event of anybody, or no id at all."""
-        pool = draw.choice((list(self.sent), self.alices, list(self.said), _ODD_IDS))[-_PRESENT:]
+        mine = self.by.get((who, room), [])
+        pool = draw.choice((mine[-5:], mine, mine, list(self.sent), self.alices, list(self.said), _ODD_IDS))[-_PRESENT:]
         return draw.choice(pool or _ODD_IDS)
 
 
@@ -55,6 +58,7 @@ class Attacker:
 
     def __init__(self, one: Person, where: Field, draw: random.Random, rooms: dict[str, bool]) -> None:
         self._one, self._field, self.draw, self._rooms = one, where, draw, rooms
+        self._where = ""  # the room of what is being made up
         self._is_eve = one.user_id.startswith("@eve")
         self._acts: dict[str, Callable[[], Awaitable[bool]]] = {
             **{kind: self._content_of(kind) for kind in CONTENTS},
@@ -103,17 +107,19 @@ class Attacker:
     # ---- sending ---------------------------------------------------------------------------------------------------
 
     def _room(self) -> str:
-        return self.draw.choice(list(self._rooms))
+        self._where = self.draw.choice(list(self._rooms))
+        return self._where
 
     def _ids(self) -> Any:
-        return self._field.some_id(self.draw)
+        return self._field.some_id(self.draw, self._one.user_id, self._where)
 
     def _content_of(self, kind: str) -> Callable[[], Awaitable[bool]]:
         async def act() -> bool:
+            room = self._room()
             event_type, content = CONTENTS[kind](self.draw, self._ids)
             for _ in range(self.draw.choice((0, 0, 1, 1, 3))):
                 content = hostile.spoilt(self.draw, content)
-            return await self._send(self._room(), event_type, content)
+            return await self._send(room, event_type, content)
 
         return act
 
@@ -132,11 +138,16 @@ class Attacker:
 
     async def _call(self, path: str, content: Json, room: str | None = None, method: str = "PUT") -> bool:
         client = self._one.client
+        if self.draw.random() < _CLEANED:
+            content = hostile.canonical(content)
         headers = {"Authorization": f"Bearer {client.access_token}", "Content-Type": "application/json"}
         response = await client.send(method, path, json.dumps(content), headers)
         found = await response.json()
         if room is not None and isinstance(found, dict) and isinstance(found.get("event_id"), str):
             self._field.sent[found["event_id"]] = (room, self._one.user_id)
+            self._field.by.setdefault((self._one.user_id, room), []).append(found["event_id"])
+        if response.status != 200:
+            self._field.ours[f"serveur : {str(found.get('error'))[:60] if isinstance(found, dict) else found}"] += 1
         return bool(response.status == 200)
 
     async def _seal(self, room: str, payload: dict[str, Json]) -> bool:
@@ -148,9 +159,7 @@ class Attacker:
         sealed = client.olm.group_encrypt(room, payload)
         content = payload.get("content")
         relation = content.get("m.relates_to") if isinstance(content, dict) else None
-        beside = self.draw.choice(
-            (relation, relation, relation, None, {"rel_type": "m.replace", "event_id": self._ids()})
-        )
+        beside = self.draw.choice((relation, None, None, {"rel_type": "m.replace", "event_id": self._ids()}))
         return await self._put(room, "m.room.encrypted", sealed | ({"m.relates_to": beside} if beside else {}))
 
     # ---- acts of several calls, or of other kinds -------------------------------------------------------------------
@@ -202,7 +211,7 @@ class Attacker:
         """Ask something and change it many times, faster than it is answered."""
         room = self._room()
         await self._send(room, hostile.MESSAGE, {"msgtype": "m.text", "body": "!fast le plafond ?"})
-        asked = list(self._field.sent)[-1]
+        asked = self._field.by[self._one.user_id, room][-1]
         for _ in range(20):
             new = {"msgtype": "m.text", "body": hostile.text(self.draw)[:3_000]}
             relation = {"rel_type": "m.replace", "event_id": asked}

@@ -56,7 +56,7 @@ def show(field: Field, seed: int, minutes: float) -> None:
         print(f"  Alice attend : p50 {statistics.median(waits):.1f} s, p95 {p95:.1f} s, max {waits[-1]:.1f} s")
     for title, found in (
         ("Fautes et avertissements du journal", field.traces),
-        ("Ce que nio refuse d'envoyer", field.ours),
+        ("Ce que nio ou le serveur refusent", field.ours),
     ):
         print(title)
         for kind, number in found.most_common(60):

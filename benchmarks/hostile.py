@@ -215,6 +215,19 @@ def spoilt(draw: Draw, found: Json) -> Json:
     return value(draw)
 
 
+def canonical(found: Json) -> Json:
+    """Return a value as a homeserver takes it outside encryption: no surrogate, no float, no great number."""
+    if isinstance(found, str):
+        return found.encode("utf-8", "replace").decode()
+    if isinstance(found, float) or (isinstance(found, int) and abs(found) >= 2**53):
+        return 0
+    if isinstance(found, list) and found != [[]]:
+        return [canonical(one) for one in found]
+    if isinstance(found, dict):
+        return {canonical(key): canonical(one) for key, one in found.items()}
+    return found
+
+
 # ---- contents: each takes the ids of events that others may have sent -----------------------------------------------
 
 
