@@ -1,4 +1,7 @@
-"""`python -m benchmarks [names] [--json FILE]`; the names are those of MEASURES, all of them when none is given."""
+"""`python -m benchmarks [names] [--json FILE]`; the names are those of MEASURES, all of them when none is given.
+
+`python -m benchmarks fuzz --minutes 30 --seed 1` is another matter: benchmarks/fuzz.py.
+"""
 
 import json
 import sys
@@ -8,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import ingestion, latency, machine, matrix, memory, reminders, report, retrieval, startup
+from benchmarks import fuzz, ingestion, latency, machine, matrix, memory, reminders, report, retrieval, startup
 from benchmarks.figures import Outcome
 from benchmarks.workspace import Workspace, forget_settings
 from bot.app import now
@@ -59,4 +62,8 @@ def _measured(name: str, workspace: Workspace) -> Outcome:
 
 
 if __name__ == "__main__":
-    typer.run(benchmark)
+    if sys.argv[1:2] == ["fuzz"]:
+        del sys.argv[1]
+        typer.run(fuzz.fuzz)
+    else:
+        typer.run(benchmark)

@@ -14,16 +14,10 @@ from typing import Any
 import psutil
 
 from benchmarks.figures import Bound, Row, Table, latencies
+from benchmarks.hostile import HELD_UP
+from benchmarks.rooms import KNOWLEDGE, Bot, Homeserver, Person, Program, make_bot, person
 from benchmarks.workspace import GOLD, Workspace
-from bot.config import ROOT
 from bot.evaluation.expectations import load_questions
-
-sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "matrix")]  # the homeserver and the people of the tests
-
-from person import Person, person
-from program import KNOWLEDGE, Program
-from running import Bot, make_bot
-from synapse import Homeserver
 
 ROUND_TRIPS = 40
 CROWD = 100
@@ -35,21 +29,6 @@ _IDLE = "NOT EXISTS (SELECT 1 FROM inbox WHERE state = 'new') AND NOT EXISTS (SE
 
 GROWTH = Bound("part", 0.10)
 STILL = Bound("max", 100.0)
-
-# What has held up the bot, or grown with the square of its length, each sent once in the middle of the others.
-HOSTILE = (
-    "le fast " * 50,
-    "budget 450 k€ " + "'" * 60,
-    "3 M€ " * 800,
-    "\x1b[31m" * 800,
-    "11.111" * 660,
-    "!fast rappels " + "lundi 9h J-7 " * 300,
-    "!fast rappels " + "à " * 1_900,
-    "et pour le 17 ? " * 240,
-    "[a](b) " * 560,
-    "x" * 40_000,
-    "> " * 20_000,
-)
 
 _PATIENCE = 300  # seconds
 _AT_ONCE = 8  # people who log in, or write, at the same time
@@ -64,7 +43,7 @@ def measure_round_trip(workspace: Workspace) -> Table:
     """Return the milliseconds from a question sent to its answer decrypted, and the same of a bot that only echoes."""
     times = {}
     for name, echo in (("réponse en salon chiffré", False), ("un simple écho, en salon chiffré", True)):
-        with _world(workspace.inside(f"trip-{echo}"), echo=echo, index=workspace) as (server, bot):
+        with running_world(workspace.inside(f"trip-{echo}"), echo=echo, index=workspace) as (server, bot):
             times[name] = asyncio.run(_round_trips(server, bot))
     rows = [Row(name, found, None if "écho" in name else ANSWER) for name, found in times.items()]
     notes = [
@@ -79,7 +58,7 @@ def measure_crowd(workspace: Workspace) -> Table:
 
     Raises AssertionError when an answer has not come in five minutes.
     """
-    with _world(workspace.inside("crowd"), index=workspace) as (server, bot):
+    with running_world(workspace.inside("crowd"), index=workspace) as (server, bot):
         waits, used, counts = asyncio.run(_crowd(server, bot))
     doubled = sum(number for answers, number in counts.items() if answers > 1)
     note = (
@@ -94,7 +73,9 @@ def measure_crowd(workspace: Workspace) -> Table:
 def measure_stand_stills(workspace: Workspace) -> Table:
     """Return how long the loop of the bot stands still, while a crowd asks and some of it means harm."""
     file = workspace.folder / "pulse"
-    with _world(workspace.inside("still"), index=workspace, program=("-m", "benchmarks.pulse", str(file))) as world:
+    with running_world(
+        workspace.inside("still"), index=workspace, program=("-m", "benchmarks.pulse", str(file))
+    ) as world:
         asked, since, until = asyncio.run(_load(*world))
         held = _held(world[1])
     lines = [list(map(float, line.split())) for line in file.read_text(encoding="ascii").splitlines()]
@@ -105,7 +86,7 @@ def measure_stand_stills(workspace: Workspace) -> Table:
         Row("en temps de processeur de la boucle", latencies([[used for _, _, used in during]]), STILL),
     ]
     notes = [
-        f"{asked} messages de {_LOADED} personnes en {until - since:.0f} s, dont {len(HOSTILE)} hostiles ; "
+        f"{asked} messages de {_LOADED} personnes en {until - since:.0f} s, dont {len(HELD_UP)} hostiles ; "
         f"{len(during)} arrêts de plus de 5 ms",
         f"mémoire du bot et de ses processus après cela : {held:.0f} Mo",
     ]
@@ -114,13 +95,13 @@ def measure_stand_stills(workspace: Workspace) -> Table:
 
 def held_after_questions(workspace: Workspace, number: int) -> float:
     """Return the memory of the bot and its workers, in millions of bytes, after questions in an encrypted room."""
-    with _world(workspace.inside("held"), index=workspace) as (server, bot):
+    with running_world(workspace.inside("held"), index=workspace) as (server, bot):
         return asyncio.run(_held_after(server, bot, number))
 
 
 def measure_day(workspace: Workspace) -> Table:
     """Return the growth of the bot's memory over the events of a busy day, sent as fast as they are taken."""
-    with _world(workspace.inside("day"), index=workspace) as (server, bot):
+    with running_world(workspace.inside("day"), index=workspace) as (server, bot):
         held = asyncio.run(_day(server, bot))
     notes = [
         f"Mo tous les {EVENTS // STAGES} événements : " + ", ".join(f"{one:.0f}" for one in held),
@@ -134,12 +115,17 @@ def measure_day(workspace: Workspace) -> Table:
 
 
 @contextmanager
-def _world(
-    place: Workspace, *, index: Workspace, echo: bool = False, program: tuple[str, ...] | None = None
+def running_world(
+    place: Workspace,
+    *,
+    index: Workspace,
+    echo: bool = False,
+    program: tuple[str, ...] | None = None,
+    **settings: Any,
 ) -> Iterator[tuple[Homeserver, Bot]]:
     """Run a homeserver and a bot without limits on calls or questions, in a folder of their own.
 
-    The bot is `program`, when there is one.
+    The bot is `program`, when there is one; `settings` are keys of [matrix].
     """
     logging.getLogger("nio").setLevel(logging.ERROR)  # it warns of each device that it has not met yet
     index.run(index.ingestion())
@@ -148,7 +134,7 @@ def _world(
         server = Homeserver(place.folder / "synapse")
         stack.callback(server.stop)
         server.start()
-        bot = make_bot(place.folder / "bot", server, "fast", few)
+        bot = make_bot(place.folder / "bot", server, "fast", few, **settings)
         stack.callback(bot.kill)
         bot.program = program or bot.program
         yield server, bot.start()
@@ -229,7 +215,7 @@ async def _load(server: Homeserver, bot: Bot) -> tuple[int, float, float]:
     async with _people(server, _LOADED) as people:
         rooms = await _few_at_once([partial(one.ready_with, bot.user_id, encrypted=True) for one in people])
         texts = iter([*_questions(_LOADED * _TURNS)])
-        harm = iter(HOSTILE)
+        harm = iter(HELD_UP)
         started = time.monotonic()
 
         async def talk(one: Person, room: str) -> int:
