@@ -1,6 +1,7 @@
 """Hostile texts for a regular expression, made from its own parts, and how the time that it takes on them grows."""
 
 import math
+import random
 import re
 import signal
 import time
@@ -15,6 +16,8 @@ SIZE = 8_000  # characters of a text
 ENOUGH = 0.002  # seconds of processor: what takes less on a text of that size is not looked at again
 ENDLESS = 0.4  # seconds after which a run is stopped
 SQUARE = 1.5  # the exponent from which growth is more than linear: 1 for a line, 2 for a square
+_MOST = 60  # pumps of a pattern
+_SEED = 14
 _PART = 4  # times shorter is the text that it is compared with
 _TRIES = 4  # before growth is believed: others work on the machine too
 _MANY = 9  # repeats from which a part may be pumped
@@ -104,18 +107,29 @@ class Hostile:
         return f"{self._before!r} + {self._pump!r} × n + {self._after!r}"
 
 
-def hostile_texts(pattern: str, flags: int) -> Iterator[Hostile]:
-    """Return the texts that may take a pattern long; none when it repeats nothing much, so cannot be slow."""
+def hostile_texts(pattern: str, flags: int, most: int = _MOST) -> Iterator[Hostile]:
+    """Return the texts that may take a pattern long; none when it repeats nothing much, so cannot be slow.
+
+    Of `most` pumps those that the pattern repeats come first, then some of the others by chance, always the same.
+    """
     tree = parser.parse(pattern, flags)
     if not _repeats(tree):
         return
     pumps = _Pumps()
     pumps.walk(tree, "")
+<<<<<<< HEAD
     alone = {pump: "" for _, pump in pumps.found}
     for (before, pump), after in (
         (one, after) for one in [*pumps.found, *((b, p) for p, b in alone.items())] for after in _ENDS
     ):
         yield Hostile(before, pump, after)
+=======
+    others = [one for one in pumps.found if one not in pumps.repeated]
+    chosen = random.Random(_SEED).sample(others, min(len(others), most))
+    for before, pump in [*pumps.repeated, *chosen][:most]:
+        for after in _ENDS:
+            yield Hostile(before, pump, after)
+>>>>>>> linear
 
 
 def _repeats(items: Any) -> bool:
@@ -144,6 +158,7 @@ class _Pumps:
 
     def __init__(self) -> None:
         self.found: dict[tuple[str, str], None] = {}
+        self.repeated: dict[tuple[str, str], None] = {}
 
     def walk(self, items: Any, before: str) -> None:
         """Keep the pumps of a sequence of items that follows `before`."""
@@ -155,14 +170,14 @@ class _Pumps:
                 self._keep(before, _sample(items[: i + 1], choice))
                 self._keep(before, _sample(items[: i + 1], choice)[:-1])
                 self._keep(here, _sample(items[i : i + 2], choice))
-                if op in _REPEATS and value[1] > _MANY:
-                    self._keep(here, _sample(value[2], choice))
+                if op in _REPEATS and value[1] > _MANY and (pump := _sample(value[2], choice)):
+                    self.repeated[here, pump] = self.repeated["", pump] = None
             for inner in _inside(op, value):
                 self.walk(inner, here)
 
     def _keep(self, before: str, pump: str) -> None:
         if pump:
-            self.found[before, pump] = None
+            self.found[before, pump] = self.found["", pump] = None
 
 
 def _sample(items: Any, choice: int = 0) -> str:
