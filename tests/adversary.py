@@ -117,19 +117,11 @@ def hostile_texts(pattern: str, flags: int, most: int = _MOST) -> Iterator[Hosti
         return
     pumps = _Pumps()
     pumps.walk(tree, "")
-<<<<<<< HEAD
-    alone = {pump: "" for _, pump in pumps.found}
-    for (before, pump), after in (
-        (one, after) for one in [*pumps.found, *((b, p) for p, b in alone.items())] for after in _ENDS
-    ):
-        yield Hostile(before, pump, after)
-=======
     others = [one for one in pumps.found if one not in pumps.repeated]
     chosen = random.Random(_SEED).sample(others, min(len(others), most))
     for before, pump in [*pumps.repeated, *chosen][:most]:
         for after in _ENDS:
             yield Hostile(before, pump, after)
->>>>>>> linear
 
 
 def _repeats(items: Any) -> bool:
