@@ -22,7 +22,7 @@ _GAIN: Final = 0.12
 _LOSS: Final = 0.2
 _SUSPECT: Final = 0.35
 _SLOT: Final = 0.08
-_MOST_PARTS: Final = 12  # sentences of a message that are placed each by itself
+_ENDS: Final = 4  # sentences of a long message, at its beginning and at its end, that are placed each by itself
 _KEPT: Final = 16  # requests placed that are remembered
 # « On a 450 k », « mon sponsor met 100 000 € »: an amount that is ours, so a sum to be done.
 _OWN_MONEY: Final = re.compile(
@@ -263,7 +263,9 @@ def _parts(folded: str) -> list[str]:
     introduced = _INTRODUCED.match(folded)
     sentences = [part.strip() for part in [introduced[1] if introduced else "", *(part for part, _ in ended)]]
     sentences = [part for part in dict.fromkeys(sentences) if len(part.split()) >= 2]
-    return [folded, *sentences[:_MOST_PARTS]] if len(sentences) > 1 else [folded]
+    if len(sentences) > 2 * _ENDS:
+        sentences = [*sentences[:_ENDS], *sentences[-_ENDS:]]
+    return [folded, *sentences] if len(sentences) > 1 else [folded]
 
 
 @lru_cache(maxsize=1)
