@@ -7,7 +7,7 @@ TORCH := torch==2.13.0
 # Tests of Matrix mostly wait: two more processes than a small machine has cores keep these busy.
 SIDE_BY_SIDE := -n 4 --dist worksteal
 
-.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-lock check-knowledge lock format ingest evaluate benchmark mutants clean help
+.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-lock check-knowledge lock format ingest evaluate benchmark mutants fuzz clean help
 .DEFAULT_GOAL := help
 
 help: ## Cette aide
@@ -99,6 +99,9 @@ benchmark: $(VENV)/.test $(VENV)/.synapse ## Les mesures de benchmarks/
 
 mutants: $(VENV)/.test ## Planter de petites fautes dans le cœur et compter celles que les tests voient (un quart d'heure)
 	@$(BIN)/python -m benchmarks.mutants
+
+fuzz: $(VENV)/.test $(VENV)/.synapse ## Envoyer au bot, pendant une demi-heure, ce qui pourrait l'égarer
+	@$(BIN)/python -m benchmarks fuzz
 
 clean: ## Retirer l'environnement et les index
 	rm -rf $(VENV) .venv-synapse tests/matrix/jsclient/node_modules data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

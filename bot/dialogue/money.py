@@ -209,10 +209,10 @@ def is_without_unit(folded: str) -> bool:
 
 
 def in_euros(number: Decimal) -> tuple[Decimal, ...]:
-    """Return what a number without unit may mean, in euros, where budgets are spoken of: one reading, or several."""
+    """Return what a number without sign or unit may mean, in euros, where budgets are spoken of: one reading or two."""
     thousand, million = Decimal(1_000), Decimal(1_000_000)
-    if number <= 0:
-        return ()
+    if number == 0:
+        return (number,)
     if number < 10:
         return (number * million,) if number != number.to_integral_value() else (number * million, number * thousand)
     if number < 1_000:

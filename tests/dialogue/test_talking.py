@@ -48,6 +48,14 @@ def test_a_bare_number_is_said_as_it_was_read(answerer):
     assert contains(render(talk(answerer, BUDGET, "et avec 900 ?")[-1]), "900 000 €")
 
 
+@pytest.mark.parametrize("before", [BUDGET, "fais une simulation au fast 13", "j'ai 450 k€ de budget au fast 13"])
+@pytest.mark.parametrize("turn", ["0", "et avec 0 ?", "non, 0", "0,00", "000", "zut 0"])
+def test_a_bare_zero_is_a_budget_of_nothing(answerer, before, turn):
+    result = talk(answerer, before, turn)[-1]
+    assert (status_of(result), result.topic) == ("refused", "simulate")
+    assert "nul" in render(result)
+
+
 def test_one_missing_input_is_asked_at_a_time_and_what_is_not_known_is_no_end(answerer):
     asked, unknown, done = talk(answerer, "fais une simulation au fast 13", "je ne sais pas", "300")
     assert status_of(asked) == "clarify"
