@@ -69,7 +69,7 @@ FRAGMENTS = (
 TURNS = st.lists(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=4).map(" ".join), min_size=1, max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(opening=st.sampled_from(OPENINGS), turns=TURNS)
 def test_any_turns_after_a_question_are_answered(answerer: Answerer, opening: str, turns: list[str]):
     conversation = Conversation()
