@@ -11,6 +11,8 @@ from program import KNOWLEDGE, Program, configured
 from bot.documents.index import read_passages
 from bot.documents.refresh import current_folder
 
+pytestmark = pytest.mark.program
+
 WORDS = ("le disque est plein", "disque plein", "lecture seule")
 
 

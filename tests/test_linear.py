@@ -6,6 +6,8 @@ import pytest
 from adversary import SQUARE, growth, hostile_texts
 from patterns import Found, collected
 
+pytestmark = pytest.mark.program
+
 
 @pytest.fixture(scope="module")
 def patterns() -> list[Found]:

@@ -8,6 +8,8 @@ import time
 import pytest
 from program import ROOT, environment
 
+pytestmark = pytest.mark.program
+
 WAITING = """
 import asyncio, time
 from bot.commands.run import live

@@ -18,6 +18,8 @@ from bot.documents.content import Limits, Unusable
 from bot.documents.formats.parsing import is_harmless
 from bot.documents.sandbox import SANDBOX, TOO_LONG_TO_READ, Sandbox
 
+pytestmark = pytest.mark.program
+
 LINUX = sys.platform == "linux"
 SECRETS = {
     "OPENAI_API_KEY": "sk-x",

@@ -21,7 +21,7 @@ from bot.workers.child import Bounds
 from bot.workers.pool import Pool
 from bot.workers.worker import Exhausted, Kind, WorkerFault, WorkerLost
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.program, pytest.mark.anyio]
 
 ECHO = Path(__file__).parents[1] / "matrix" / "echo_worker.py"
 BOUNDS = Bounds(processor=0.5, clock=60, at_once=1 << 30, answers=1_000, growth=50 << 20)
