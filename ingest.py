@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.config import KnowledgeConfig, load_config
+from bot.config import load_config
 from bot.documents.refresh import Refreshed
 from bot.errors import UserError
 from bot.printable import printable
@@ -25,7 +25,7 @@ def ingest(
 
     settings = load_config(config)
     if source is not None:
-        knowledge = KnowledgeConfig(documents=source.resolve(), programme=settings.knowledge.programme)
+        knowledge = settings.knowledge.model_copy(update={"documents": source.resolve()})
         settings = settings.model_copy(update={"knowledge": knowledge})
     with terminal_progress() as progress:
         done = refresh_index(settings, progress, dry_run=dry_run)

@@ -11,7 +11,8 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from bot.documents.passages import QUESTIONS_LINE, list_documents
+from bot.documents.embedding import Embedder
+from bot.documents.passages import list_documents
 
 DEEPEST = 5
 
@@ -20,17 +21,14 @@ _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 Retriever = Callable[[str], list[str]]  # question → documents of what was found, best first
 
 
-def bodies(folder: Path, *, with_questions: bool) -> list[Document]:
-    """Return the fiches of a folder as raw Markdown, with or without the lines of questions that they answer."""
+def bodies(folder: Path) -> list[Document]:
+    """Return the fiches of a folder as raw Markdown."""
     texts = {
         path.relative_to(folder).as_posix(): _FRONT_MATTER.sub("", path.read_text(encoding="utf-8"))
         for path in list_documents(folder)
         if path.suffix == ".md"
     }
-    return [
-        Document(text if with_questions else _without_questions(text), metadata={"source": name})
-        for name, text in texts.items()
-    ]
+    return [Document(text, metadata={"source": name}) for name, text in texts.items()]
 
 
 def chunks(documents: Iterable[Document]) -> list[Document]:
@@ -38,9 +36,22 @@ def chunks(documents: Iterable[Document]) -> list[Document]:
     return RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_documents(documents)
 
 
-def tutorial(documents: Sequence[Document], embedder: Embeddings) -> Retriever:
+class _Vectors(Embeddings):
+    """One of our embedders as LangChain takes it."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return self._embedder.embed_documents(texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        return self._embedder.embed_query(text)
+
+
+def tutorial(documents: Sequence[Document], embedder: Embedder) -> Retriever:
     """Return the tutorials' search: dense vectors alone."""
-    store = InMemoryVectorStore.from_documents(list(documents), embedder)
+    store = InMemoryVectorStore.from_documents(list(documents), _Vectors(embedder))
     return lambda question: [one.metadata["source"] for one in store.similarity_search(question, k=DEEPEST)]
 
 
@@ -58,7 +69,3 @@ def plain_words(documents: Sequence[Document]) -> Retriever:
         return [documents[i].metadata["source"] for i in order if scores[i] > 0]
 
     return search
-
-
-def _without_questions(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not QUESTIONS_LINE.match(line))

@@ -15,10 +15,10 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks.workspace import GOLD
+from bot.answers.answering import Answerer
 from bot.app import assistance, open_answerer
 from bot.commands.evaluate import gold_day
 from bot.config import Config, StateConfig, load_config
-from bot.dialogue.answering import Answerer
 from bot.documents import french
 from bot.errors import UserError
 from bot.evaluation.expectations import load_questions
@@ -28,7 +28,6 @@ from bot.language.assisted import Assisted
 from bot.language.generation import Message, Shape
 from bot.language.instructions import Draft
 from bot.language.usage import Help
-from bot.model_texts import READINGS
 
 _SECONDS = 20.0
 
@@ -36,8 +35,9 @@ _SECONDS = 20.0
 class RandomModel:
     """A model that answers with sentences of the corpus taken at random: the guard must let none change a figure."""
 
-    def __init__(self, sentences: Sequence[str], seed: int) -> None:
+    def __init__(self, sentences: Sequence[str], topics: Sequence[str], seed: int) -> None:
         self._sentences = sentences
+        self._topics = topics
         self._chance = random.Random(seed)
 
     def ask(self, messages: Sequence[Message], shape: type[Shape], seconds: float) -> Shape:
@@ -56,7 +56,7 @@ class RandomModel:
 
     def _proposal(self) -> dict[str, Any]:
         editions = [self._chance.randint(1, 17)] if self._chance.random() < 0.5 else []
-        topic = self._chance.choice(list(READINGS))
+        topic = self._chance.choice(self._topics)
         return {"topic": topic, "editions": editions, "years": [], "population": None, "amounts": []}
 
 
@@ -89,7 +89,10 @@ def _bot(config: Config, answerer: Answerer, seed: int | None) -> Assisted:
         assert isinstance(found, Assisted)
         return found
     sentences = [one for passage in answerer.index.passages for one in french.sentences(passage.text)]
-    return Assisted(answerer, Help(RandomModel(sentences, seed), _SECONDS, wording=True))
+    return Assisted(
+        answerer,
+        Help(RandomModel(sentences, [one.name for one in answerer.attributes.all], seed), _SECONDS, wording=True),
+    )
 
 
 def _show(before: Sequence[Judgement], after: Sequence[Judgement], used: Help) -> int:

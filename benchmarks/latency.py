@@ -8,16 +8,16 @@ from datetime import date
 from benchmarks.figures import Bound, Row, Table, latencies
 from benchmarks.stages import watch
 from benchmarks.workspace import GOLD, Workspace
+from bot.answers.answering import Answerer
 from bot.app import now
 from bot.console import status_of
-from bot.dialogue.answering import Answerer
 from bot.evaluation.expectations import Question, load_questions
 
 ROUNDS = 5
 ANSWER = Bound("p95", 100.0)
 FACTS = Bound("p95", 10.0)
 
-_STAGES = {"understand": "comprendre", "place": "situer", "read": "lire les passages"}
+_STAGES = {"scanned": "repérer", "read": "lire", "section": "sections des fiches"}
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Timing:
 
     @property
     def rest(self) -> float:
-        """What the stages leave: the facts, when no passage was read."""
+        """What the stages leave: the facts, when no section was read."""
         return self.total - sum(self.stages.values())
 
     @property
     def is_from_facts(self) -> bool:
-        """Whether the question was placed, then answered without reading a passage."""
-        return "place" in self.stages and "read" not in self.stages and self.status != "refused"
+        """Whether the question was read, then answered without a section of a fiche."""
+        return "read" in self.stages and "section" not in self.stages and self.status != "refused"
 
 
 def measure(workspace: Workspace) -> Table:
@@ -67,9 +67,9 @@ def timed_rounds(workspace: Workspace) -> list[list[Timing]]:
     """Return the timings of every gold question in each round, after one round that warms up."""
     answerer, questions, today = workspace.open_answerer(), load_questions(GOLD), now().date()
     stages: dict[str, float] = {}
-    watch(answerer, "understand", _noting(stages, "understand"))
-    watch(answerer.placer, "place", _noting(stages, "place"))
-    watch(answerer.reader, "read", _noting(stages, "read"))
+    watch(answerer.reader, "scanned", _noting(stages, "scanned"))
+    watch(answerer.reader, "read_scan", _noting(stages, "read"))
+    watch(answerer, "sections_told", _noting(stages, "section"))
     return [_round(answerer, questions, today, stages) for _ in range(ROUNDS + 1)][1:]
 
 

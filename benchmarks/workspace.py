@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.answers.answering import Answerer
 from bot.app import open_answerer
 from bot.config import ROOT, Config, load_config
-from bot.dialogue.answering import Answerer
 
 GOLD = ROOT / "tests" / "gold"
 

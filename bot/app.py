@@ -1,42 +1,46 @@
 """Builds every object from the configuration."""
 
+import contextlib
+import os
 import pickle
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.answers.answering import Answerer
+from bot.answers.sections import sections_of, stems_of
 from bot.config import Config, MatrixConfig, silence_telemetry
-from bot.dialogue.answering import Answerer
-from bot.dialogue.known import Cache, fingerprint, questions_of
-from bot.dialogue.lexicon import Lexicon, load_lexicon
-from bot.dialogue.neighbours import Neighbours
-from bot.dialogue.placing import Placer, wording
-from bot.dialogue.products import without_products
-from bot.dialogue.understanding import rewritten
+from bot.documents import french
 from bot.documents.embedding import Embedder, open_embedder
-from bot.documents.index import DamagedIndex, Index, open_index, read_passages
-from bot.documents.passages import Passage
+from bot.documents.index import DamagedIndex, Index, open_index
+from bot.documents.passages import Passage, list_documents, load_passages
 from bot.documents.refresh import Progress, Refreshed, current_folder, is_outgrown, refresh
-from bot.errors import IndexUnavailable
+from bot.errors import ConfigurationError, IndexUnavailable, UnreadableDocument
 from bot.language.allowance import StoredAllowance
 from bot.language.assisted import Assisted
 from bot.language.generation import open_model
 from bot.language.usage import Allowance, Help, Unlimited
 from bot.model_texts import usage
+from bot.programme.attributes import Attributes, load_attributes
 from bot.programme.criteria_file import load_criteria
 from bot.programme.facts import load_programme
-from bot.programme.lookup import Programme
-from bot.programme.names import fold
 from bot.progress import terminal_progress
+from bot.questions import opening
+from bot.questions.learning import Course, train_all
+from bot.questions.lexicon import load_lexicon
+from bot.questions.opening import Counts, Documents, open_reader
+from bot.questions.weights import SHIPPED, Weights, load_weights, to_text
 from bot.speaker import IndexSpeaker
 from bot.store import open_store
 from bot.workers.child import Bounds
 from bot.workers.worker import Kind
 
-_FAMILY = 5  # letters that words of one family share
 _CLOCK_SECONDS = 120.0  # that an answer may take on a busy machine
 _TRIES = 5  # of an embedding endpoint, the pauses between them included
 _AT_ONCE_BYTES = 1 << 30  # address space that one answer may add to that of a worker
@@ -49,20 +53,19 @@ def now() -> datetime:
 
 
 def refresh_index(config: Config, progress: Progress, *, dry_run: bool = False) -> Refreshed:
-    """Bring the index in step with the configured documents, and the known questions with it."""
+    """Bring the index in step with the configured documents, and the counts of the wordings with it."""
     silence_telemetry()
     embedder = open_embedder(config.embedding)
     state = config.state.directory
     done = refresh(config.knowledge.documents, state, embedder, dry_run=dry_run, progress=progress)
-    folder = current_folder(state)
-    if not dry_run and folder is not None:
-        passages = read_passages(folder)
-        questions, cache = questions_of(passages), _cache(config, embedder)
-        if not cache.holds(questions):
-            _neighbours(config, passages, embedder, load_programme(config.knowledge.programme), load_lexicon())
-            if not cache.holds(questions):
+    if not dry_run and current_folder(state) is not None:
+        counts = _counts(config, embedder)
+        if not counts.is_kept:
+            attributes = load_attributes(config.knowledge.programme)
+            counts.tables(load_programme(config.knowledge.programme), load_lexicon(), _names(attributes))
+            if not counts.is_kept:
                 raise IndexUnavailable(
-                    f"L'index est à jour et en service, mais « {cache.file} » n'a pu être écrit (disque plein ?) : "
+                    f"L'index est à jour et en service, mais « {counts.file} » n'a pu être écrit (disque plein ?) : "
                     "chaque démarrage sera plus lent. Libérez de la place, puis relancez « python ingest.py »."
                 )
     return done
@@ -73,7 +76,8 @@ def open_answerer(config: Config, progress: Progress) -> Answerer:
     silence_telemetry()
     embedder = open_embedder(config.embedding)
     documents, state = config.knowledge.documents, config.state.directory
-    programme, lexicon = load_programme(config.knowledge.programme), load_lexicon()
+    facts = config.knowledge.programme
+    programme, lexicon, attributes = load_programme(facts), load_lexicon(), load_attributes(facts)
     if is_outgrown(documents, state, embedder):
         refresh(documents, state, embedder, progress=progress)
     try:
@@ -81,8 +85,55 @@ def open_answerer(config: Config, progress: Progress) -> Answerer:
     except DamagedIndex:
         refresh(documents, state, embedder, progress=progress)
         index = _open_current(state, embedder)
-    criteria = load_criteria(config.knowledge.programme)
-    return Answerer(index, lexicon, programme, _placer(config, index, embedder, programme, lexicon), criteria)
+    tables = _counts(config, embedder).tables(programme, lexicon, _names(attributes))
+    said = _said(index.passages, attributes, index.lexical.corrected)
+    reader = open_reader(tables, weights_for(embedder, state), programme, lexicon, said, embedder.embed_query)
+    return Answerer(index, programme, attributes, reader, load_criteria(facts))
+
+
+def weights_for(embedder: Embedder, state: Path) -> Weights:
+    """Return the weights trained with an embedder: those of this machine, or those that ship.
+
+    Raises ConfigurationError when neither is: of another embedder's vectors they would make anything.
+    """
+    for weights in (load_weights(state), load_weights()):
+        if weights.embedder == embedder.identity:
+            return weights
+    raise ConfigurationError(
+        "Les poids de lecture sont faits pour un autre modèle de vecteurs que celui qui est choisi : "
+        "lancez « python -m bot train », ou revenez à l'ancien embedding.model."
+    )
+
+
+def train(config: Config, say: Callable[[str], None]) -> Path:
+    """Train the reader on the wordings, and return where its weights were written.
+
+    Those of the builtin embedder ship with the program; those of another one are of this machine, with its state.
+    """
+    silence_telemetry()
+    embedder = open_embedder(config.embedding)
+    course = course_of(config, embedder)
+    kept = {"embedder": embedder.identity, **train_all(course, say)}
+    target = SHIPPED if config.embedding.model == "builtin" and not config.embedding.endpoint else None
+    target = target or config.state.directory / SHIPPED.name
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    partial.write_text(to_text(kept), encoding="utf-8")
+    partial.replace(target)
+    return target
+
+
+def course_of(config: Config, embedder: Embedder) -> Course:
+    """Return what a reader is trained on; the documents are read afresh, no index is needed."""
+    knowledge = config.knowledge
+    attributes = load_attributes(knowledge.programme)
+    said = _said(_passages(knowledge.documents), attributes, lambda word: word)
+
+    def embed(texts: list[str]) -> NDArray[np.float32]:
+        return np.asarray(embedder.embed_documents(texts), dtype=np.float32)
+
+    programme = load_programme(knowledge.programme)
+    return Course(knowledge.wordings, programme, load_lexicon(), _names(attributes), said.texts, said.stems, embed)
 
 
 def assistance(config: Config, allowance: Allowance | None = None) -> Callable[[Answerer], Answerer | Assisted]:
@@ -156,38 +207,25 @@ def _open_current(state: Path, embedder: Embedder) -> Index:
     return open_index(folder, embedder)
 
 
-def _placer(config: Config, index: Index, embedder: Embedder, programme: Programme, lexicon: Lexicon) -> Placer:
-    """Return what places questions."""
-    neighbours = _neighbours(config, index.passages, embedder, programme, lexicon)
-    families = {term[:_FAMILY] for term in neighbours.answerable}
-
-    def is_known(word: str) -> bool:
-        return (
-            word in lexicon.everyday or word[:_FAMILY] in families or any(map(index.lexical.knows, lexicon.group(word)))
-        )
-
-    # A turn of a conversation is placed more than once: for what it asks, then to answer it.
-    embed = lru_cache(maxsize=256)(embedder.embed_query)
-    return Placer(neighbours, embed, index.passages, is_known, lexicon.everyday)
+def _counts(config: Config, embedder: Embedder) -> Counts:
+    file = config.state.directory / "index" / opening.FILE
+    return Counts(file, config.knowledge.wordings, config.knowledge.programme, embedder.identity)
 
 
-def _cache(config: Config, embedder: Embedder) -> Cache:
-    file = config.state.directory / "index" / "questions.npz"
-    return Cache(file, embedder.identity, fingerprint(config.knowledge.programme))
+def _names(attributes: Attributes) -> tuple[str, ...]:
+    return tuple(one.name for one in attributes.all)
 
 
-def _neighbours(
-    config: Config, passages: Sequence[Passage], embedder: Embedder, programme: Programme, lexicon: Lexicon
-) -> Neighbours:
-    """Return the known questions: the examples that ship with the program, and those of the fiches."""
-    starts = {fold(name).split()[0] for one in programme.laureates() for name in (one.name, *one.aliases)}
+def _said(passages: Sequence[Passage], attributes: Attributes, corrected: Callable[[str], str]) -> Documents:
+    """Return what the reader takes of the documents."""
+    texts = stems_of(sections_of(passages, attributes), attributes)
+    stems = frozenset(stem for passage in passages for stem in french.tokens(passage.text))
+    return Documents(texts, stems, corrected)
 
-    def bare(text: str) -> str:
-        folded = rewritten(text, lexicon)
-        # Known questions are well spelled: without the first word of a name, there is no name to look for.
-        named = programme.laureates_in(text) if starts & set(fold(text).split()) else ()
-        return wording(folded, lambda words: without_products(words, named))
 
-    cache = _cache(config, embedder)
-    examples, vectors = cache.bring_up_to_date(questions_of(passages), bare, embedder.embed_documents)
-    return Neighbours(examples, vectors, lambda word: min(lexicon.group(word)))
+def _passages(folder: Path) -> list[Passage]:
+    found: list[Passage] = []
+    for document in list_documents(folder):
+        with contextlib.suppress(UnreadableDocument):
+            found += load_passages(document, folder)
+    return found

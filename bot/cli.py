@@ -17,7 +17,7 @@ from bot.errors import UserError
 from bot.printable import printable
 
 if TYPE_CHECKING:
-    from bot.dialogue.answering import Answerer
+    from bot.answers.answering import Answerer
     from bot.language.assisted import Assisted
     from bot.results import Result
 
@@ -126,7 +126,7 @@ class Turns:
     """The turns of one conversation, each answered with what was said before, unless that was too long ago."""
 
     def __init__(self, answerer: "Answerer | Assisted", day: Callable[[], date], forget_after: timedelta) -> None:
-        from bot.dialogue.conversation import Conversation
+        from bot.answers.state import Conversation
 
         self._answerer = answerer
         self._day = day
@@ -135,8 +135,8 @@ class Turns:
 
     def next(self, question: str) -> "Result":
         """Return what there is to say to the next turn."""
+        from bot.answers.state import remembered
         from bot.app import now
-        from bot.dialogue.conversation import remembered
 
         at = now()
         before = remembered(self._conversation, at, self._forget_after)

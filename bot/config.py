@@ -41,7 +41,8 @@ class StateConfig(_Section):
 
 class KnowledgeConfig(_Section):
     documents: Path = Field(Path("knowledge/documents"), description="the documents that are indexed")
-    programme: Path = Field(Path("knowledge/programme"), description="the dated facts")
+    programme: Path = Field(Path("knowledge/programme"), description="the dated facts, and what can be asked of them")
+    wordings: Path = Field(Path("knowledge/wordings"), description="how people ask: what the reader learns from")
 
 
 class EmbeddingConfig(_Section):

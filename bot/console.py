@@ -70,6 +70,8 @@ def _error(text: str) -> dict[str, Any]:
         "edition": None,
         "as_of": None,
         "citations": [],
+        "acts": [],
+        "parts": [],
     }
 
 
@@ -93,7 +95,18 @@ def _fields(result: Result) -> dict[str, Any]:
             }
             for one in texts.citations(result)
         ],
+        "acts": [
+            {"attribute": one.attribute, "operation": one.operation, "scope": dict(one.scope)}
+            for one in result.understood
+        ],
+        "parts": [_part(one) for one in result.parts],
     }
+
+
+def _part(result: Result) -> dict[str, Any]:
+    """Return what one question of a double one came to."""
+    fields = _fields(result)
+    return {name: fields[name] for name in ("status", "reason", "text", "topic", "edition")}
 
 
 def status_of(result: Result) -> str:

@@ -21,34 +21,10 @@ def provider_unusable(provider: str) -> str:
 
 READING_PROPOSED: Final = "Je ne suis pas sûr de comprendre. Est-ce bien ce que vous demandez ?"
 
-# The topics that a model may propose, each with the question that it comes to.
-READINGS: Final[Mapping[str, str]] = {
-    "open_now": "Peut-on encore candidater au FAST ?",
-    "deadline": "Quelle était la date limite du FAST ?",
-    "opening": "Quand ouvraient les candidatures du FAST ?",
-    "promotion_month": "Quand a eu lieu cette édition ?",
-    "replaced": "Le FAST existe-t-il encore ?",
-    "cap": "Quel est le plafond du FAST ?",
-    "cap_change": "Comment le plafond a-t-il changé ?",
-    "incubator_cap": "Quel était le plafond pour un incubateur ?",
-    "rate": "Quel est le taux de cofinancement ?",
-    "simulate": "Faire une simulation",
-    "budget_for_maximum": "Quel budget faut-il pour avoir le maximum ?",
-    "support_value": "Combien vaut l'accompagnement ?",
-    "support_months": "Combien de temps dure l'accompagnement ?",
-    "applications": "Combien de candidatures ont été reçues ?",
-    "laureate_count": "Combien de lauréats ont été retenus ?",
-    "laureates": "Qui sont les lauréats ?",
-    "total": "Quel montant total a été accordé ?",
-    "envelope": "Quelle est l'enveloppe de l'année ?",
-    "eligibility_check": "Mon produit est-il éligible ?",
-    "contact": "À quelle adresse écrire ?",
-}
 
-
-def sum_reading(amounts: Sequence[str]) -> str:
-    """Return the sum that a question asks for, with its amounts: « Faire une simulation avec 450 000 € »."""
-    return f"Faire une simulation avec {' et '.join(amounts)}"
+def sum_of(amounts: Sequence[str]) -> str:
+    """Return the sum that a question asks for, with its amounts: « un calcul de cofinancement avec 450 000 € »."""
+    return f"un calcul de cofinancement avec {' et '.join(amounts)}"
 
 
 # ---- what became of it -------------------------------------------------------------------------------------

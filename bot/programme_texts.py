@@ -316,6 +316,16 @@ def all_in_order(counts: Mapping[str, int]) -> str:
     return f"Tout est en ordre : {', '.join(f'{number} {name}' for name, number in counts.items())}."
 
 
+def wordings_of_nothing(name: str, file: str) -> str:
+    """Say that wordings are of an attribute that is not declared."""
+    return f"wordings : {name} : aucun attribut de ce nom dans {file}"
+
+
+def never_asked(name: str, file: str) -> str:
+    """Say that an attribute has no wording: the reader cannot know it."""
+    return f"{file} : {name} : aucune formulation dans wordings/questions"
+
+
 def problems_found(number: int) -> str:
     """Say how many lines to put right."""
     return f"{number} problème{'s' if number > 1 else ''} à corriger."

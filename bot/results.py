@@ -1,6 +1,7 @@
 """What the bot can say to a question: an answer, a clarification, a refusal, or small talk. Values only."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -39,6 +40,15 @@ class Statement:
     citations: tuple[Citation, ...]
 
 
+@dataclass(frozen=True)
+class Understood:
+    """What a question was taken for: an attribute, an operation, and the scope that it names, as JSON has it."""
+
+    attribute: str
+    operation: str
+    scope: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
 class Lead(StrEnum):
     """The few words of ours that introduce an answer."""
 
@@ -53,7 +63,8 @@ class Lead(StrEnum):
 class Answer:
     """Statements that answer, most important first; `edition` is the one they rest on when there is only one.
 
-    `leads` are said before, `notes` after, `then` last: what a conversation goes on with.
+    `leads` are said before, `notes` after, `then` last: what a conversation goes on with. `understood` is what was
+    answered; `parts` are the results of the questions of a double one, each by itself.
     """
 
     statements: tuple[Statement, ...]
@@ -64,6 +75,8 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     then: str = ""
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
+    parts: "tuple[Result, ...]" = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,8 @@ class Clarification:
     topic: str | None = None
     prompt: str = ""
     then: str = ""
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
+    parts: "tuple[Result, ...]" = field(default=(), compare=False)
 
 
 class Reason(StrEnum):
@@ -98,6 +113,8 @@ class Refusal:
     contact: str | None = None
     statements: tuple[Statement, ...] = ()
     then: str = ""
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
+    parts: "tuple[Result, ...]" = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,6 +125,8 @@ class SmallTalk:
     as_of: date
     said: str = ""
     then: str = ""
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
+    parts: "tuple[Result, ...]" = field(default=(), compare=False)
 
 
 Result = Answer | Clarification | Refusal | SmallTalk

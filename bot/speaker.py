@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import texts
-from bot.dialogue.answering import Answerer
-from bot.dialogue.conversation import Conversation, from_json
+from bot.answers.answering import Answerer
+from bot.answers.state import Conversation, from_json
 from bot.language.assisted import Assisted
 from bot.programme.calendar import day_in_paris
 

@@ -19,6 +19,11 @@ _MONTHS: Final = "janvier février mars avril mai juin juillet août septembre o
 SMALL_TALK: Final = {
     "greeting": "Bonjour ! Posez-moi une question sur le FAST ou le programme de consolidation : plafond, taux, dates, "
     "lauréats, conditions… Par exemple : « Quel était le plafond du FAST 15 ? »",
+    "how_are_you": "Très bien, merci ! Que voulez-vous savoir sur le FAST ou le programme de consolidation ?",
+    "robot": "Je suis un robot : Assistant FAST, qui répond d'après les documents publics du programme.",
+    "write_for_me": "Je ne rédige pas de dossier à votre place. Je peux vous dire ce qu'il devait contenir, les "
+    "critères, les dates et les montants, avec leurs sources.",
+    "praise": "Merci ! Une autre question ?",
     "thanks": "Avec plaisir ! N'hésitez pas si vous avez une autre question.",
     "goodbye": "À bientôt !",
     "agreement": "Très bien. Une autre question ?",
@@ -42,7 +47,7 @@ _OUT_OF_SCOPE = (
     "Je ne réponds que sur le FAST, le programme de consolidation et l'accompagnement des Startups d'État ; "
     "votre question semble porter sur autre chose."
 )
-_CONTACT = f"Pour une question sur le programme, écrivez à {FAST_ADDRESS}."
+_CONTACT = f"Pour une question sur le programme, l'adresse publiée est {FAST_ADDRESS}."
 
 
 def day(value: date) -> str:
@@ -91,7 +96,16 @@ def _sources(result: Answer | Refusal) -> str:
     if not links:
         return ""
     word = "Source" if len(links) == 1 else "Sources"
-    return f"{word} : {' ; '.join(links)}. Réponse au {day(result.as_of)}."
+    shown = list(links)[:_LINKS]
+    more = (
+        f" ; et {len(links) - _LINKS} autres"
+        if len(links) > _LINKS + 1
+        else "".join(f" ; {one}" for one in list(links)[_LINKS:])
+    )
+    return f"{word} : {' ; '.join(shown)}{more}. Réponse au {day(result.as_of)}."
+
+
+_LINKS: Final = 3  # sources shown: a telephone's screen is small; a list of more is cited whole in the fields
 
 
 def _link(one: Citation) -> str:
@@ -104,10 +118,8 @@ def _refusal(refusal: Refusal) -> str:
     if refusal.reason is Reason.OUT_OF_SCOPE:
         return f"{_OUT_OF_SCOPE}\n\n{_CONTACT}"
     missing = refusal.missing
-    if refusal.topic in {"simulate", "budget_for_maximum", "eligibility"}:
+    if refusal.topic in {"simulate", "budget_for_maximum", "eligibility"} or refusal.reason is Reason.UNKNOWN_EDITION:
         first = missing or ""
-    elif refusal.reason is Reason.UNKNOWN_EDITION:
-        first = f"Je ne connais pas d'édition « {missing} » : les éditions du FAST vont de 1 à 17."
     elif refusal.reason is Reason.IN_THE_FUTURE:
         first = f"Cela n'est pas encore connu{f' : {missing}' if missing else ''}."
     else:
@@ -137,6 +149,13 @@ def month(value: Month) -> str:
 
 def value_of(value: Value, unit: str) -> str:
     """Return a fact's value as it is read: « 300 000 € », « 50 % », « 1er décembre 2023 », « 4 à 8 mois »."""
+    if isinstance(value, Range) and isinstance(value.low, date) and isinstance(value.high, date):
+        low, high = value.low, value.high
+        if (low.year, low.month) == (high.year, high.month):
+            if (low.day, high.day) == (1, 15):
+                return f"première quinzaine de {_MONTHS[low.month - 1]} {low.year}"
+            return f"du {'1er' if low.day == 1 else low.day} au {day(high)}"
+        return f"du {day(low)} au {day(high)}"
     if isinstance(value, Range):
         return f"{value_of(value.low, 'count')} à {value_of(value.high, unit)}"
     if isinstance(value, Month):

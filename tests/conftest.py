@@ -28,12 +28,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+NOT_YET = Path(__file__).with_name("not-yet.txt")
 WHOLE_PROGRAM = {"program", "few", "indexed", "small", "real_config", "state", "project"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need the program with its index; put those of Matrix, which mostly wait, first."""
+    """Mark the tests that need the program with its index, and those not reached yet; put those of Matrix first."""
+    listed = {line for line in NOT_YET.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
     for item in items:
+        if item.nodeid.removeprefix("tests/") in listed:
+            # A test that passes again fails the build until its line is taken out.
+            item.add_marker(pytest.mark.xfail(strict=True, reason="not reached yet: see tests/not-yet.txt"))
         if WHOLE_PROGRAM & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.program)
     items.sort(key=lambda item: item.get_closest_marker("synapse") is None)
@@ -50,14 +55,14 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def known_questions(pytestconfig: pytest.Config, shared_folder: Path) -> Path:
-    """Where the vectors of the questions that ship with the program stay from one run to the next."""
+def counted_wordings(pytestconfig: pytest.Config, shared_folder: Path) -> Path:
+    """Where the counts of the wordings stay from one run to the next."""
     kept = getattr(pytestconfig, "cache", None)
-    return (kept.mkdir("known-questions") if kept else shared_folder) / "questions.npz"
+    return (kept.mkdir("counted-wordings") if kept else shared_folder) / "reader.npz"
 
 
 @pytest.fixture(scope="session")
-def program(shared_folder: Path, known_questions: Path) -> Program:
+def program(shared_folder: Path, counted_wordings: Path) -> Program:
     """The program with its real knowledge and its index built once for all processes of a run; not to be changed."""
     folder = shared_folder / "whole-program"
     with FileLock(shared_folder / "whole-program.lock"):
@@ -65,13 +70,13 @@ def program(shared_folder: Path, known_questions: Path) -> Program:
         built = configured(folder, KNOWLEDGE / "documents")
         if not (folder / "built").exists():
             built.index.mkdir(parents=True)
-            if known_questions.exists():
-                shutil.copy(known_questions, built.index)
+            if counted_wordings.exists():
+                shutil.copy(counted_wordings, built.index)
             done = built.ingest()
             assert done.returncode == 0, done.stdout + done.stderr
-            partial = known_questions.with_suffix(f".{os.getpid()}")
-            shutil.copy(built.index / "questions.npz", partial)
-            partial.replace(known_questions)
+            partial = counted_wordings.with_suffix(f".{os.getpid()}")
+            shutil.copy(built.index / "reader.npz", partial)
+            partial.replace(counted_wordings)
             (folder / "built").touch()
     return built
 
@@ -85,8 +90,8 @@ def few(tmp_path_factory: pytest.TempPathFactory, program: Program) -> Program:
         shutil.copy(KNOWLEDGE / "documents" / name, folder / "documents")
     built = configured(folder, folder / "documents")
     built.index.mkdir(parents=True)
-    # The vectors of the questions that ship with the program take the most time, and are the same.
-    shutil.copy(program.index / "questions.npz", built.index)
+    # Counting the wordings takes the most time, and comes to the same.
+    shutil.copy(program.index / "reader.npz", built.index)
     done = built.ingest()
     assert done.returncode == 0, done.stdout + done.stderr
     return built
@@ -106,7 +111,7 @@ def small(indexed: Program) -> Program:
     for path in indexed.index.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name != "questions.npz":
+        elif path.name != "reader.npz":
             path.unlink()
     return indexed
 

@@ -185,35 +185,25 @@ def made() -> Made:
 
 def _put_to_work() -> None:
     """Call what compiles patterns in functions."""
-    from dataclasses import replace
     from datetime import date
     from decimal import Decimal
 
-    from bot.dialogue import ambiguity, evidence, followups, lexicon, placing, turns
-    from bot.dialogue.answering import Answerer
-    from bot.dialogue.before import Before
-    from bot.dialogue.understanding import understand
+    from bot.answers import evidence
     from bot.evaluation import judging, replies, values
     from bot.matrix import mentions, permissions
     from bot.programme.facts import load_programme
     from bot.programme.models import Month
+    from bot.questions import lexicon, spans
     from bot.reminders import wording
 
-    placing._deciding_words()
-    turns._wishes()
-    ambiguity._table()
-    turns.choice_of("non", ["une", "deux", "trois"])
     assert lexicon.load_lexicon()._rewrites
     assert lexicon.load_lexicon()._english
     for value in (Month(2023, 2), date(2023, 2, 1), Decimal(12), Decimal("1.5"), "un texte"):
         for unit in ("percent", "count", "euro"):
             evidence.says("12 % le 1 février 2023, 1,5", value, unit)
     programme = load_programme(ROOT / "knowledge" / "programme")
-    assert Answerer(None, lexicon.load_lexicon(), programme, None)._spelled  # type: ignore[arg-type]
+    spans.scan("combien a reçu Docurba ?", programme, lexicon.load_lexicon(), date(2026, 1, 1))
     assert programme._is_named(min(programme._common_names), "a", "recu a")
-    for phase in followups._PHASE_WORDS:
-        last = replace(understand("et ?", lexicon.load_lexicon()), phases=(phase,))
-        followups._with_the_subject("et ?", last, Before(last, None))
     values.contains("un plafond de 12 %", "plafond de 12")
     judging._whole("Docurba", "le plafond de docurba")
     question = judging.Question(id="q", text="qui ?", names=("Docurba",))

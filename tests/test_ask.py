@@ -14,7 +14,7 @@ from program import KNOWLEDGE, ROOT, TODAY, Program, environment, readable
 from bot.console import parse_day
 from bot.errors import UserError
 
-KEYS = ["question", "status", "reason", "text", "topic", "edition", "as_of", "citations", "elapsed_ms"]
+KEYS = ["question", "status", "reason", "text", "topic", "edition", "as_of", "citations", "acts", "parts", "elapsed_ms"]
 CITATION_KEYS = ["document", "section", "title", "publisher", "url", "date", "quote"]
 STATUSES = {"answered", "clarify", "refused", "smalltalk", "error"}
 
@@ -286,8 +286,8 @@ def test_a_damaged_index_is_built_afresh_and_the_question_answered(indexed):
     assert "300 000 €" in euros(indexed.ask_one("plafond du FAST 13 ?")["text"])
 
 
-def test_a_truncated_cache_of_the_known_questions_is_made_again(indexed):
-    cache = indexed.index / "questions.npz"
+def test_truncated_counts_of_the_wordings_are_made_again(indexed):
+    cache = indexed.index / "reader.npz"
     cache.write_bytes(cache.read_bytes()[:-1_000])
 
     assert "300 000 €" in euros(indexed.ask_one("plafond du FAST 13 ?")["text"])

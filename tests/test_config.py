@@ -39,6 +39,7 @@ EVERY_KEY = [
     ("state", "directory", "elsewhere", Path("elsewhere")),
     ("knowledge", "documents", "docs", Path("docs")),
     ("knowledge", "programme", "facts", Path("facts")),
+    ("knowledge", "wordings", "words", Path("words")),
     ("embedding", "model", "org/model", "org/model"),
     ("embedding", "endpoint", "http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
     ("embedding", "api_key", KEY, SecretStr(KEY)),
@@ -267,6 +268,7 @@ def test_relative_paths_start_from_the_file_absolute_ones_stay_and_default_ones_
     assert config.state.directory == tmp_path / "data"
     assert config.knowledge.documents == Path("/srv/documents")
     assert config.knowledge.programme == ROOT / "knowledge" / "programme"
+    assert config.knowledge.wordings == ROOT / "knowledge" / "wordings"
 
 
 def test_a_relative_name_of_the_file_itself_gives_absolute_paths(tmp_path, monkeypatch):

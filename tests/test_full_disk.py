@@ -48,9 +48,9 @@ def test_a_small_disk_is_told_and_what_was_written_serves(program_on_a_disk: Pro
         else:
             assert asked.returncode == 0
             assert "300 000" in asked.stdout.decode()
-        # Neither the parts of an index nor those of the known questions are left over.
+        # Neither the parts of an index nor those of the counts of wordings are left over.
         left = {path.name for path in (program_on_a_disk.state / "index").iterdir()}
-        assert not {name for name in left if name.startswith((".building", ".current", ".questions"))}
+        assert not {name for name in left if name.startswith((".building", ".current", ".reader"))}
 
 
 def test_on_a_full_disk_the_bot_says_so_at_once(program_on_a_disk: Program) -> None:

@@ -13,6 +13,8 @@ from bot.commands.configuration import Checked, checked_configuration
 from bot.config import Config
 from bot.errors import ConfigurationError, KnowledgeError
 from bot.printable import printable
+from bot.programme.attributes import FILE as ATTRIBUTES_FILE
+from bot.programme.attributes import Attributes, load_attributes
 from bot.programme.criteria_checks import against_facts
 from bot.programme.criteria_file import FILE as CRITERIA_FILE
 from bot.programme.criteria_file import load_criteria
@@ -50,6 +52,7 @@ def every_problem(checked: Checked, counts: Counts) -> Iterator[str]:
     yield from model_problems(config, checked.file)
     documents = config.knowledge.documents if config.knowledge.documents.is_dir() else None
     yield from facts_problems(config.knowledge.programme, documents, counts)
+    yield from reading_problems(config.knowledge.programme, config.knowledge.wordings, counts)
     yield from _reminder_problems(config, checked.file)
     if documents:
         yield from fiche_problems(documents, counts)
@@ -82,6 +85,28 @@ def facts_problems(folder: Path, documents: Path | None, counts: Counts) -> Iter
         counts["autres fonds"] = len(programme.funds)
     counts["critères d'éligibilité"] = sum(len(period.criteria) for period in criteria or ())
     counts["exemples de calcul"] = len(examples or ())
+
+
+def reading_problems(folder: Path, wordings: Path, counts: Counts) -> Iterator[str]:
+    """Yield what is wrong with what can be asked, and with the wordings of it."""
+    from bot.questions.wordings import load_wordings
+
+    problems: list[str] = []
+    attributes = _loaded(lambda: load_attributes(folder), ATTRIBUTES_FILE, problems)
+    listed = _loaded(lambda: load_wordings(wordings), "wordings", problems)
+    yield from problems
+    if attributes and listed is not None:
+        yield from _unasked(attributes, {one.attribute for one in listed})
+        counts["attributs"] = len(attributes.all)
+        counts["formulations"] = len(listed)
+
+
+def _unasked(attributes: Attributes, asked: set[str]) -> Iterator[str]:
+    """Yield the wordings of no attribute, and the attributes without wording, which nobody can ask for."""
+    for name in sorted(asked - attributes.by_name.keys()):
+        yield texts.wordings_of_nothing(name, ATTRIBUTES_FILE)
+    for name in sorted(attributes.by_name.keys() - asked):
+        yield texts.never_asked(name, ATTRIBUTES_FILE)
 
 
 def _reminder_problems(config: Config, file: str) -> Iterator[str]:

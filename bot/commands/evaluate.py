@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from bot.dialogue.answering import Answerer
+    from bot.answers.answering import Answerer
     from bot.evaluation.judging import Judgement
     from bot.evaluation.scores import Row, Scores
     from bot.results import Result
@@ -101,18 +101,24 @@ def measure(config: Config, folder: Path, today: "date") -> Run:
         answerer = open_answerer(config, progress)
     judge = Judge(tuple(dict.fromkeys(one.name for one in answerer.programme.laureates())))
 
-    def documents_of(text: str) -> list[str]:
-        request = answerer.understand(text)
-        return [hit.passage.info.document for hit in answerer.reader.search(request, answerer.placer.place(request))]
-
     judged = ask(questions, answerer.answer, today, judge)
     return Run(
-        judged, converse(talks, lambda: _conversation(answerer), today, judge), recall_at(questions, documents_of)
+        judged,
+        converse(talks, lambda: _conversation(answerer), today, judge),
+        recall_at(questions, lambda text: documents_of(answerer, text, today)),
     )
 
 
+def documents_of(answerer: "Answerer", text: str, today: "date") -> list[str]:
+    """Return the fiches in which the bot looks for an answer: those of the likeliest attributes, then the nearest."""
+    candidates = answerer.read(text, today).candidates
+    told = [one.document for each in candidates for one in answerer.sections.get(each.attribute, ())]
+    near = [hit.passage.info.document for hit in answerer.index.search(text)]
+    return list(dict.fromkeys([*told, *near]))
+
+
 def _conversation(answerer: "Answerer") -> "Callable[[str, date], Result]":
-    from bot.dialogue.conversation import Conversation
+    from bot.answers.state import Conversation
 
     kept = Conversation()
 

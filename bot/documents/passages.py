@@ -18,7 +18,6 @@ from bot.printable import is_printable
 
 LONGEST_NAME = 250  # bytes; the system takes 255, of which a sidecar needs five more than its document
 LEFTOVERS = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
-QUESTIONS_LINE = re.compile(r"^Questions?[ \xa0\u202f]?:(.+)$")
 SOURCES_LINE = re.compile(r"^Sources?[ \xa0\u202f]?: *(\[.+)$")
 SOURCE = re.compile(
     r"\[(?P<title>(?:(?!\]\().)+)\]\((?P<url>[^()\s]*)\) "
@@ -55,17 +54,13 @@ class DocumentInfo:
 
 @dataclass(frozen=True)
 class Passage:
-    """A section of a document, or a part of a long one. `section` is its heading trail, « Titre › Sous-titre ».
-
-    `questions` are those that its author says it answers; they help to find it and are never shown.
-    """
+    """A section of a document, or a part of a long one. `section` is its heading trail, « Titre › Sous-titre »."""
 
     info: DocumentInfo
     section: str
     text: str
     sources: tuple[Source, ...]
     position: int
-    questions: tuple[str, ...] = ()
 
 
 def list_documents(folder: Path) -> list[Path]:
@@ -164,9 +159,8 @@ def _passages(info: DocumentInfo, content: Content, *, is_ours: bool) -> Iterato
     position = 0
     for section in sections(content.text, info.title):
         sources = _taken_sources(section, strict=is_ours) or (info.source,)
-        questions = _taken_questions(section) if is_ours else ()
         for text in cut("\n".join(section.lines)):
-            yield Passage(info, " › ".join(section.trail), text, sources, position, questions)
+            yield Passage(info, " › ".join(section.trail), text, sources, position)
             position += 1
     if not position:
         # Headings alone, as in a presentation: they are the text.
@@ -190,14 +184,6 @@ def _taken_sources(section: Section, *, strict: bool) -> tuple[Source, ...]:
         return ()
     section.lines.pop()
     return sources
-
-
-def _taken_questions(section: Section) -> tuple[str, ...]:
-    found = QUESTIONS_LINE.match(_last_line(section))
-    if found is None:
-        return ()
-    section.lines.pop()
-    return tuple(question.strip() for question in re.findall(r"[^?]+(?:\?|$)", found.group(1)) if question.strip())
 
 
 def _last_line(section: Section) -> str:

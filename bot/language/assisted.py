@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.dialogue.answering import Answerer
-from bot.dialogue.conversation import Conversation
-from bot.dialogue.neighbours import NEGATIVE
+from bot.answers.answering import Answerer
+from bot.answers.state import Conversation
 from bot.documents.index import Index
 from bot.language.generation import Fault, ModelFault
-from bot.language.proposing import proposed_reading
+from bot.language.proposing import Said, named, proposed_reading
 from bot.language.rewording import is_wordy, reword
 from bot.language.usage import Help
 from bot.model_texts import READING_PROPOSED
 from bot.programme.lookup import Programme
+from bot.questions.acts import Query
 from bot.results import Answer, Clarification, Reason, Refusal, Result
 
-_PLACED: Final = 0.5  # from here on the nearest known question has placed it
+_PLACED: Final = 0.5  # from here on the reader has placed it: likelier right than not
 _DOWN: Final = frozenset(map(str, (Fault.TIMEOUT, Fault.UNREACHABLE, Fault.SERVER, Fault.BUSY, Fault.KEY)))
 
 _log = logging.getLogger("bot.model")
@@ -50,12 +50,11 @@ class Assisted:
         until = self._until()
         result, after = self.answerer.reply(question, conversation, today)
         if isinstance(result, Answer):
-            asked = after.question if after.about == "question" and after.question else question
-            return self._reworded(result, asked, today, until), after
-        if self._is_unplaced(result, question):
-            reading = self._reading(question, conversation.question, today, until)
+            return self._reworded(result, self._completed(question, conversation, after), today, until), after
+        if self._is_unplaced(result, question, today):
+            reading = self._reading(question, conversation.focus, today, until)
             if reading is not None:
-                return _asked_back(reading, today), replace(after, choices=(reading,))
+                return self._asked_back(reading, today), replace(after, choices=(reading,))
         return result, after
 
     def answer(self, question: str, today: date) -> Result:
@@ -64,8 +63,17 @@ class Assisted:
         result = self.answerer.answer(question, today)
         if isinstance(result, Answer):
             return self._reworded(result, question, today, until)
-        reading = self._reading(question, "", today, until) if self._is_unplaced(result, question) else None
-        return result if reading is None else _asked_back(reading, today)
+        reading = self._reading(question, None, today, until) if self._is_unplaced(result, question, today) else None
+        return result if reading is None else self._asked_back(reading, today)
+
+    def _completed(self, question: str, before: Conversation, after: Conversation) -> str:
+        """Return a turn with what the conversation completes it to: « et pour le 15 ? (le plafond (FAST 15)) »."""
+        if before.focus is None or after.said != "question" or after.focus is None:
+            return question
+        return f"{question} ({self._words_of(after.focus)})"
+
+    def _words_of(self, query: Query) -> str:
+        return named(query, self.answerer.attributes, self.programme)
 
     def _until(self) -> float:
         """Return when the answer must be there, whatever the model does."""
@@ -84,28 +92,34 @@ class Assisted:
 
     # ---- understanding --------------------------------------------------------------------------------------
 
-    def _is_unplaced(self, result: Result, question: str) -> bool:
-        """Whether neither rules nor examples know what a question is about: a bare refusal, far from any known one."""
-        if not isinstance(result, Refusal) or result.topic or result.statements or result.missing:
+    def _is_unplaced(self, result: Result, question: str, today: date) -> bool:
+        """Whether the reader does not know what a question is about: refused, no attribute likelier than all others."""
+        if not isinstance(result, Refusal) or result.statements or len(result.understood) > 1:
             return False
         if result.reason not in (Reason.NOT_IN_DOCUMENTS, Reason.OUT_OF_SCOPE):
             return False
-        placed = self.answerer.placer.place(self.answerer.understand(question))
-        return not placed or placed[0].score < _PLACED or placed[0].label not in NEGATIVE
+        reading = self.answerer.read(question, today)
+        is_elsewhere = result.reason is Reason.OUT_OF_SCOPE and reading.acts.get("off_topic", 0.0) >= _PLACED
+        return not is_elsewhere and reading.best.probability < _PLACED
 
-    def _reading(self, question: str, before: str, today: date, until: float) -> str | None:
-        """Return the question that the model takes this one for; None for none, or when it cannot be asked."""
+    def _reading(self, question: str, before: Query | None, today: date, until: float) -> Query | None:
+        """Return the query that the model takes a question for; None for none, or when it cannot be asked."""
         if not self._may_ask(today):
             return None
         started, ours = self.help.clock(), self.help
+        said = Said(self.answerer.reader.scanned(question, today), before, self._words_of(before) if before else "")
         try:
-            reading = proposed_reading(question, before, self.answerer, ours.model, until - started)
+            reading = proposed_reading(said, self.answerer.attributes, ours.model, until - started)
         except ModelFault as fault:
             self._note(str(fault.cause), started)
             return None
         self._note("", started)
         ours.tally.readings["proposed" if reading else "none"] += 1
         return reading
+
+    def _asked_back(self, reading: Query, today: date) -> Clarification:
+        """Ask whether a question means what the model takes it for: nothing is answered on the model's word."""
+        return Clarification((self._words_of(reading),), today, prompt=READING_PROPOSED)
 
     # ---- what is asked of the model -------------------------------------------------------------------------
 
@@ -128,8 +142,3 @@ class Assisted:
         if outcome:
             self.help.tally.outcomes[outcome] += 1
             _log.info("reworded outcome=%s seconds=%.1f", outcome, took)
-
-
-def _asked_back(reading: str, today: date) -> Clarification:
-    """Ask whether a question means what the model takes it for: nothing is answered on the model's word."""
-    return Clarification((reading,), today, prompt=READING_PROPOSED)

@@ -54,8 +54,8 @@ def rewording_messages(question: str, parts: Sequence[str]) -> list[tuple[str, s
 
 
 def reading_messages(question: str, before: str, topics: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return what asks for the topic of a question; `before` is the last question of the conversation."""
-    listed = [{"topic": topic, "exemple": example} for topic, example in topics.items()]
+    """Return what asks for the topic of a question; `before` is the last question of the conversation, in our words."""
+    listed = [{"topic": topic, "sens": meaning} for topic, meaning in topics.items()]
     system = f"{READING}\nSujets :\n{json.dumps(listed, ensure_ascii=False)}"
     return [("system", system), ("human", _data({"question": question, "question_precedente": before}))]
 

@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 # Other modules of this folder load these from the same place.
-LOADED_ELSEWHERE = frozenset({"eligibility.toml", "examples.toml"})
+LOADED_ELSEWHERE = frozenset({"attributes.toml", "eligibility.toml", "examples.toml"})
 _TABLES = ("source", "key", "programme", "edition", "fact", "promotion", "fund")
 # So that what is wrong with the laureates is told beside what is wrong with their promotion.
 _SOME_PROMOTION = {

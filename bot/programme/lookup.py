@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,40 @@ class Programme:
     all_facts: tuple[Fact, ...]
     all_laureates: tuple[Laureate, ...]
     funds: tuple[Fund, ...]
+
+    def known_on(self, day: date) -> "Programme":
+        """Return the programme as its sources told it on a day: what was published later is not there.
+
+        The amount of an award is on the latest of its pages. Schemes stay: their replacement is dated.
+        """
+        if day >= self._last_published:
+            return self
+        editions = tuple(
+            edition.model_copy(
+                update={"month": edition.month if edition.month and edition.month.first <= day else None}
+            )
+            for edition in self.all_editions
+            if _first_seen(edition) <= day
+        )
+        facts = tuple(
+            fact.model_copy(update={"sources": tuple(source for source in fact.sources if source.date <= day)})
+            for fact in self.all_facts
+            if any(source.date <= day for source in fact.sources)
+        )
+        promoted = {(one.programme, one.number) for one in editions if one.month}
+        laureates = tuple(
+            one if all(source.date <= day for source in one.sources) else one.model_copy(update={"amount": None})
+            for one in self.all_laureates
+            if (one.programme, one.edition) in promoted
+        )
+        funds = tuple(fund for fund in self.funds if any(source.date <= day for source in fund.sources))
+        return Programme(self.keys, self.schemes, editions, facts, laureates, funds)
+
+    @cached_property
+    def _last_published(self) -> date:
+        records = (self.all_facts, self.all_laureates, self.funds, self.all_editions)
+        cited = [one.sources for each in records for one in each]
+        return max((source.date for sources in cited for source in sources), default=date.min)
 
     def facts(
         self,
@@ -82,6 +116,40 @@ class Programme:
         """Return each time that this product or incubator was selected, its name being typed more or less well."""
         found = self._laureate_index.find(name)
         return tuple(self.all_laureates[position] for position in self._laureate_names.get(found or "", ()))
+
+    def laureate_places(self, text: str, folded: str) -> Iterator[tuple[int, int, tuple[Laureate, ...]]]:
+        """Yield where a sentence names laureates: first word, word after the last (of `folded`), and whom.
+
+        `text` is the sentence as typed, whose capitals tell a name from an ordinary word; `folded` the same, folded.
+        """
+        taken: set[int] = set()
+        perhaps: list[tuple[int, int, str]] = []
+        sure: list[tuple[int, int, str]] = []
+        for start, end, run in windows(folded):
+            name = self._laureate_index.find_squashed(run)
+            if name is None or not taken.isdisjoint(range(start, end)):
+                continue
+            if self._is_named(name, run, text):
+                taken.update(range(start, end))
+                sure.append((start, end, name))
+            else:
+                perhaps.append((start, end, name))
+        words = fold(folded).split()
+        for start, end, name in perhaps:
+            beside = {start - 1 - (words[start - 1 : start] == ["et"]), end + (words[end : end + 1] == ["et"])}
+            if beside & taken and taken.isdisjoint(range(start, end)):
+                sure.append((start, end, name))
+        for start, end, name in sorted(sure):
+            yield start, end, tuple(self.all_laureates[position] for position in self._laureate_names[name])
+
+    @cached_property
+    def fund_names(self) -> tuple[tuple[tuple[str, ...], tuple[Fund, ...]], ...]:
+        """The names of the funds as words, longest first, each with the funds that bear it."""
+        named: dict[tuple[str, ...], list[Fund]] = defaultdict(list)
+        for fund in self.funds:
+            for name in dict.fromkeys(fold(one) for one in (fund.name, fund.full_name, *fund.aliases)):
+                named[tuple(name.split())].append(fund)
+        return tuple((name, tuple(funds)) for name, funds in sorted(named.items(), key=lambda one: -len(one[0])))
 
     def laureates_in(self, text: str) -> tuple[Laureate, ...]:
         """Return the laureates that a sentence names, in its order.
@@ -162,6 +230,12 @@ class Programme:
     @cached_property
     def _fund_names(self) -> Mapping[str, tuple[int, ...]]:
         return _positions(self.funds)
+
+
+def _first_seen(edition: Edition) -> date:
+    days = (edition.month.first if edition.month else None, edition.announced_on)
+    rolling = date(edition.rolling_year, 1, 1) if edition.rolling_year else date.max
+    return min((day for day in days if day), default=rolling)
 
 
 def _positions(records: Iterable[Laureate | Fund]) -> dict[str, tuple[int, ...]]:

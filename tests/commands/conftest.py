@@ -14,6 +14,7 @@ directory = "state"
 [knowledge]
 documents = "knowledge/documents"
 programme = "knowledge/programme"
+wordings = "knowledge/wordings"
 """
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.check import every_problem, facts_problems
+from bot.commands.check import every_problem, facts_problems, reading_problems
 from bot.commands.configuration import checked_configuration
 from bot.commands.fiches import fiche_problems
 from commands.running import Ran, run
@@ -361,3 +361,39 @@ def test_a_file_nested_too_deep_is_one_line(project: Path, file: str, text: str)
     assert "Traceback" not in done.err
     name = file.rpartition("/")[2]
     assert [line for line in done.out.splitlines() if line.startswith(f"{name} : ") and "imbriquées" in line]
+
+
+# ---- what can be asked -----------------------------------------------------------------------------------------------
+
+
+def wrong_reading(project: Path) -> list[str]:
+    return list(reading_problems(project / "knowledge" / "programme", project / "knowledge" / "wordings", {}))
+
+
+def test_wordings_of_no_attribute_and_attributes_without_wording_are_named(project: Path) -> None:
+    for name in ("money.txt", "held-money.txt", "held-exams.txt"):
+        plant(project / "knowledge" / "wordings" / "questions" / name, "[cap]", "[capp]")
+    assert any(line.startswith("wordings : capp : ") for line in wrong_reading(project))
+    assert is_named(wrong_reading(project), "attributes.toml", "cap")
+
+
+@pytest.mark.parametrize(
+    ("text", "instead", "key"),
+    [
+        ("[cap]\n", "[cap]\ncolour = 1\n", "cap.colour"),
+        ("[cap]\n", "cap = 3\n[capp]\n", "cap"),
+        ("[cap]", "[cap", "TOML"),
+    ],
+)
+def test_what_is_wrong_with_an_attribute_is_named(project: Path, text: str, instead: str, key: str) -> None:
+    plant(project / "knowledge" / "programme" / "attributes.toml", text, instead)
+    assert is_named(wrong_reading(project), "attributes.toml", key)
+
+
+def test_a_line_that_is_no_wording_and_a_missing_folder_are_named(project: Path) -> None:
+    folder = project / "knowledge" / "wordings"
+    (folder / "questions" / "money.txt").write_text("[cap]\ndance: le plafond ?\n", encoding="utf-8")
+    assert wrong_reading(project) == ["money.txt : ligne 2 : « opération: texte » attendu sous un [attribut]"]
+    shutil.rmtree(folder)
+    [line] = wrong_reading(project)
+    assert "knowledge.wordings" in line

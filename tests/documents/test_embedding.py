@@ -9,12 +9,8 @@ import pytest
 from fakes import EmbeddingEndpoint, HashingEmbedder
 
 from bot.config import EmbeddingConfig
-from bot.documents.embedding import (
-    BuiltinEmbedder,
-    EndpointEmbedder,
-    SentenceTransformerEmbedder,
-    open_embedder,
-)
+from bot.documents.embedding import EndpointEmbedder, SentenceTransformerEmbedder, open_embedder
+from bot.documents.encoder import OwnEmbedder
 from bot.errors import EmbedderUnavailable
 
 KEY = "clef-très-secrète-Zq81"
@@ -44,43 +40,11 @@ def _no_proxy(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-# The built-in one
-
-
-@pytest.fixture(scope="module")
-def builtin() -> BuiltinEmbedder:
-    return BuiltinEmbedder()
-
-
-def test_the_builtin_vectors_have_512_dimensions_and_length_1(builtin):
-    rows = np.array(builtin.embed_documents([*TEXTS, "", "?", "a" * 5_000]))
-
-    assert rows.shape == (6, 512)
-    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(6), abs=1e-5)
-
-
-def test_the_builtin_vectors_of_a_batch_are_those_of_each_text_alone(builtin):
-    texts = [f"{text} numéro {number}" for number in range(50) for text in TEXTS]
-    rows = builtin.embed_documents(texts)
-
-    for place in (0, 63, 64, 127, 128, 149):
-        assert rows[place] == pytest.approx(builtin.embed_documents([texts[place]])[0], abs=1e-5)
-        assert rows[place] == pytest.approx(builtin.embed_query(texts[place]), abs=1e-5)
-    assert builtin.embed_documents([]) == []
-
-
-def test_the_builtin_vectors_bring_close_what_means_the_same(builtin):
-    asked = np.array(builtin.embed_query("How much money can we get?"))
-    close, far = np.array(builtin.embed_documents(["Combien d'argent peut-on recevoir ?", "Le chat dort au soleil."]))
-
-    assert asked @ close > asked @ far + 0.2
-
-
 # The one that the configuration names
 
 
 def test_the_configuration_chooses_the_embedder():
-    assert isinstance(open_embedder(EmbeddingConfig()), BuiltinEmbedder)
+    assert isinstance(open_embedder(EmbeddingConfig()), OwnEmbedder)
     assert isinstance(open_embedder(EmbeddingConfig(model="org/model")), SentenceTransformerEmbedder)
     assert isinstance(open_embedder(EmbeddingConfig(model="m", endpoint="http://127.0.0.1:1/v1")), EndpointEmbedder)
 

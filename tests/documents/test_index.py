@@ -30,7 +30,7 @@ MEANINGS = {"argent": "financ", "sous": "financ"}  # « argent » means « finan
 
 def passage(document: str, section: str, text: str, position: int = 0) -> Passage:
     info = DocumentInfo(document, document.removesuffix(".md").title(), SOURCE, date(2022, 1, 1), None, (13,), None)
-    return Passage(info, section, text, (SOURCE,), position, ("Quel est le plafond ?",))
+    return Passage(info, section, text, (SOURCE,), position)
 
 
 PASSAGES = [

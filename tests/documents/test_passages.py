@@ -451,16 +451,6 @@ def test_an_unclear_line_of_sources_is_refused_in_a_fiche_and_is_text_elsewhere(
     assert passage.text.startswith("Texte.\n\nSources : Page")
 
 
-def test_the_questions_of_a_section_are_taken_off_its_text(tmp_path):
-    lines = "Texte.\n\nQuestions : Combien ? plafond FAST ? Le max\n\nSources : [A](https://a.fr) (B)"
-
-    (passage,) = load(tmp_path, f"---\npublisher: DINUM\n---\n\n{lines}")
-
-    assert passage.text == "Texte."
-    assert passage.questions == ("Combien ?", "plafond FAST ?", "Le max")
-    assert passage.sources == (Source("A", "B", "https://a.fr", None),)
-
-
 # Our own fiches
 
 

@@ -58,7 +58,6 @@ DOCUMENTS = {
     "front matter of sixties": f"---\na: 1{repeated(':1')}\n---\nTexte.",
     "front matter of keys": f"---\n{repeated('a: b' + chr(10))}---\nTexte.",
     "front matter without end": f"---\n{repeated('--- ' + chr(10))}",
-    "questions of spaces": f"{OURS}Questions :{' ' * (SIZE - 100)}",
     "sources": f"{OURS}Sources : {repeated('[a](b) (c')}",
     "sources without end": f"{OURS}Sources : {repeated('[')}",
 }

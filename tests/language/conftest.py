@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.answers.answering import Answerer
 from bot.app import open_answerer
 from bot.commands.evaluate import GOLD
 from bot.config import Config
-from bot.dialogue.answering import Answerer
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fakes import ChatEndpoint, ScriptedModel, asked_about
 
+from bot.answers.state import Conversation
 from bot.config import LlmConfig
 from bot.console import answer_as_json
-from bot.dialogue.conversation import Conversation
 from bot.documents import french
 from bot.evaluation.expectations import load_questions
 from bot.evaluation.judging import Grade, Judge
@@ -22,12 +22,11 @@ from bot.language.assisted import Assisted
 from bot.language.generation import Fault, open_model
 from bot.language.instructions import Draft
 from bot.language.usage import Help
-from bot.model_texts import READINGS
 from bot.results import Answer, Clarification, Refusal
 from bot.texts import citations, render
 
 TODAY = date(2026, 11, 21)
-UNPLACED = "blabla zorglub le machin truc des sous du fonds"
+UNPLACED = "et pour le schmilblick du fonds ?"  # refused, with no attribute likelier than all others
 
 
 def word_for_word(messages: Any, shape: Any) -> dict[str, Any]:
@@ -69,7 +68,7 @@ def is_wrong(question, result, day):
 
 def test_a_model_that_answers_at_random_makes_no_figure_wrong(answerer, gold):
     sentences = [one for passage in answerer.index.passages for one in french.sentences(passage.text)]
-    bot = assisted(answerer, at_random(sentences, list(READINGS)))
+    bot = assisted(answerer, at_random(sentences, [one.name for one in answerer.attributes.all]))
     questions = load_questions(gold)[::6]
     wrong = []
     for one in questions:
@@ -221,6 +220,14 @@ def test_a_proposal_that_holds_what_was_not_said_is_no_reading(answerer, propose
     assert bot.help.tally.readings == {"none": 1}
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["blabla zorglub le machin truc des sous du fonds", "zorglub blabla 450k€ machin truc bidule chouette"],
+)
+def test_words_that_mean_nothing_get_no_answer(answerer, question):
+    assert not isinstance(answerer.answer(question, TODAY), Answer)
+
+
 def test_amounts_proposed_are_read_again_from_the_users_words(answerer):
     question = "zorglub blabla 450k€ machin truc bidule chouette"
     bot = assisted(answerer, proposal(topic="simulate", amounts=["450k€"]))
@@ -230,11 +237,27 @@ def test_amounts_proposed_are_read_again_from_the_users_words(answerer):
         assert contains(result.readings[0], "450 000 €")
 
 
-@pytest.mark.parametrize("topic", [one for one in READINGS if one != "simulate"])
-def test_each_reading_is_placed_on_its_topic(answerer, topic):
-    assert answerer.topic(answerer.understand(READINGS[topic])) == topic
+def test_a_reading_that_is_chosen_is_answered_as_itself(answerer):
+    bot = assisted(answerer, proposal(topic="rate"), word_for_word)
+    _, kept = bot.reply(UNPLACED, Conversation(), TODAY)
+    result, _ = bot.reply("1", kept, TODAY)
+    assert isinstance(result, Answer)
+    assert result.topic == "rate"
 
 
 def test_the_reading_of_a_sum_begins_a_sum(answerer):
-    _, kept = answerer.reply(READINGS["simulate"], Conversation(), TODAY)
+    bot = assisted(answerer, proposal(topic="simulate"))
+    _, asked = bot.reply(UNPLACED, Conversation(), TODAY)
+    _, kept = bot.reply("1", asked, TODAY)
     assert kept.task == "simulation"
+
+
+def test_the_amounts_of_a_sum_that_is_chosen_are_asked_what_they_are(answerer):
+    question = "zorglub blabla 450k€ machin truc bidule chouette"
+    bot = assisted(answerer, proposal(topic="simulate", amounts=["450k€"]))
+    _, asked = bot.reply(question, Conversation(), TODAY)
+    if asked.choices:
+        result, kept = bot.reply("1", asked, TODAY)
+        assert isinstance(result, Clarification)
+        assert contains(render(result), "450 000 €")
+        assert kept.task == "simulation"

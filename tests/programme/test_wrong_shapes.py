@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from bot.commands.check import facts_problems
+from bot.errors import KnowledgeError
+from bot.programme.attributes import load_attributes
 
 FACTS = Path(__file__).parents[2] / "knowledge" / "programme"
 FICHES = Path(__file__).parents[2] / "knowledge" / "documents"
@@ -102,10 +104,18 @@ def copied(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FACTS, tmp_path / "programme"))
 
 
+def attribute_problems(folder: Path) -> list[str]:
+    try:
+        load_attributes(folder)
+    except KnowledgeError as error:
+        return error.problems
+    return []
+
+
 def told(folder: Path, file: str, content: dict[str, Any]) -> list[str]:
     """Return what is said of the folder with that content in the file; each line must be readable."""
     (folder / file).write_text(file_of(content), encoding="utf-8")
-    lines = list(facts_problems(folder, FICHES, {}))
+    lines = [*facts_problems(folder, FICHES, {}), *attribute_problems(folder)]
     for line in lines:
         assert line.count("\n") == 0
         assert line.split(" : ")[0] in FILES

@@ -1,0 +1,66 @@
+"""Answers on the other funds: an attribute of one, of several, or of all. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answers.teller import Teller
+from bot.programme.attributes import Attribute
+from bot.programme.models import FAST, Fund
+from bot.questions.acts import Operation, Query
+from bot.results import Answer, Reason, Refusal, Statement
+from bot.words import funds as told
+
+
+@dataclass(frozen=True)
+class Funds(Teller):
+    """Answers on the funds that stood beside the FAST."""
+
+    def answer(self, attribute: Attribute, query: Query) -> Answer | Refusal:
+        """Return an attribute of the funds named, of all when none is."""
+        known = [one for one in self.programme.funds if any(s.date <= self.today for s in one.sources)]
+        years = {fund.year for fund in known}
+        asked_years = set(query.scope.years)
+        funds = [one for one in known if one.id in query.scope.funds] if query.scope.funds else known
+        if not funds or (asked_years and not asked_years & years):
+            return Refusal(
+                Reason.NOT_IN_DOCUMENTS,
+                self.today,
+                told.missing(attribute.label or attribute.about, sorted(years)),
+                attribute.name,
+            )
+        leads, lines = self._lines(attribute, query, funds)
+        if not lines:
+            names = [fund.name for fund in funds]
+            return Refusal(
+                Reason.NOT_IN_DOCUMENTS,
+                self.today,
+                told.missing_of(attribute.label or attribute.about, names),
+                attribute.name,
+            )
+        cited = tuple(self.cited(source for fund in funds for source in fund.sources))
+        notes = (told.of_the_year(min(years)),) if self.today.year > max(years) else ()
+        return Answer((Statement(told.joined(lines), cited),), self.today, attribute.name, None, leads, notes=notes)
+
+    def _lines(self, attribute: Attribute, query: Query, funds: Sequence[Fund]) -> tuple[tuple[str, ...], list[str]]:
+        name = attribute.facts[0]
+        said = [(fund, told.attribute(fund, name)) for fund in funds]
+        known = [(fund, words) for fund, words in said if words]
+        leads: tuple[str, ...] = ()
+        numbers = [
+            (fund, value)
+            for fund in funds
+            if (value := getattr(fund, name, None)) is not None and not isinstance(value, tuple | str | bool)
+        ]
+        if query.operation in (Operation.MOST, Operation.LEAST, Operation.COMPARE) and len(numbers) > 1:
+            leads = (told.extreme(numbers, name, least=query.operation is Operation.LEAST),)
+        if query.operation is Operation.CHECK and len(funds) == 1:
+            for premise in query.premises:
+                value = getattr(funds[0], name, None)
+                if premise.number is not None and value is not None and not isinstance(value, tuple | str | bool):
+                    leads = (told.verdict(premise.number == value),)
+            if isinstance(getattr(funds[0], name, None), bool):
+                leads = ()
+        return leads, [told.line(fund, words, alone=len(funds) == 1) for fund, words in known]
+
+
+__all__ = ["FAST", "Funds"]

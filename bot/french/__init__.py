@@ -1,0 +1,1 @@
+"""What French words say by themselves: editions, moments, and the one scan of a text."""

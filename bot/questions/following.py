@@ -1,0 +1,179 @@
+"""What a turn means in its conversation: which act it is there, and how the holes of its query are filled. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.french.moments import Period
+from bot.questions.acts import Query, Scope
+from bot.questions.reading import Reading
+from bot.questions.spans import Kind
+
+FOLLOWS: Final = ("follow_scope", "follow_attribute")
+ON_SCREEN: Final = ("pick", "filter_shown")
+ABOUT_THE_LAST: Final = ("doubt", "why", "source", "detail", "whole_list")
+ANSWERS: Final = ("yes", "no", "unknown", "tell")
+_IN_A_CONVERSATION: Final = 3.0  # what hangs on a turn before is likelier once there is one
+_A_COMMAND: Final = 3  # words
+_SURE: Final = 0.5
+_ANSWERED_FIRST: Final = 6.0  # what was asked is answered first, unless the turn clearly is something else
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a turn can hang on: a query answered, items on screen, an interview or a sum that waits, something parked."""
+
+    has_focus: bool = False
+    has_shown: bool = False
+    interview: bool = False
+    sum_open: bool = False
+    parked: bool = False
+
+
+def act_in(reading: Reading, situation: Situation) -> str:
+    """Return the likeliest act of a turn among those that are possible where it comes."""
+    allowed = {name: p for name, p in reading.acts.items() if _possible(name, situation)}
+    for name in (*FOLLOWS, *ABOUT_THE_LAST, *ON_SCREEN):
+        if name in allowed:
+            allowed[name] *= _IN_A_CONVERSATION
+    if allowed.get("restart", 0.0) < (_SURE if len(reading.scan.text.split()) > _A_COMMAND else 0.2):
+        allowed.pop("restart", None)  # it forgets everything
+    if situation.interview:
+        for name in ANSWERS:
+            allowed[name] = allowed.get(name, 0.0) * _ANSWERED_FIRST
+    return max(allowed, key=lambda name: allowed[name])
+
+
+def _possible(name: str, situation: Situation) -> bool:
+    if name in ANSWERS:
+        return situation.interview or (name == "unknown" and situation.sum_open)
+    if name in ABOUT_THE_LAST:
+        return situation.has_focus or situation.interview
+    if name in FOLLOWS:
+        return situation.has_focus
+    if name in ON_SCREEN:
+        return situation.has_shown
+    if name == "back":
+        return situation.interview
+    return name != "resume" or situation.parked
+
+
+_MOMENT: Final = ("editions", "years", "periods")
+
+
+def filled(query: Query, focus: Query | None) -> Query:
+    """Return a query whose holes are filled from the focus: its scope where it names nothing of that kind."""
+    if focus is None:
+        return query
+    own, before = query.scope, focus.scope
+    changes: dict[str, object] = {}
+    if not own.has_moment:
+        changes |= {name: getattr(before, name) for name in _MOMENT}
+    if not own.laureates and not own.has_moment:
+        changes["laureates"] = before.laureates
+    if not own.funds:
+        changes["funds"] = before.funds
+    if own.programme is None and not own.has_moment:
+        changes["programme"] = before.programme
+    return query.model_copy(update={"scope": own.model_copy(update=changes)})
+
+
+def moved(focus: Query, scope: Scope, reading: Reading) -> Query:
+    """Return the query asked before, of another scope: « et le 15 ? », « et pour Docurba ? », « le précédent »."""
+    changes: dict[str, object] = {}
+    step = _step(reading.scan.text)
+    if scope.has_moment:
+        changes |= {name: getattr(scope, name) for name in _MOMENT}
+        if scope.editions and focus.scope.programme:
+            changes["programme"] = None
+    elif _A_YEAR_LATER.search(reading.scan.text) and (focus.scope.periods or focus.scope.years):
+        later = tuple(Period(_a_year_after(one.first), _a_year_after(one.last)) for one in focus.scope.periods)
+        changes |= {"periods": later, "years": tuple(year + 1 for year in focus.scope.years)}
+    elif step and focus.scope.editions:
+        changes |= {"editions": (focus.scope.editions[-1] + step,), "years": (), "periods": ()}
+    elif step and focus.scope.years:
+        changes["years"] = (focus.scope.years[-1] + step,)
+    elif _NOW.search(reading.scan.text):
+        changes |= dict.fromkeys(_MOMENT, ())
+    if scope.laureates:
+        changes |= {"laureates": scope.laureates, **({} if scope.has_moment else dict.fromkeys(_MOMENT, ()))}
+    if scope.funds:
+        changes["funds"] = scope.funds
+    if scope.programme:
+        changes |= {"programme": scope.programme, **dict.fromkeys(_MOMENT, ())}
+    if scope.population:
+        changes["population"] = scope.population
+    return focus.model_copy(update={"scope": focus.scope.model_copy(update=changes), "premises": (), "rest": ()})
+
+
+_BEFORE: Final = re.compile(r"\b(?:precedente?s?|d'avant|avant|anterieure?|juste avant)\b")
+_AFTER: Final = re.compile(r"\b(?:suivante?s?|d'apres|apres|prochaine?)\b")
+_NOW: Final = re.compile(r"\b(?:aujourd'hui|maintenant|actuellement|en ce moment|desormais)\b")
+
+
+_A_YEAR_LATER: Final = re.compile(r"\b(?:un|1) an (?:plus tard|apres)\b|\bl'annee (?:suivante|d'apres)\b")
+
+
+def _a_year_after(day: date) -> date:
+    """Return the same day a year later; the bounds of time stay."""
+    if day in (date.min, date.max):
+        return day
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def steps(reading: Reading) -> bool:
+    """Whether a short turn only steps to what came before or after: « le précédent »."""
+    text = reading.scan.text
+    return (_step(text) != 0 or _A_YEAR_LATER.search(text) is not None) and len(reading.scan.text.split()) <= _FEW
+
+
+_FEW: Final = 5  # words
+
+
+def _step(text: str) -> int:
+    return -1 if _BEFORE.search(text) else 1 if _AFTER.search(text) else 0
+
+
+_PLACES: Final[Mapping[str, int]] = {
+    "premier": 0, "premiere": 0, "1er": 0, "1ere": 0, "deuxieme": 1, "second": 1, "seconde": 1, "2e": 1, "2eme": 1,
+    "troisieme": 2, "3e": 2, "3eme": 2, "quatrieme": 3, "4e": 3, "cinquieme": 4, "5e": 4, "sixieme": 5, "6e": 5,
+    "septieme": 6, "7e": 6, "huitieme": 7, "8e": 7, "neuvieme": 8, "dixieme": 9,
+    "dernier": -1, "derniere": -1, "avant-dernier": -2, "avant-derniere": -2,
+}  # fmt: skip
+_WORD: Final = re.compile(r"[a-z0-9]+(?:-derniere?)?")
+_FIRST_OF: Final = re.compile(r"\b(?:les )?(deux|trois|quatre|2|3|4) (premiers?|premieres?|derniers?|dernieres?)\b")
+_COUNT: Final[Mapping[str, int]] = {"deux": 2, "trois": 3, "quatre": 4, "2": 2, "3": 3, "4": 4}
+
+
+def positions(text: str, size: int) -> tuple[int, ...]:
+    """Return which items of a list of `size` a folded text points at, from 0; () when it points at none."""
+    several = _FIRST_OF.search(text)
+    if several:
+        count = min(_COUNT[several[1]], size)
+        return tuple(range(count)) if several[2].startswith("premi") else tuple(range(size - count, size))
+    found = [_PLACES[word] for word in _WORD.findall(text) if word in _PLACES]
+    return tuple(place % size for place in found if -size <= place < size)
+
+
+def leans(reading: Reading, query: Query) -> bool:
+    """Whether a question is short and names nothing, so that it may be asked of what was spoken of."""
+    names = reading.scan.has(Kind.EDITION, Kind.YEAR, Kind.PERIOD, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME)
+    hanging = sum(reading.acts.get(name, 0.0) for name in (*FOLLOWS, *ON_SCREEN))
+    return not names and query.scope.is_empty and len(reading.scan.text.split()) <= _SHORT and hanging >= _HANGING
+
+
+_HANGING: Final = 0.2  # from here on, a turn may hang on what was said
+
+
+def points(text: str, scope: Scope) -> bool:
+    """Whether a folded text points at items on screen rather than names editions: « le premier », not « le FAST 1 »."""
+    other = scope.model_copy(update={"editions": ()})
+    return other.is_empty and (not scope.editions or not _AN_EDITION.search(text))
+
+
+_AN_EDITION: Final = re.compile(r"\b(?:fast|editions?|promotions?|promos?|appels?)\b")
+
+
+_SHORT: Final = 8  # words

@@ -1,0 +1,224 @@
+"""Training: from the written wordings to weights. The same wordings give the same weights, to a few last digits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.programme.lookup import Programme
+from bot.questions import linear, ranker, tables
+from bot.questions.acts import Operation
+from bot.questions.lexicon import Lexicon
+from bot.questions.linear import Linear
+from bot.questions.ranker import Prototypes, Ranker
+from bot.questions.reading import act_features
+from bot.questions.spans import Kind, scan
+from bot.questions.splitting import cuts, first_features
+from bot.questions.sums import features as amount_features
+from bot.questions.tables import Example
+from bot.questions.terms import Terms
+from bot.questions.wordings import SumWording, TurnWording, Wording
+
+Floats = NDArray[np.float32]
+Embed = Callable[[list[str]], Floats]
+FOLDS: Final = 5
+DAY: Final = date(2026, 11, 30)  # relative moments in the wordings are read from here; only their kind counts
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Wordings as the reader sees them, with one vector each."""
+
+    wordings: tuple[Wording, ...]
+    examples: tuple[Example, ...]
+    vectors: Floats
+
+
+def prepare(wordings: Sequence[Wording], programme: Programme, lexicon: Lexicon, embed: Embed) -> Prepared:
+    """Scan and embed wordings."""
+    examples = tuple(
+        Example(Terms(scan(one.text, programme, lexicon, DAY)), one.attribute, one.operation) for one in wordings
+    )
+    return Prepared(tuple(wordings), examples, embed([one.terms.natural for one in examples]))
+
+
+def folds(size: int, seed: int = 0) -> list[NDArray[np.int64]]:
+    """Return the positions of `FOLDS` parts of a set, at random."""
+    order = np.random.default_rng(seed).permutation(size)
+    return [np.sort(part) for part in np.array_split(order, FOLDS)]
+
+
+def train_operations(
+    prepared: Prepared, chosen: Sequence[int] | None = None, extra: tuple[Sequence[Terms], Floats] | None = None
+) -> Linear:
+    """Return what tells the operation that a question asks for; `extra` are questions that ask for a reason."""
+    kept = [i for i in (range(len(prepared.examples)) if chosen is None else chosen) if prepared.examples[i].operation]
+    pairs = [(prepared.examples[i].terms.words, str(prepared.examples[i].operation)) for i in kept]
+    vectors = prepared.vectors[kept]
+    if extra is not None and len(extra[0]):
+        pairs += [(terms.words, str(Operation.WHY)) for terms in extra[0]]
+        vectors = np.concatenate([vectors, extra[1]])
+    return linear.train(pairs, vectors, least=3, epochs=10)
+
+
+def train_vector(prepared: Prepared, chosen: Sequence[int] | None = None) -> Linear:
+    """Return what tells the attribute from the sentence vector alone."""
+    kept = list(range(len(prepared.examples)) if chosen is None else chosen)
+    pairs = [((), prepared.examples[i].attribute) for i in kept]
+    return linear.train(pairs, prepared.vectors[kept], epochs=12, rate=0.5, decay=1e-5)
+
+
+def prototypes(prepared: Prepared, chosen: Sequence[int] | None = None, seed: int = 0) -> Prototypes:
+    """Return a few vectors an attribute, each the middle of wordings that are alike."""
+    kept = np.arange(len(prepared.examples)) if chosen is None else np.asarray(chosen)
+    names = np.array([prepared.examples[i].attribute for i in kept])
+    shuffle = np.random.default_rng(seed)
+    middles, owners = [], []
+    for name in sorted(set(names)):
+        rows = prepared.vectors[kept[names == name]]
+        found = _middles(rows, shuffle)
+        middles.append(found)
+        owners += [str(name)] * len(found)
+    return Prototypes(tuple(owners), np.concatenate(middles))
+
+
+_MOST: Final = 6  # prototypes an attribute
+_TOGETHER: Final = 8  # wordings at least for one
+
+
+def _middles(rows: Floats, shuffle: np.random.Generator, rounds: int = 8) -> Floats:
+    count = min(_MOST, max(1, len(rows) // _TOGETHER))
+    found = rows[shuffle.choice(len(rows), count, replace=False)]
+    for _ in range(rounds):
+        nearest = np.argmax(rows @ found.T, axis=1)
+        found = np.stack([rows[nearest == i].mean(axis=0) if (nearest == i).any() else found[i] for i in range(count)])
+        found /= np.linalg.norm(found, axis=1, keepdims=True)
+    return found
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one fold's models say of wordings that they have not seen."""
+
+    positions: tuple[int, ...]
+    ranker: Ranker
+    operations: Linear
+
+
+def cross(
+    prepared: Prepared, attributes: Sequence[str], texts: Mapping[str, frozenset[str]], seed: int = 0
+) -> list[Held]:
+    """Train on all wordings but one fold of those held from the encoder, for each; weights are those of the start."""
+    every = np.arange(len(prepared.examples))
+    found = []
+    held_out = np.array(
+        [i for i in every if prepared.wordings[i].held or (_is_plain(prepared.wordings[i]) and i % _SOME == 0)]
+    )
+    for part in (held_out[places] for places in folds(len(held_out), seed)):
+        rest = np.setdiff1d(every, part)
+        counted = tables.build([prepared.examples[i] for i in rest], attributes)
+        held = Ranker(
+            counted,
+            train_vector(prepared, rest.tolist()),
+            prototypes(prepared, rest.tolist()),
+            np.ones(len(ranker.FEATURES), np.float32),
+            texts,
+        )
+        found.append(Held(tuple(int(i) for i in part), held, train_operations(prepared, rest.tolist())))
+    return found
+
+
+_SOME: Final = 2  # of the plain wordings, one in so many is held out
+
+
+def _is_plain(wording: Wording) -> bool:
+    """Whether a wording is of the first ones, plain and without operation."""
+    return wording.operation is None
+
+
+def operations_of(model: Linear, terms: Terms, vector: Floats) -> dict[str, float]:
+    """Return the probability of each operation."""
+    return model.probabilities(terms.words, vector)
+
+
+def rows_of(held: Held, prepared: Prepared, *, held_only: bool = False) -> list[tuple[Floats, int]]:
+    """Return, for the held-out wordings, the features by attribute and which is right.
+
+    `held_only`: of those alone that the encoder has not seen.
+    """
+    rows = []
+    for i in held.positions:
+        if held_only and not prepared.wordings[i].held:
+            continue
+        example, vector = prepared.examples[i], prepared.vectors[i]
+        asked = operations_of(held.operations, example.terms, vector)
+        features = held.ranker.features(example.terms, vector, asked)
+        rows.append((features, held.ranker.tables.column[example.attribute]))
+    return rows
+
+
+# ---- the other heads ---------------------------------------------------------------------------------------------
+
+
+def train_acts(
+    turns: Sequence[TurnWording], questions: Sequence[Terms], read: Callable[[str], Terms], embed: Embed
+) -> Linear:
+    """Return what tells the act of a turn; `questions` are some wordings of attributes."""
+    terms = [read(one.text) for one in turns]
+    names = [_ACTS.get(one.act, one.act) for one in turns]
+    every = [*terms, *questions]
+    pairs = [
+        (act_features(one), name) for one, name in zip(every, [*names, *["question"] * len(questions)], strict=True)
+    ]
+    return linear.train(pairs, embed([one.natural for one in every]), least=3, epochs=8)
+
+
+_ACTS: Final[Mapping[str, str]] = {}
+
+
+def train_roles(sums: Sequence[SumWording], read: Callable[[str], Terms]) -> tuple[Linear, Linear]:
+    """Return what tells the role of an amount, and what tells how it changes what was said before."""
+    roles: list[tuple[Sequence[str], str]] = []
+    changes: list[tuple[Sequence[str], str]] = []
+    for one in sums:
+        scan_of = read(one.text).scan
+        spans = [span for span in scan_of.spans if span.kind in (Kind.AMOUNT, Kind.NUMBER)]
+        if len(spans) != len(one.amounts):
+            spans = [span for span in spans if span.kind is Kind.AMOUNT]
+        if len(spans) != len(one.amounts):
+            continue
+        places = [(span.start, span.end) for span in spans]
+        for index, (_, _, change, role) in enumerate(one.amounts):
+            seen = amount_features(scan_of.text, places, index)
+            roles.append((seen, str(role)))
+            changes.append((seen, change or "set"))
+    return linear.train(roles, epochs=30, rate=2.0), linear.train(changes, epochs=20, rate=0.6)
+
+
+def train_splits(doubles: Sequence[str], singles: Sequence[str]) -> Linear:
+    """Return what tells whether a cut parts two questions: of a double, the cut nearest the middle does."""
+    pairs: list[tuple[Sequence[str], str]] = []
+    for text in doubles:
+        ways = cuts(text)
+        if not ways:
+            continue
+        best = min(ways, key=lambda way: abs(len(way[0]) - len(way[1])))
+        pairs += [(first_features(*way), "two" if way == best else "one") for way in ways]
+    for text in singles:
+        pairs += [(first_features(*way), "one") for way in cuts(text)]
+    return linear.train(pairs, epochs=15, rate=0.5)
+
+
+def fit_logit(rows: Floats, right: Floats, weights: Floats, rounds: int = 3000) -> tuple[float, ...]:
+    """Return the weights of a logistic regression, on the scale of its features; the last one is for 1."""
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    scaled = np.concatenate([(rows - middle) / spread, np.ones((len(rows), 1))], axis=1)
+    found = np.zeros(scaled.shape[1])
+    for _ in range(rounds):
+        error = weights * (1 / (1 + np.exp(-scaled @ found)) - right)
+        found -= 0.5 * (scaled.T @ error / weights.sum() + 1e-3 * found)
+    slopes = found[:-1] / spread
+    return (*(float(one) for one in slopes), float(found[-1] - (slopes * middle).sum()))

@@ -1,0 +1,154 @@
+"""The written wordings of knowledge/wordings/: what people say, and what they mean by it.
+
+A file of wordings is plain text: « [attribute] », then a wording a line, « operation: text ». `check+` and `check-` are
+questions whose answer is yes or no; `any` leaves the operation unsaid. Lines that begin with # are comments.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from bot.errors import KnowledgeError
+from bot.questions.acts import Operation, Role
+
+ANY: Final = "any"
+HELD: Final = "held-"  # files of wordings that the encoder was not trained on
+_HEADING: Final = re.compile(r"\[(\w+)\]")
+_LINE: Final = re.compile(r"(\w+)([+?-]?) ?: ?(.+)")
+_AMOUNT: Final = re.compile(r"\[([+=-]?)([^|\[\]]+)\|(\w+)\]")
+_ROLES: Final = {"agents": Role.AGENT_TIME, "spent": Role.ALREADY_SPENT, "granted": Role.ALREADY_GRANTED}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A question as somebody wrote it; `operation` is None when it was not said, `verdict` that of a yes/no question.
+
+    `held`: the encoder was not trained on it, so that what is fitted on vectors can be fitted on it.
+    """
+
+    text: str
+    attribute: str
+    operation: Operation | None
+    verdict: Literal["yes", "no"] | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A question near an attribute; `missing` are the words that make it unanswerable, empty when it is answered."""
+
+    text: str
+    attribute: str
+    missing: str
+
+
+@dataclass(frozen=True)
+class TurnWording:
+    """A turn of a conversation and its act; `tells` the criteria that it answers."""
+
+    text: str
+    act: str
+    tells: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class SumWording:
+    """A sentence with amounts: for each, its place in `text`, how it changes what was said before, and its role."""
+
+    text: str
+    amounts: tuple[tuple[int, int, str, Role], ...]
+
+
+def load_wordings(folder: Path) -> list[Wording]:
+    """Return the wordings of attributes. Raises KnowledgeError with every line that is not understood."""
+    if not (folder / "questions").is_dir():
+        raise KnowledgeError([f"wordings : pas de dossier « {folder / 'questions'} » : vérifiez knowledge.wordings"])
+    found: dict[tuple[str, str], Wording] = {}
+    problems: list[str] = []
+    for path in sorted((folder / "questions").glob("*.txt")):
+        attribute, held = "", path.name.startswith(HELD)
+        for number, line in _lines(path):
+            heading, wording = _HEADING.fullmatch(line), _LINE.fullmatch(line)
+            if heading:
+                attribute = heading[1]
+            elif wording and attribute and (wording[1] == ANY or wording[1] in set(Operation)):
+                operation = None if wording[1] == ANY else Operation(wording[1])
+                verdict: Literal["yes", "no"] | None = {"+": "yes", "-": "no"}.get(wording[2])  # type: ignore[assignment]
+                found.setdefault((attribute, wording[3]), Wording(wording[3], attribute, operation, verdict, held))
+            else:
+                problems.append(f"{path.name} : ligne {number} : « opération: texte » attendu sous un [attribut]")
+    if problems:
+        raise KnowledgeError(problems)
+    return list(found.values())
+
+
+def load_near_misses(folder: Path) -> list[NearMiss]:
+    """Return near misses and the controls beside them."""
+    parts = (line.split(" :: ", 2) for path in sorted(folder.glob("near*.txt")) for _, line in _lines(path))
+    return [
+        NearMiss(text.strip(), attribute.strip(), "" if missing.strip() == "-" else missing.strip())
+        for attribute, missing, text in (part for part in parts if len(part) == 3)
+    ]
+
+
+def load_turns(folder: Path) -> list[TurnWording]:
+    """Return turns with their acts."""
+    found = []
+    for path in sorted(folder.glob("turns*.txt")):
+        for _, line in _lines(path):
+            act, _, rest = line.partition(": ")
+            text, _, told = rest.partition(" | ")
+            tells = tuple(
+                (name.strip(), value.strip())
+                for name, eq, value in (one.partition("=") for one in told.split(","))
+                if eq
+            )
+            found.append(TurnWording(text.strip(), act.strip(), tells))
+    return found
+
+
+def load_sums(folder: Path) -> list[SumWording]:
+    """Return sentences with the roles of their amounts."""
+    return [
+        sentence for path in sorted(folder.glob("amounts*.txt")) for _, line in _lines(path) if (sentence := _sum(line))
+    ]
+
+
+def load_doubles(folder: Path) -> list[str]:
+    """Return questions that hold two."""
+    found = []
+    for path in sorted(folder.glob("doubles*.txt")):
+        for _, line in _lines(path):
+            _, colon, text = line.partition(": ")
+            if colon:
+                found.append(text.strip())
+    return found
+
+
+def _sum(line: str) -> SumWording | None:
+    text, at, amounts = "", 0, []
+    for match in _AMOUNT.finditer(line):
+        text += line[at : match.start()]
+        role = _ROLES.get(match[3])
+        if role is None:
+            if match[3] not in set(Role):
+                return None
+            role = Role(match[3])
+        written = match[2].lstrip("+-=")
+        amounts.append((len(text), len(text) + len(written), match[1], role))
+        text += written
+        at = match.end()
+    return SumWording(text + line[at:], tuple(amounts)) if amounts else None
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError([f"{path.name} : illisible : ce doit être du texte en UTF-8"]) from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            yield number, stripped

@@ -1,0 +1,168 @@
+"""What is said of figures and dates: values, lists, extremes, totals, verdicts, in French."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from bot.programme.amounts import format_amount
+from bot.programme.entries import Entry, Row
+from bot.programme.models import CONSOLIDATION, Qualifier
+from bot.questions.acts import Premise
+from bot.texts import day, fact_value, value_of
+
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+
+
+def scope_name(entry: Entry) -> str:
+    """Return « FAST 14 », « FAST 11 à 14 », « 2024 » or « programme de consolidation »."""
+    if entry.programme == CONSOLIDATION:
+        return "programme de consolidation"
+    if entry.editions:
+        first, last = entry.editions[0], entry.editions[-1]
+        if len(entry.editions) == 1:
+            return f"FAST {first}"
+        joined = " à " if last - first == len(entry.editions) - 1 > 1 else " et "
+        return f"FAST {first}{joined}{last}"
+    if entry.year:
+        return str(entry.year)
+    starts = [row.fact.valid_from for row in entry.rows if row.fact and row.fact.valid_from]
+    if starts:
+        return f"depuis le {day(starts[0])}"
+    dated = [source.date for row in entry.rows for source in row.sources]
+    return f"au {day(max(dated))}" if dated else ""
+
+
+def row_value(row: Row) -> str:
+    """Return a value as it is read, with what the source says of its exactness."""
+    return fact_value(row.fact) if row.fact else value_of(row.value, row.unit)
+
+
+def of_scope(entry: Entry) -> str:
+    """Return « du FAST 14 », « en 2024 », « du programme de consolidation »."""
+    name = scope_name(entry)
+    if entry.editions or entry.programme == CONSOLIDATION:
+        return f"{'des' if len(entry.editions) > 1 else 'du'} {name}"
+    return f"en {name}" if entry.year else name
+
+
+def stated(label: str, entry: Entry, unit: str, today: date) -> str:
+    """Return « Nombre de lauréats du FAST 12 : 10 », each value with its source when they differ."""
+    start = label[0].upper() + label[1:]
+    return f"{start} {of_scope(entry)} : {values(entry, today)}."
+
+
+def values(entry: Entry, today: date) -> str:
+    """Return the values of an entry, each with the page that gives it when there are several."""
+    said = list(dict.fromkeys(row_value(row) for row in entry.rows))
+    if len(said) < 2:
+        return said[0] if said else "non publié"
+    parts = []
+    for words in said:
+        pages = dict.fromkeys(
+            f"« {source.title} » ({day(source.date)})"
+            for row in entry.rows
+            if row_value(row) == words
+            for source in row.sources
+            if source.date <= today
+        )
+        parts.append(f"{words} selon {' et '.join(pages)}")
+    return " ; ".join(parts)
+
+
+def listed(label: str, entries: Sequence[Entry], today: date) -> str:
+    """Return the values of entries, one a line."""
+    lines = [f"- {capital(scope_name(one))} : {values(one, today)}" for one in entries]
+    return "\n".join([f"{capital(label)} :", "", *lines])
+
+
+def capital(words: str) -> str:
+    """Return words with a capital."""
+    return words[:1].upper() + words[1:]
+
+
+def extreme(label: str, names: Sequence[str], value: str, *, least: bool) -> str:
+    """Say which scopes have the most, or the least."""
+    kind = "Le moins élevé" if least else "Le plus élevé"
+    return f"{kind} : {value} ({', '.join(names)})."
+
+
+def total(label: str, value: str, count: int, unknown: Sequence[str]) -> str:
+    """Say a total that was computed, of how many scopes, and what is not in it."""
+    without = f" ; {label} n'est pas publié pour : {', '.join(unknown)}" if unknown else ""
+    return f"Au total {value}, somme calculée sur {count} valeurs publiées{without}."
+
+
+def mean(value: str, count: int, unknown: Sequence[str]) -> str:
+    """Say a mean that was computed."""
+    without = f" ; valeur non publiée pour : {', '.join(unknown)}" if unknown else ""
+    return f"En moyenne {value}, calculée sur {count} valeurs publiées{without}."
+
+
+def between(low: str, high: str) -> str:
+    """Return a span of values, or the value when they are one."""
+    return low if low == high else f"entre {low} et {high}"
+
+
+def compared(first: str, last: str, difference: str, *, same: bool) -> str:
+    """Say which of two scopes has more, and by how much."""
+    if same:
+        return f"C'est la même valeur pour {first} et {last}."
+    return f"{capital(first)} est au-dessus de {last}, de {difference}."
+
+
+def not_comparable() -> str:
+    """Say that sources that disagree leave the order open."""
+    return "Les sources ne s'accordent pas : l'ordre dépend de celle qu'on retient."
+
+
+def share(part: int, whole: int, scope: str) -> str:
+    """Say a share that was computed from two counts."""
+    percent = Decimal(part * 100) / Decimal(whole)
+    return f"{capital(scope)} : {part} sur {whole}, soit {percent:.0f} %."
+
+
+def claim(premise: Premise) -> str:
+    """Return a value that a question states."""
+    if premise.period is not None:
+        first = premise.period.first
+        if first == premise.period.last:
+            year = f" {first.year}" if first.year > 1 else ""
+            return f"le {'1er' if first.day == 1 else first.day} {_MONTHS[first.month - 1]}{year}"
+        return f"{_MONTHS[first.month - 1]} {first.year}"
+    return value_of(premise.number or Decimal(0), premise.unit)
+
+
+def agreed(words: str, *, disputed: bool) -> str:
+    """Confirm a value."""
+    return f"Oui, {words} selon une source ; une autre dit autrement." if disputed else f"Oui, {words}."
+
+
+def denied(words: str) -> str:
+    """Correct a value."""
+    return f"Non, pas {words}."
+
+
+def not_known(label: str, names: Sequence[str]) -> str:
+    """Say that no document gives an attribute for these scopes."""
+    return f"Aucun document ne donne {label}{' pour : ' + ', '.join(names) if names else ''}."
+
+
+def not_laureate(name: str, edition: int, actual: Sequence[int]) -> str:
+    """Correct a wrong edition."""
+    where = " et ".join(f"FAST {number}" for number in actual)
+    return f"{name} n'est pas parmi les lauréats du FAST {edition} : c'est un lauréat du {where}."
+
+
+def qualifier_is_none(row: Row) -> bool:
+    """Whether a row states an absence."""
+    return row.fact is not None and row.fact.qualifier is Qualifier.NONE
+
+
+def money(value: Decimal) -> str:
+    """Return an amount as it is read."""
+    return format_amount(value)
+
+
+def held_for(value: str, entries: Sequence[Entry]) -> str:
+    """Say for which scopes a value held."""
+    return f"{capital(value)}, c'était {' et '.join(of_scope(one) for one in entries)}."

@@ -1,0 +1,101 @@
+"""What is said of the other funds, in French."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.programme.amounts import format_amount
+from bot.programme.models import Fund
+
+
+def _percent(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",") + " %"
+
+
+def attribute(fund: Fund, name: str) -> str | None:
+    """Return an attribute of a fund in words; None when no document gives it."""
+    if name in ("minimum", "maximum"):
+        return _bounds(fund)
+    if name == "envelope":
+        return f"enveloppe de {format_amount(fund.envelope)}"
+    if name == "rate":
+        return f"finance {_percent(fund.rate)}{f' ({fund.rate_note})' if fund.rate_note else ''}"
+    if name == "phases":
+        return f"{', '.join(fund.phases)} (pour un {' ou un '.join(fund.mode)})"
+    if name == "decider":
+        return f"décision : {fund.decider}"
+    if name == "apply_url":
+        return f"demande à déposer sur {fund.apply_url}" if fund.apply_url else None
+    if name == "constraints":
+        return " ; ".join(fund.constraints) or None
+    if name == "closed":
+        return "fermé" if fund.closed else None if fund.closed is None else "ouvert"
+    if name == "adds_up_with_fast_support":
+        added = fund.adds_up_with_fast_support
+        return (
+            None
+            if added is None
+            else f"{'se cumulait' if added else 'ne se cumulait pas'} avec l'accompagnement du FAST"
+        )
+    return info(fund)
+
+
+def _bounds(fund: Fund) -> str | None:
+    """Return the least and the greatest amount, whichever is asked for: one is of no use without the other."""
+    if fund.minimum is not None and fund.maximum is not None:
+        return f"de {format_amount(fund.minimum)} (minimum) à {format_amount(fund.maximum)} (maximum)"
+    if fund.maximum is not None:
+        return f"au plus {format_amount(fund.maximum)}"
+    if fund.minimum is not None:
+        return f"au moins {format_amount(fund.minimum)}"
+    return "ni minimum ni maximum" if fund.unlimited else None
+
+
+def info(fund: Fund) -> str:
+    """Return a fund in one line."""
+    parts = [
+        attribute(fund, "rate"),
+        _bounds(fund),
+        *(attribute(fund, name) for name in ("envelope", "phases", "decider", "constraints")),
+    ]
+    return f"{fund.full_name} : " + " ; ".join(part for part in parts if part)
+
+
+def line(fund: Fund, words: str, *, alone: bool) -> str:
+    """Return what is said of a fund."""
+    if words.startswith(fund.full_name):
+        return words if alone else f"- {words}"
+    return f"{fund.name} ({fund.year}) : {words}." if alone else f"- {fund.name} : {words}"
+
+
+def joined(lines: Sequence[str]) -> str:
+    """Return lines as a text."""
+    return "\n".join(lines) if len(lines) > 1 else lines[0]
+
+
+def missing(label: str, years: Sequence[int]) -> str:
+    """Say that only some years are known."""
+    listed = ", ".join(map(str, years))
+    return f"{label} hors de {listed} : les fonds ne sont décrits que pour {listed}"
+
+
+def missing_of(label: str, names: Sequence[str]) -> str:
+    """Name an attribute that no document gives."""
+    return f"{label} ({', '.join(names)})"
+
+
+def of_the_year(year: int) -> str:
+    """Say that what was told is of one year."""
+    return f"Ces règles sont celles de {year} : aucun document ne dit ce qui vaut depuis."
+
+
+def extreme(numbers: Sequence[tuple[Fund, Decimal]], name: str, *, least: bool) -> str:
+    """Say which fund has the most, or the least."""
+    best = (min if least else max)(value for _, value in numbers)
+    names = [fund.name for fund, value in numbers if value == best]
+    value = _percent(best) if name == "rate" else format_amount(best)
+    return f"{'Le moins' if least else 'Le plus'} : {' et '.join(names)} ({value})."
+
+
+def verdict(agrees: bool) -> str:
+    """Return oui or non."""
+    return "Oui." if agrees else "Non."

@@ -1,0 +1,61 @@
+"""What is said around a sum, in French."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.programme.amounts import format_amount
+from bot.programme.cofinancing import Estimate, Maximum, Rules
+from bot.texts import day
+
+
+def nothing_any_more(rules: Rules) -> str:
+    """Say that the sum is one of the past."""
+    when = f" depuis le {day(rules.ended)}" if rules.ended else ""
+    by = f" (remplacé par le {rules.ended_by})" if rules.ended_by else ""
+    return f"Aujourd'hui, rien : le FAST n'existe plus{when}{by}. Avec la dernière règle ({rules.label}), c'eût été :"
+
+
+def hoped(amount: Decimal, allowed: Decimal, rules: Rules) -> str:
+    """Say whether an amount that is hoped for can be had."""
+    if amount > allowed:
+        return f"Non, pas {format_amount(amount)} : au plus {format_amount(allowed)} ({rules.label})."
+    if amount == allowed:
+        return f"Oui, jusqu'à {format_amount(amount)} ({rules.label})."
+    return f"Oui, {format_amount(amount)} reste sous le plafond calculé de {format_amount(allowed)} ({rules.label})."
+
+
+def which_role(amounts: Sequence[Decimal]) -> str:
+    """Ask what amounts are."""
+    said = " et ".join(format_amount(one) for one in amounts)
+    return (
+        f"{said} : est-ce le budget de l'année, l'apport du partenaire, ou autre chose (temps d'agent, déjà dépensé, "
+        "déjà accordé) ? Par exemple « budget 500 000, apport 250 000 »."
+    )
+
+
+_WARNINGS = 2
+
+
+def estimate(result: Estimate, rules: Rules) -> str:
+    """Say an estimate: the ceiling, the limits that it is the least of, the total, what must be heard with it."""
+    amount = format_amount(result.amount) if result.amount is not None else "?"
+    steps = {step.id: step for step in result.steps}
+    lines = [f"Au plus {amount} de cofinancement pour l'année ({rules.label}), la plus petite de ces limites :", ""]
+    if "partner_money" in steps:
+        lines.append(f"- apport du partenaire qui compte : {steps['partner_money'].formula}")
+    lines.append(f"- moitié du budget de l'année : {steps['half_of_budget'].formula}")
+    lines.append(f"- plafond : {steps['cap_left'].formula}")
+    if "partner_share" in steps and result.amount is not None:
+        share = steps["partner_share"].result
+        lines += ["", f"Part du partenaire : {format_amount(share)} ; total : {format_amount(share + result.amount)}."]
+    kept = [one.text for one in result.warnings if "remplacé par" not in one.text][:_WARNINGS]
+    return "\n".join([*lines, *(["", *kept] if kept else [])])
+
+
+def budget_for_maximum(best: Maximum, rules: Rules) -> str:
+    """Say what it takes to reach the cap."""
+    return (
+        f"Pour obtenir le maximum de {format_amount(best.amount)} ({rules.label}), il faut un budget d'au moins "
+        f"{format_amount(best.budget)} sur l'année, dont {format_amount(best.partner)} apportés par l'administration "
+        "partenaire."
+    )
