@@ -593,7 +593,7 @@ class _Turn:
                     return alone._found(asked.model_copy(update={"scope": scope}), kept)
                 told = self._from_documents(query)
                 return (told, replace(kept, focus=query, said="question")) if told else (refused, kept)
-        result = self._answered(query)
+        result = self._of_what_is_named(query, self._answered(query))
         if isinstance(result, Answer) and (told := self._from_documents(query, beside=result)):
             result = told
         if isinstance(result, Refusal) and result.reason is Reason.NOT_IN_DOCUMENTS:
@@ -605,6 +605,22 @@ class _Turn:
             if isinstance(result, Answer) or query.attribute != "call_status":
                 after = replace(kept, focus=query, said="question", shown=shown, trail=trail)
         return self._with_task(result), after
+
+    def _of_what_is_named(self, query: Query, result: Result) -> Result:
+        """Keep an answer that speaks of the laureates and funds that the question names; find or refuse another."""
+        kinds = ["laureate"] * bool(query.scope.laureates) + ["fund"] * bool(query.scope.funds)
+        by_name = self.bot.attributes.by_name
+        if not isinstance(result, Answer) or not kinds or by_name[query.attribute].of in kinds:
+            return result
+        said = french.fold(" ".join(one.text for one in result.statements))
+        if any(french.fold(name) in said for name in query.scope.laureates) or query.scope.funds:
+            return result
+        for other in self.reading.candidates[1:]:
+            if by_name[other.attribute].of in kinds and other.answered >= ANSWERED:
+                return self._answered(query.model_copy(update={"attribute": other.attribute}))
+        label = by_name[query.attribute].label or by_name[query.attribute].about
+        missing = say.missing(label, query.scope, self.programme)
+        return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, missing, query.attribute)
 
     def _next_best(self, query: Query) -> Answer | None:
         """Return what the next likely attribute says, where the likeliest has nothing of the scope asked."""
