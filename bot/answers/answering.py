@@ -744,6 +744,7 @@ class _Turn:
         if (
             attribute.name == "call_status"
             or (attribute.name == "deadline" and query.operation in _TODAY and not query.scope.editions)
+            or (attribute.name == "deadline" and query.scope.periods and not query.scope.editions)
             or (attribute.name == "deadline" and query.scope.is_empty and query.operation is not Operation.LIST)
         ):
             return Calls(*base).answer(self.bot.attributes.by_name["deadline"], query)
