@@ -96,7 +96,8 @@ def weights_for(embedder: Embedder, state: Path) -> Weights:
 
     Raises ConfigurationError when neither is: of another embedder's vectors they would make anything.
     """
-    for weights in (load_weights(state), load_weights()):
+    for folder in (state, None):  # the second is read only when the first is not of this embedder
+        weights = load_weights(folder)
         if weights.embedder == embedder.identity:
             return weights
     raise ConfigurationError(

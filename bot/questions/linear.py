@@ -132,11 +132,11 @@ def packed(weights: Floats) -> dict[str, Any]:
         return {"scale": [], "rows": ""}
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / _SCALE
     small = np.round(weights / scale).astype(np.int8)
-    return {"scale": [float(f"{one:.6g}") for one in scale], "rows": base64.b85encode(small.tobytes()).decode()}
+    return {"scale": [float(f"{one:.6g}") for one in scale], "rows": base64.b64encode(small.tobytes()).decode()}
 
 
 def unpacked(kept: Mapping[str, Any], classes: int) -> Floats:
     if not kept["rows"]:
         return np.zeros((0, classes), np.float32)
-    small = np.frombuffer(base64.b85decode(kept["rows"]), dtype=np.int8).reshape(-1, classes)
+    small = np.frombuffer(base64.b64decode(kept["rows"], validate=True), dtype=np.int8).reshape(-1, classes)
     return small.astype(np.float32) * np.asarray(kept["scale"], dtype=np.float32)
