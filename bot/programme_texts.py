@@ -288,16 +288,6 @@ def _fund(suggested: FundSuggestion) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def other_funds(funds: Sequence[Fund]) -> str:
-    """List the other funds known, with the year for which the documents describe them."""
-    lines = [
-        f"- {fund.name} ({fund.year}{', indiqué comme clos' if fund.closed else ''}) : {_bounds(fund)}, "
-        f"taux de {fund.rate_note or f'{fund.rate:f} %'}"
-        for fund in funds
-    ]
-    return "\n".join(("Les autres fonds que décrivent les documents, dans leur état de l'année indiquée :", "", *lines))
-
-
 def _bounds(fund: Fund) -> str:
     if fund.unlimited:
         return "ni minimum ni maximum"

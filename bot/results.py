@@ -49,16 +49,6 @@ class Understood:
     scope: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
-class Lead(StrEnum):
-    """The few words of ours that introduce an answer."""
-
-    NONE = "none"
-    NOT_AS_CLAIMED = "not_as_claimed"
-    FAST_REPLACED = "fast_replaced"
-    LAST_KNOWN = "last_known"
-    CONFLICT = "conflict"
-
-
 @dataclass(frozen=True)
 class Answer:
     """Statements that answer, most important first; `edition` is the one they rest on when there is only one.

@@ -15,13 +15,6 @@ from bot.texts import day
 # ---- the sum -----------------------------------------------------------------------------------------------------
 
 A_WHOLE_YEAR: Final = "Donnez le montant pour une année entière (12 mois)."
-_ROLES: Final = {
-    "budget": "le budget de l'année",
-    "partner": "l'apport du partenaire",
-    "agent_time": "le temps d'agent",
-    "already_spent": "l'argent déjà dépensé",
-    "already_granted": "ce que le FAST a déjà accordé cette année",
-}
 _ASKED: Final = {
     "budget": "Quel est le budget de votre produit pour l'année ? Répondez par exemple « 450 k€ » ou « 40 000 € par "
     "mois » ; « je ne sais pas » convient aussi.",
@@ -32,25 +25,6 @@ _ASKED: Final = {
 def asked(role: str, *, again: bool) -> str:
     """Ask for an amount; `again` after a « je ne sais pas »."""
     return _ASKED[role] if again else f"Faisons le calcul. {_ASKED[role]}"
-
-
-def reading_of(role: str, value: Decimal, *, monthly: bool) -> str:
-    """Say how an amount was read, and how to correct it."""
-    other = "l'apport du partenaire" if role == "budget" else "le budget de l'année"
-    sum_read = (
-        f"{format_amount(value / 12)} par mois, soit {format_amount(value)}," if monthly else format_amount(value)
-    )
-    return f"J'ai compris {sum_read} comme {_ROLES[role]} ; si c'est {other}, dites « c'est {other} »."
-
-
-def number_meant(role: str, values: Sequence[Decimal]) -> str:
-    """Ask which amount a number without unit is."""
-    return f"Pour {_ROLES[role]}, quel montant voulez-vous dire ?"
-
-
-def amount_choice(value: Decimal) -> str:
-    """Return an amount to choose."""
-    return format_amount(value)
 
 
 def estimate_explained(result: Estimate, rules: Rules) -> str:
@@ -121,11 +95,6 @@ def changed(previous: Answer) -> str:
     return f"Vous aviez répondu : {_GIVEN[previous]}."
 
 
-def heard(answer: Answer) -> str:
-    """Say how free words were read."""
-    return f"Noté : {_GIVEN[answer]}."
-
-
 NOT_AN_ANSWER: Final = f"Je n'ai pas compris cette réponse. {HOW_TO_ANSWER}"
 
 _OUTCOMES: Final = {
@@ -172,15 +141,10 @@ def no_call_for_the_verdict(today: date, successor: str | None) -> str:
 
 NOTHING_SAID: Final = "Je n'ai encore rien répondu : posez d'abord votre question."
 FORGOTTEN: Final = "C'est noté : on repart de zéro. Quelle est votre question ?"
-FROM_THE_FICHE: Final = "Voici ce que disent les sources à ce sujet :"
-NO_REASON_GIVEN: Final = "Les sources donnent les chiffres, mais pas la raison du changement."
 SOURCES_DISAGREE: Final = (
     "C'est ce que disent les sources citées ; quand elles se contredisent, je donne chaque valeur sans choisir."
 )
-WHICH_EDITION: Final = "Pour quelle édition ? Donnez son numéro, ou choisissez :"
 ONLY_THE_BEGINNING: Final = "Votre message est très long : je n'en ai lu que le début."
-WHICH_PRODUCT: Final = "De quel produit parlez-vous ?"
-AT_THE_EDGE: Final = "Il n'y a pas d'édition {where} : les éditions du FAST vont de 1 à {last}."
 _REFUSED: Final = {
     "out_of_scope": "Parce que votre question porte sur autre chose que le FAST et le programme de consolidation.",
     "not_in_documents": "Parce qu'aucun document du programme ne donne cette information : je n'invente rien.",

@@ -1,14 +1,12 @@
 """Every sentence that users read, in French: a result becomes Markdown."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from bot.programme.amounts import format_amount
 from bot.programme.calendar import CallState, CallStatus
-from bot.programme.cofinancing import Estimate, Maximum, Rules
-from bot.programme.models import FAST, Fact, Population, Qualifier, Source
+from bot.programme.models import FAST, Fact, Qualifier
 from bot.programme.values import Month, Range, Value
 from bot.results import Answer, Citation, Clarification, Reason, Refusal, Result, SmallTalk
 
@@ -168,135 +166,11 @@ def value_of(value: Value, unit: str) -> str:
     return number + _UNITS.get(unit, "")
 
 
-def fact_sentence(label: str, fact: Fact) -> str:
-    """Return a fact in our own words, for want of a sentence of its fiche."""
-    if fact.qualifier is Qualifier.NONE and fact.note:
-        return fact.note
-    scope = ", ".join(f"FAST {number}" for number in fact.editions) or (str(fact.year) if fact.year else "")
-    value = fact_value(fact)
-    start = label[0].upper() + label[1:]
-    return f"{start}{f' ({scope})' if scope else ''} : {value}."
-
-
 def fact_value(fact: Fact) -> str:
     """Return a fact's value alone: « au plus 300 000 € », or its note when what it states is an absence."""
     if fact.qualifier is Qualifier.NONE and fact.note:
         return fact.note.rstrip(".")
     return _QUALIFIERS[fact.qualifier] + value_of(fact.value, fact.unit)
-
-
-def value_according_to(fact: Fact, sources: Sequence[Source]) -> str:
-    """Return a value with the page that gives it, for values on which the sources disagree."""
-    pages = " et ".join(dict.fromkeys(f"« {one.title} » ({day(one.date)})" for one in sources))
-    return f"{fact_value(fact)} selon {pages}"
-
-
-def edition_list(label: str, population: Population) -> str:
-    """Introduce values given edition by edition."""
-    return f"{label[0].upper()}{label[1:]}{', pour un incubateur' if population == 'incubator' else ''}, par édition :"
-
-
-def edition_line(numbers: Sequence[int], values: Sequence[str]) -> str:
-    """Return « - FAST 11 à FAST 14 : au plus 300 000 € »; without value, says that the documents give none."""
-    last = f" à FAST {numbers[-1]}" if len(numbers) > 1 else ""
-    return f"- FAST {numbers[0]}{last} : {' ; '.join(values) or 'non donné par les documents'}"
-
-
-def edition_month(number: int, promotion: Month) -> str:
-    """Return « - FAST 13 : septembre 2023 »."""
-    return f"- FAST {number} : {month(promotion)}"
-
-
-def edition_laureates(number: int, names: Sequence[str]) -> str:
-    """Return « - FAST 16 : A, B, C »."""
-    return f"- FAST {number} : {', '.join(names)}"
-
-
-def call_line(status: CallStatus, deadlines: Sequence[str]) -> str:
-    """Return « - FAST 14 : 1er décembre 2023 », or that the call was open all the year."""
-    all_year = f"toute l'année {status.edition.rolling_year}, sans date limite"
-    return f"- {call_name(status)} : {' ; '.join(deadlines) or all_year}"
-
-
-def extreme_editions(numbers: Sequence[int], value: str, *, least: bool) -> str:
-    """Say which edition has the most, or the least."""
-    return f"Le {'moins' if least else 'plus'} : {', '.join(f'FAST {number}' for number in numbers)} ({value})."
-
-
-ALL_CALLS: Final = "Les dates limites de candidature connues des documents, appel par appel :"
-EDITION_MONTHS: Final = "Les éditions du FAST, avec le mois de leur promotion :"
-EDITION_LAUREATES: Final = "Les lauréats du FAST connus des documents, par édition :"
-
-
-_AWARDS: Final = {
-    "most": "Le montant le plus élevé rendu public est de {amount} : {names}.",
-    "least": "Le montant le plus faible rendu public est de {amount} : {names}.",
-    "exact": "{amount}, c'est le montant rendu public pour : {names}.",
-    "ranked": "{amount} : {names}.",
-}
-
-
-def awards(names: Sequence[str], amount: Decimal, kind: str) -> str:
-    """Say who was awarded a sum, and whether it is the greatest or the least of those made public."""
-    return _AWARDS[kind].format(amount=format_amount(amount), names=", ".join(names))
-
-
-def awards_together(amounts: Sequence[Decimal]) -> str:
-    """Return the sum of awards, with what it is the sum of."""
-    return f"Ensemble : {format_amount(sum(amounts, Decimal(0)))} ({' + '.join(map(format_amount, amounts))})."
-
-
-def incubators_selected(named: Sequence[tuple[str, int, Decimal | None]], editions: Sequence[int]) -> str:
-    """Say how many incubators were selected, and list them; `editions` are those asked of, none for all."""
-    scope = ", ".join(f"FAST {number}" for number in editions)
-    where = f"du {scope}" if scope else "du FAST"
-    if not named:
-        return f"Aucun incubateur ne figure parmi les lauréats {where}."
-    count = "1 incubateur a été lauréat" if len(named) == 1 else f"{len(named)} incubateurs ont été lauréats"
-    return f"{count} {where} :\n\n" + "\n".join(
-        f"- {laureate_of(name, number)}{f' : {format_amount(amount)}' if amount is not None else ''}"
-        for name, number, amount in named
-    )
-
-
-def laureate_of(name: str, edition: int) -> str:
-    """Return « Mobilic (FAST 13) »."""
-    return f"{name} (FAST {edition})"
-
-
-def claim(unit: str, value: Decimal | tuple[int, int, int | None]) -> str:
-    """Return a value that a question states, as it is read: « 500 000 € », « 12 », « 29 mai »."""
-    if isinstance(value, tuple):
-        number, in_month, year = value
-        return f"le {'1er' if number == 1 else number} {_MONTHS[in_month - 1]}{f' {year}' if year else ''}"
-    return value_of(value, unit)
-
-
-def claim_denied(words: str) -> str:
-    """Say that the value which a question takes for granted is not the one that the documents give."""
-    return f"Non, pas {words} d'après les documents."
-
-
-def claim_agreed(words: str, *, disputed: bool) -> str:
-    """Say that the value which a question takes for granted is the documents' (or one of several)."""
-    return (
-        f"{words[0].upper()}{words[1:]} : c'est l'une des valeurs que donnent les sources."
-        if disputed
-        else f"Oui, {words}."
-    )
-
-
-def fast_replaced(name: str, when: date) -> str:
-    """Say that the FAST is over, and what came after."""
-    return (
-        f"C'est ce qui valait pour le FAST : il a été remplacé le {day(when)} par le {name}, dont les pages ne "
-        "mentionnent aucun cofinancement."
-    )
-
-
-def fast_over(name: str, when: date) -> str:
-    """Say what came after the FAST, and when."""
-    return f"Le FAST a été remplacé le {day(when)} par le {name}."
 
 
 def no_open_call(today: date) -> str:
@@ -377,80 +251,6 @@ def _may_be_open(name: str, status: CallStatus) -> str:
     return f"L'appel du {name} est peut-être ouvert, {until} : son jour d'ouverture n'est pas connu des documents."
 
 
-def last_promotion(number: int) -> str:
-    """Introduce the laureates of the last promotion, when no edition was named."""
-    return f"Dernière promotion publiée : FAST {number}."
-
-
-def not_laureate_of(name: str, asked: int, actual: int) -> str:
-    """Correct a wrong edition."""
-    return f"{name} n'est pas parmi les lauréats connus du FAST {asked}, mais du FAST {actual}."
-
-
-_TOPICS: Final = {
-    "cap": "le plafond",
-    "incubator_cap": "le montant pour un incubateur",
-    "rate": "le taux de cofinancement",
-    "support_value": "la valeur de l'accompagnement",
-    "support_months": "la durée de l'accompagnement",
-    "support_until": "la fin de l'accompagnement",
-    "applications": "le nombre de candidatures",
-    "laureate_count": "le nombre de lauréats",
-    "total": "le montant total accordé",
-    "call_money": "le montant annoncé pour l'appel",
-    "envelope": "l'enveloppe annuelle",
-    "calls_per_year": "le nombre d'appels dans l'année",
-    "laureates": "la liste des lauréats",
-    "deadline": "la date limite de candidature",
-    "opening": "la date d'ouverture des candidatures",
-    "invested": "le nombre de services financés et l'argent investi",
-}
-
-
-def missing(topic: str, editions: Sequence[int], years: Sequence[int]) -> str:
-    """Name what is not known: « le plafond du FAST 5 »."""
-    scope = "".join(f" (FAST {number})" for number in editions) or "".join(f" ({year})" for year in years)
-    return _TOPICS.get(topic, "cette information") + scope
-
-
-def missing_award(names: str) -> str:
-    """Name the awards that no document gives."""
-    return f"le montant accordé à {names}"
-
-
-def missing_laureate(name: str) -> str:
-    """Name a product that is not among the laureates known."""
-    return f"« {name} » ne figure pas parmi les lauréats du FAST que les documents nomment"
-
-
 def missing_consolidation(number: int) -> str:
     """Name an edition of the consolidation programme that no document speaks of."""
     return f"seule la 1re édition du programme de consolidation est connue des documents, pas la {number}e"
-
-
-def missing_of_fund(names: str) -> str:
-    """Name what is not known of another fund."""
-    return f"cette information sur {names}, dont les documents ne décrivent que l'état de 2025"
-
-
-# ---- sums ----------------------------------------------------------------------------------------------------------
-
-_WARNINGS_SHOWN: Final = 3
-
-
-def estimate(result: Estimate, rules: Rules) -> str:
-    """Say an estimate: the ceiling first, then each step, then what must be heard with it."""
-    amount = format_amount(result.amount) if result.amount is not None else "?"
-    lines = [f"Au plus {amount} de cofinancement pour l'année ({rules.label}).", "", "Le calcul :"]
-    lines += [f"- {step.rule} : {step.formula}" for step in result.steps]
-    lines += ["", *(f"- {warning.text}" for warning in result.warnings[:_WARNINGS_SHOWN])]
-    return "\n".join(lines)
-
-
-def budget_for_maximum(best: Maximum, rules: Rules) -> str:
-    """Say what it takes to reach the cap."""
-    return (
-        f"Pour obtenir le maximum de {format_amount(best.amount)} ({rules.label}), il faut un budget d'au moins "
-        f"{format_amount(best.budget)} sur l'année, dont {format_amount(best.partner)} apportés par l'administration "
-        "partenaire."
-    )

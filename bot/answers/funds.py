@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.answers.teller import Teller
 from bot.programme.attributes import Attribute
-from bot.programme.models import FAST, Fund
+from bot.programme.models import Fund
 from bot.questions.acts import Operation, Query
 from bot.results import Answer, Reason, Refusal, Statement
 from bot.words import funds as told
@@ -63,4 +63,4 @@ class Funds(Teller):
         return leads, [told.line(fund, words, alone=len(funds) == 1) for fund, words in known]
 
 
-__all__ = ["FAST", "Funds"]
+__all__ = ["Funds"]

@@ -13,7 +13,6 @@ from bot.programme.amounts import format_amount
 from bot.programme.attributes import Attribute
 from bot.programme.entries import rounded
 from bot.programme.models import CONSOLIDATION, FAST, Laureate
-from bot.programme.names import fold
 from bot.questions.acts import Operation, Query
 from bot.results import Answer, Citation, Reason, Refusal, Result, Statement
 from bot.words import answers as say
@@ -271,7 +270,7 @@ def _only(rows: Sequence[Laureate]) -> int | None:
     return numbers.pop() if len(numbers) == 1 else None
 
 
-__all__ = ["Laureates", "fold"]
+__all__ = ["Laureates"]
 
 
 def _mean(amounts: Iterable[Decimal]) -> Decimal:

@@ -12,7 +12,6 @@ from bot.errors import NoRuleInForce, UnusableInput
 from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
-from bot.programme.sums import refuse_unusable
 from bot.questions.acts import Amount, Role, Scope
 from bot.results import Answer, Citation, Clarification, Reason, Refusal, Statement
 from bot.words import sums as words
@@ -127,15 +126,6 @@ def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refus
     return _told(draft, result, rules, today)
 
 
-def is_usable(draft: Draft) -> bool:
-    """Whether the amounts of a draft can be put in a sum."""
-    try:
-        refuse_unusable(draft.inputs)
-    except UnusableInput:
-        return False
-    return True
-
-
 def explained(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
     """Return why a sum gives what it gives, step by step, with everything that must be heard with it."""
     try:
@@ -147,12 +137,6 @@ def explained(draft: Draft, programme: Programme, today: date) -> Answer | Refus
     except (NoRuleInForce, UnusableInput) as error:
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
     return _answer(talk_texts.estimate_explained(result, rules), result, rules, today)
-
-
-def at_the_maximum(draft: Draft, programme: Programme, today: date) -> Draft:
-    """Return a draft without amount with the budget that reaches the cap. Raises NoRuleInForce."""
-    best = budget_for_maximum(rules_of(draft, programme, today), draft.inputs.already_granted)
-    return draft.set(Role.BUDGET, best.budget)
 
 
 def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
@@ -196,11 +180,6 @@ def wanted(amount: Decimal, scope: Scope, programme: Programme, today: date) -> 
         return _answer(talk_texts.above_the_cap(amount, best, rules), best, rules, today, MAXIMUM)
     best = budget_for_maximum(replace(rules, cap=amount))
     return _answer(talk_texts.for_an_amount(best, rules), best, rules, today, MAXIMUM)
-
-
-def maximum(scope: Scope, programme: Programme, today: date) -> Answer | Refusal | Clarification:
-    """Return the budget and partner money that reach the cap."""
-    return result_of(Draft(unknown=_NEEDED).about(scope), programme, today)
 
 
 def _answer(words: str, result: Estimate | Maximum, rules: Rules, today: date, topic: str = TOPIC) -> Answer:

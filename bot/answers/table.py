@@ -10,8 +10,8 @@ from bot.programme.attributes import Attribute
 from bot.programme.calendar import CallState, status_of
 from bot.programme.entries import Entry, Row
 from bot.programme.lookup import Programme
-from bot.programme.models import CONSOLIDATION, FAST, Edition, Fact
-from bot.programme.values import Month, Range, first_day, last_day
+from bot.programme.models import FAST, Edition, Fact
+from bot.programme.values import first_day, last_day
 from bot.questions.acts import Scope
 
 
@@ -168,4 +168,4 @@ def _grouped(facts: Iterable[Fact], programme: str) -> Iterator[Entry]:
         yield Entry(programme, editions, year, _rows(run))
 
 
-__all__ = ["CONSOLIDATION", "Entry", "Month", "Range", "Row", "Table", "first_day", "last_day"]
+__all__ = ["Entry", "Row", "Table", "first_day", "last_day"]

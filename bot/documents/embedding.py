@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from numpy.typing import NDArray
 
 from bot.documents.encoder import OwnEmbedder
 from bot.errors import EmbedderUnavailable
 
 if TYPE_CHECKING:
     from bot.config import EmbeddingConfig
-
-Vectors = NDArray[np.float32]
 
 
 class Embedder(Protocol):

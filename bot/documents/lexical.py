@@ -3,7 +3,6 @@
 import json
 import logging
 import math
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,6 @@ from rapidfuzz import fuzz, process
 
 from bot.documents import french
 
-_LAST = "\U0010ffff"  # stands after all letters
 _SHORTEST = 4  # letters of a word that may be a slip
 _CLOSE_ENOUGH = 84  # rapidfuzz ratio: one slip in six letters, two in twelve
 
@@ -28,8 +26,7 @@ class LexicalIndex:
         self._frequencies = frequencies
         self._words = words
         self.size = size
-        # In order, so that those of one beginning stand together; and by first letter and length, for spelling.
-        self._stems = sorted(term for term in frequencies if term.isalpha())
+        # By first letter and length, for spelling.
         self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in words:
             self._alike[word[0], len(word)].append(word)
@@ -73,14 +70,6 @@ class LexicalIndex:
     def knows(self, term: str) -> bool:
         """Whether a stem occurs in the texts."""
         return term in self._frequencies
-
-    def relatives(self, term: str) -> frozenset[str]:
-        """Return the stems of the texts that are of the same family as a stem: « teletravaill », « teletravail »."""
-        if len(term) < 7 or not term.isalpha():
-            return frozenset()
-        start = term[:-2]
-        family = self._stems[bisect_left(self._stems, start) : bisect_left(self._stems, start + _LAST)]
-        return frozenset(other for other in family if abs(len(other) - len(term)) <= 3)
 
     def corrected(self, word: str) -> str:
         """Return a folded word of the texts that `word` is a slip of, or `word` itself."""

@@ -40,15 +40,6 @@ _SERIES: Final = re.compile(
 _MOST: Final = 25  # editions that a bare number may mean
 
 
-def find_editions(folded: str) -> tuple[int, ...]:
-    """Return the FAST editions that a folded question names, known or not, in order, once each."""
-    found: dict[int, int] = {}
-    for start, _, numbers in edition_spans(folded):
-        for number in numbers:
-            found[number] = min(start, found.get(number, start))
-    return tuple(sorted(found, key=lambda number: (found[number], number)))
-
-
 def edition_spans(folded: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Yield where a folded text names editions, and which."""
     for pattern in (_NAMED, _NUMBERED, _ORDINAL, _AFTER, _ALONE, _BEFORE, _BARE):

@@ -125,18 +125,6 @@ def _in_words(match: re.Match[str]) -> str:
     return f"{'1er' if day == 1 else day} {_MONTHS[month - 1]} {year if year > 99 else 2000 + year}"
 
 
-def without_details(folded: str) -> str:
-    """Write each period of a folded text by its year alone, so that its wording does not depend on the day."""
-    return _WHEN.sub(lambda match: f"{match['side'] or 'en'} {match['year']}" if _period(match) else match[0], folded)
-
-
-def relative_years(folded: str, today: date) -> tuple[int, ...]:
-    """Return the years named from the present one: « l'an dernier », « il y a deux ans »; () when none is."""
-    years = [today.year + shift for pattern, shift in _RELATIVE if pattern.search(folded)]
-    ago = [today.year - (_NUMBERS.get(word) or int(word)) for word in _YEARS_AGO.findall(folded)]
-    return tuple(dict.fromkeys((*years, *ago)))
-
-
 _UNITS: Final = {"jour": 1, "semaine": 7, "mois": 30, "an": 365}  # days
 _AHEAD: Final = re.compile(
     r"\bdans (?:les |environ )?(?P<number>\d{1,3}|une?|deux|trois|quatre|cinq|quinze)(?: prochaine?s?)? (?P<unit>jour|semaine|mois|an)s?\b"
@@ -145,11 +133,6 @@ _AHEAD: Final = re.compile(
     r"|\b(?P<next>demain|la semaine prochaine|le mois prochain)\b"
 )
 _NEXT: Final = {"demain": 1, "la semaine prochaine": 7, "le mois prochain": 30}  # days
-
-
-def periods_ahead(folded: str, today: date) -> tuple[Period, ...]:
-    """Return the periods named from `today` on: « d'ici juin » until its end, « dans 3 semaines » that day."""
-    return tuple(_ahead(match, today) for match in _AHEAD.finditer(folded))
 
 
 def _ahead(match: re.Match[str], today: date) -> Period:

@@ -38,8 +38,6 @@ _log = logging.getLogger("bot.matrix")
 
 Content = dict[str, Any]
 
-_log = logging.getLogger("bot.matrix")
-
 
 class Answering:
     """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written.

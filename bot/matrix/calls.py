@@ -145,14 +145,10 @@ class Pauses:
     """Pauses in seconds that double, up to thirty, with jitter so that several bots do not march in step."""
 
     def __init__(self, first: float = 0.5, longest: float = 30.0) -> None:
-        self._next = self._first = first
+        self._next = first
         self._longest = longest
 
     def next(self) -> float:
         """Return the next pause."""
         pause, self._next = self._next, min(2 * self._next, self._longest)
         return pause * random.uniform(0.5, 1.0)
-
-    def reset(self) -> None:
-        """Begin again with the first pause."""
-        self._next = self._first

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -31,8 +30,6 @@ _DEAD_UPGRADES: Final = "dead_upgrades"
 _MS: Final = timedelta(milliseconds=1)
 _KEPT: Final = timedelta(days=30)
 _OWN_KEPT: Final = timedelta(days=365)  # so that a reply to an old answer is still known as one
-
-_log = logging.getLogger("bot.matrix")
 
 
 class Rooms:

@@ -28,14 +28,6 @@ class FoundAmount:
     period: Period | None = None
     approx: bool = False
 
-    @property
-    def per_month(self) -> bool:
-        return self.period == "month"
-
-    @property
-    def per_year(self) -> bool:
-        return self.period == "year"
-
 
 def parse_amount(text: str) -> Decimal:
     """Return the one amount, in euros, that `text` is; its sign is kept, nothing is rounded.

@@ -70,23 +70,11 @@ class CallStatus:
         return (self.earliest - self.day).days
 
     @property
-    def days_since(self) -> int | None:
-        """Calendar days since the latest deadline; None unless the call is closed and its day known."""
-        if self.state is not CallState.CLOSED or self.latest is None or not self._is_stated(self.latest):
-            return None
-        return (self.day - self.latest).days
-
-    @property
     def days_to_opening(self) -> int | None:
         """Calendar days to the opening; None unless the call is announced and its day known."""
         if self.state is not CallState.ANNOUNCED or self.opens is None or self.opens_from != self.opens:
             return None
         return (self.opens - self.day).days
-
-    @property
-    def is_last_day(self) -> bool:
-        """Whether the call closes at 23:59 that day, according to the source that closes it first."""
-        return self.days_left == 0
 
     @property
     def disputed_deadline(self) -> bool:
@@ -122,11 +110,6 @@ def open_calls(statuses: Iterable[CallStatus]) -> tuple[CallStatus, ...]:
     """Return the calls to which one can apply, soonest deadline first, those disputed included."""
     found = (one for one in statuses if one.state in (CallState.OPEN, CallState.DISPUTED))
     return tuple(sorted(found, key=lambda one: one.latest or date.max))
-
-
-def closing_within(statuses: Iterable[CallStatus], days: int) -> tuple[CallStatus, ...]:
-    """Return the calls whose earliest deadline comes in `days` calendar days or less, the last day included."""
-    return tuple(one for one in open_calls(statuses) if one.days_left is not None and one.days_left <= days)
 
 
 def announced_calls(statuses: Iterable[CallStatus]) -> tuple[CallStatus, ...]:

@@ -24,13 +24,11 @@ __all__ = [
     "Estimate",
     "Inputs",
     "Maximum",
-    "Notice",
     "Rules",
     "Step",
     "budget_for_maximum",
     "estimate",
     "rules_for",
-    "yearly",
 ]
 
 
@@ -133,11 +131,6 @@ def budget_for_maximum(rules: Rules, already_granted: Decimal | None = None) -> 
         rules.citations.get("ratio"),
     )
     return Maximum(cap.result, budget, partner, (cap, least_budget, least_partner))
-
-
-def yearly(monthly: Decimal) -> Decimal:
-    """Return twelve months of a monthly cost, in euros."""
-    return monthly * 12
 
 
 def _limits(rules: Rules, inputs: Inputs) -> tuple[Step, ...]:

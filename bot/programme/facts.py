@@ -25,16 +25,12 @@ from bot.programme.reading import Table, is_tables, placed, read_tables
 from bot.programme.values import Month, Range
 
 __all__ = [
-    "Edition",
     "Fact",
-    "Fund",
-    "Key",
     "Laureate",
     "Month",
     "Programme",
     "Qualifier",
     "Range",
-    "Scheme",
     "Source",
     "load_programme",
 ]

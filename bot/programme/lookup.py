@@ -112,11 +112,6 @@ class Programme:
         """Return the laureates of an edition, or all, in the order of the files."""
         return tuple(one for one in self.all_laureates if one.programme == programme and edition in (None, one.edition))
 
-    def find_laureates(self, name: str) -> tuple[Laureate, ...]:
-        """Return each time that this product or incubator was selected, its name being typed more or less well."""
-        found = self._laureate_index.find(name)
-        return tuple(self.all_laureates[position] for position in self._laureate_names.get(found or "", ()))
-
     def laureate_places(self, text: str, folded: str) -> Iterator[tuple[int, int, tuple[Laureate, ...]]]:
         """Yield where a sentence names laureates: first word, word after the last (of `folded`), and whom.
 
@@ -150,32 +145,6 @@ class Programme:
             for name in dict.fromkeys(fold(one) for one in (fund.name, fund.full_name, *fund.aliases)):
                 named[tuple(name.split())].append(fund)
         return tuple((name, tuple(funds)) for name, funds in sorted(named.items(), key=lambda one: -len(one[0])))
-
-    def laureates_in(self, text: str) -> tuple[Laureate, ...]:
-        """Return the laureates that a sentence names, in its order.
-
-        A name that is also an ordinary word (« Potentiel ») counts when alone, between « » or with its capital.
-        """
-        found: dict[int, tuple[int, ...]] = {}
-        perhaps: list[tuple[int, int, str]] = []
-        taken: set[int] = set()
-        for start, end, run in windows(text):
-            name = self._laureate_index.find_squashed(run)
-            if name is None or not taken.isdisjoint(range(start, end)):
-                continue
-            if self._is_named(name, run, text):
-                taken.update(range(start, end))
-                found[start] = self._laureate_names[name]
-            else:
-                perhaps.append((start, end, name))
-        words = fold(text).split()
-        for start, end, name in perhaps:
-            # « dialog et panoramax »: beside a name, it is one.
-            beside = {start - 1 - (words[start - 1 : start] == ["et"]), end + (words[end : end + 1] == ["et"])}
-            if beside & taken and taken.isdisjoint(range(start, end)):
-                found[start] = self._laureate_names[name]
-        ordered = dict.fromkeys(position for start in sorted(found) for position in found[start])
-        return tuple(self.all_laureates[position] for position in ordered)
 
     def fund(self, name: str) -> Fund | None:
         """Return the fund of that name or alias, spelling mistakes allowed; None when there is none."""

@@ -1,10 +1,10 @@
-"""What an utterance does: acts, and the query that a question makes. Values only."""
+"""The query that a question makes, and the amounts that a sum is given. Values only."""
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from bot.french.moments import Period
 from bot.programme.models import Population
@@ -104,13 +104,6 @@ class Query(_Value):
     probability: float = 1.0
 
 
-class Ask(_Value):
-    """A question."""
-
-    act: Literal["ask"] = "ask"
-    query: Query
-
-
 class Amount(_Value):
     """An amount in euros and what it is; `role` is None when that is not sure. `change` of what was said before.
 
@@ -122,64 +115,3 @@ class Amount(_Value):
     change: Literal["set", "add", "subtract", "correct"] = "set"
     period: Literal["year", "month", "other"] | None = None
     bare: bool = False
-
-
-class Give(_Value):
-    """Amounts for the sum."""
-
-    act: Literal["give"] = "give"
-    amounts: tuple[Amount, ...]
-
-
-class Tell(_Value):
-    """Answers to criteria of the interview, by the criterion's id; « asked » stands for the one just asked."""
-
-    act: Literal["tell"] = "tell"
-    answers: tuple[tuple[str, Literal["yes", "no", "unknown"]], ...]
-
-
-class Pick(_Value):
-    """Items of the list on screen: positions from 0, -1 for the last; or those whose rows have an amount or a word."""
-
-    act: Literal["pick"] = "pick"
-    positions: tuple[int, ...] = ()
-
-
-class Doubt(_Value):
-    """A doubt on what was just said, with the value that the person holds for true, if one is given."""
-
-    act: Literal["doubt"] = "doubt"
-    premises: tuple[Premise, ...] = ()
-
-
-class Wish(_Value):
-    """A wish about the conversation."""
-
-    act: Literal["wish"] = "wish"
-    kind: Literal["why", "source", "detail", "whole_list", "back", "stop", "resume", "restart"]
-
-
-class Open(_Value):
-    """The start of a task."""
-
-    act: Literal["open"] = "open"
-    task: Literal["simulation", "interview"]
-
-
-class Social(_Value):
-    """Courtesies and questions on the bot itself; `kind` names the reply."""
-
-    act: Literal["social"] = "social"
-    kind: str
-
-
-class Unknown(_Value):
-    """Words that no reading is likely for: off topic, or beside every attribute. `near` is the likeliest attribute."""
-
-    act: Literal["unknown"] = "unknown"
-    off_topic: bool = False
-    rest: tuple[str, ...] = ()
-    near: str | None = None
-
-
-Act = Annotated[Ask | Give | Tell | Pick | Doubt | Wish | Open | Social | Unknown, Field(discriminator="act")]

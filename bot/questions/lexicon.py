@@ -21,12 +21,11 @@ _FRENCH = frozenset(
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Rewriting rules, synonym groups, and words that say nothing of a subject, all folded."""
+    """Rewriting rules and synonym groups, all folded."""
 
     rewrites: Mapping[str, str]
     english: Mapping[str, str]
     synonyms: tuple[frozenset[str], ...]
-    everyday: frozenset[str] = frozenset()
 
     def rewrite(self, folded: str) -> str:
         """Return a folded question with its abbreviations spelled out, and its English domain words in French."""
@@ -77,4 +76,4 @@ def load_lexicon() -> Lexicon:
     """Return the lexicon that ships with the program."""
     table = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
     groups = tuple(frozenset(entry["words"]) for entry in table["synonyms"])
-    return Lexicon(table["rewrites"], table["english"], groups, frozenset(table["everyday"].split()))
+    return Lexicon(table["rewrites"], table["english"], groups)

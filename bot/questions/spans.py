@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from bot.documents import french
 from bot.french.editions import edition_spans
-from bot.french.moments import Period, ahead_spans, period_spans, relative_spans, spelled_out
-from bot.programme.amounts import FoundAmount, find_amounts
+from bot.french.moments import ahead_spans, period_spans, relative_spans, spelled_out
+from bot.programme.amounts import find_amounts
 from bot.programme.lookup import Programme
-from bot.programme.models import CONSOLIDATION, FAST, Fund, Laureate
+from bot.programme.models import CONSOLIDATION, FAST, Fund
 from bot.programme.names import fold
 from bot.programme.quantities import WORDS
 from bot.programme.quantities import scan as quantities
@@ -90,14 +90,6 @@ class Scan:
         lead = f"{other.text} "
         moved = tuple(Span(one.kind, one.start + len(lead), one.end + len(lead), one.value) for one in self.spans)
         return Scan(self.original, lead + self.text, (*other.spans, *moved), self.english)
-
-    def masked(self, marks: "dict[Kind, str]") -> str:
-        """Return the text with each span written as the mark of its kind."""
-        parts, at = [], 0
-        for span in self.spans:
-            parts += [self.text[at : span.start], f" {marks[span.kind]} "]
-            at = span.end
-        return re.sub(r"\s+", " ", "".join([*parts, self.text[at:]])).strip()
 
 
 def as_read(text: str) -> str:
@@ -284,4 +276,4 @@ def _corrected(word: str, correct: Callable[[str], str]) -> str:
     return word if word in french.STOP_WORDS else correct(word)
 
 
-__all__ = ["FoundAmount", "Kind", "Laureate", "Period", "Scan", "Span", "as_read", "scan"]
+__all__ = ["Kind", "Scan", "Span", "as_read", "scan"]

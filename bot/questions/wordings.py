@@ -46,11 +46,10 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class TurnWording:
-    """A turn of a conversation and its act; `tells` the criteria that it answers."""
+    """A turn of a conversation and its act."""
 
     text: str
     act: str
-    tells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,8 @@ def load_turns(folder: Path) -> list[TurnWording]:
     for path in sorted(folder.glob("turns*.txt")):
         for _, line in _lines(path):
             act, _, rest = line.partition(": ")
-            text, _, told = rest.partition(" | ")
-            tells = tuple(
-                (name.strip(), value.strip())
-                for name, eq, value in (one.partition("=") for one in told.split(","))
-                if eq
-            )
-            found.append(TurnWording(text.strip(), act.strip(), tells))
+            text = rest.partition(" | ")[0]  # then which criteria it answers, for the reader of the file
+            found.append(TurnWording(text.strip(), act.strip()))
     return found
 
 

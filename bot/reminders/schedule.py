@@ -40,11 +40,6 @@ def latest_due(weekly: Weekly, at: datetime) -> datetime:
     return max(due for due in _around(weekly, at) if due <= at)
 
 
-def next_due(weekly: Weekly, at: datetime) -> datetime:
-    """Return the first due time after `at`, in UTC."""
-    return min(due for due in _around(weekly, at) if due > at)
-
-
 def upcoming(weekly: Weekly, at: datetime, number: int) -> list[datetime]:
     """Return the next due times after `at`, in UTC, soonest first."""
     return list(islice(_after(weekly, at), number))

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from bot.programme.amounts import format_amount
 from bot.programme.entries import Entry, Row
-from bot.programme.models import CONSOLIDATION, Qualifier
+from bot.programme.models import CONSOLIDATION
 from bot.questions.acts import Premise
 from bot.texts import day, fact_value, value_of
 
@@ -151,16 +150,6 @@ def not_laureate(name: str, edition: int, actual: Sequence[int]) -> str:
     """Correct a wrong edition."""
     where = " et ".join(f"FAST {number}" for number in actual)
     return f"{name} n'est pas parmi les lauréats du FAST {edition} : c'est un lauréat du {where}."
-
-
-def qualifier_is_none(row: Row) -> bool:
-    """Whether a row states an absence."""
-    return row.fact is not None and row.fact.qualifier is Qualifier.NONE
-
-
-def money(value: Decimal) -> str:
-    """Return an amount as it is read."""
-    return format_amount(value)
 
 
 def held_for(value: str, entries: Sequence[Entry]) -> str:

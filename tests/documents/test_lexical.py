@@ -67,12 +67,6 @@ def test_a_stem_of_the_texts_is_known_and_another_is_not(index):
     assert not index.knows("zzyzx")
 
 
-def test_stems_of_one_family_are_relatives(index):
-    assert french.stem("teletravail") in index.relatives("teletravaill")
-    assert index.relatives("mois") == frozenset()
-    assert index.relatives("2000000") == frozenset()
-
-
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

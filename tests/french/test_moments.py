@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.documents import french
-from bot.french.moments import Period, is_after, periods_in, relative_years, spelled_out, without_details
+from bot.french.moments import Period, is_after, period_spans, periods_in, relative_spans, spelled_out
 
 FEBRUARY = Period(date(2024, 2, 1), date(2024, 2, 29))
 
@@ -43,14 +43,18 @@ def test_a_date_in_figures_is_written_in_words() -> None:
 
 def test_years_named_from_the_present_one_depend_on_the_day() -> None:
     day = date(2024, 3, 1)
-    assert relative_years("le plafond de l'an dernier", day) == (2023,)
-    assert relative_years("et l'annee prochaine ?", day) == (2025,)
-    assert relative_years("il y a deux ans", day) == (2022,)
-    assert relative_years("quel plafond ?", day) == ()
+    assert list(relative_spans("le plafond de l'an dernier", day)) == [(14, 26, 2023)]
+    assert list(relative_spans("et l'annee prochaine ?", day)) == [(3, 20, 2025)]
+    assert list(relative_spans("il y a deux ans", day)) == [(0, 15, 2022)]
+    assert list(relative_spans("quel plafond ?", day)) == []
 
 
 def test_the_wording_of_a_question_does_not_depend_on_its_day() -> None:
-    assert without_details("plafond le 22 fevrier 2024") == without_details("plafond le 3 mars 2024")
+    def wording(said: str) -> str:
+        ((start, end, _),) = period_spans(said)
+        return said[:start] + said[end:]
+
+    assert wording("plafond le 22 fevrier 2024") == wording("plafond le 3 mars 2024") == "plafond le "
 
 
 @pytest.mark.parametrize(

@@ -84,5 +84,4 @@ def test_pauses_double_up_to_thirty_seconds_with_jitter() -> None:
         longest = min(0.5 * 2**number, 30)
         assert longest / 2 <= pause <= longest
     assert len(set(found)) == len(found)
-    pauses.reset()
-    assert pauses.next() <= 0.5
+    assert Pauses().next() <= 0.5

@@ -13,7 +13,6 @@ from bot.programme.calendar import (
     CallState,
     CallStatus,
     announced_calls,
-    closing_within,
     day_in_paris,
     latest_closed,
     open_calls,
@@ -46,6 +45,11 @@ def fast(programme: Programme, number: int, moment: date | datetime) -> CallStat
     return status
 
 
+def since(status: CallStatus) -> int | None:
+    """Return the days since the latest deadline of a closed call."""
+    return (status.day - status.latest).days if status.state is CallState.CLOSED and status.latest else None
+
+
 def consolidation(programme: Programme, moment: date | datetime) -> CallStatus:
     status = status_of(programme, 1, moment, scheme="consolidation")
     assert status
@@ -67,8 +71,8 @@ def test_fast_14_is_open_from_its_first_page_to_its_last_day(
     programme: Programme, day: date, state: CallState, days_left: int | None, days_since: int | None
 ) -> None:
     status = fast(programme, 14, day)
-    assert (status.state, status.days_left, status.days_since) == (state, days_left, days_since)
-    assert status.is_last_day == (day == date(2023, 12, 1))
+    assert (status.state, status.days_left, since(status)) == (state, days_left, days_since)
+    assert (status.days_left == 0) == (day == date(2023, 12, 1))
 
 
 @pytest.mark.parametrize(
@@ -131,8 +135,8 @@ def test_between_two_deadlines_one_source_says_open_and_the_other_closed(
         assert (status.state, status.earliest, status.latest) == (state, earlier, later)
         assert status.disputed_deadline
         assert {fact.value for fact in status.deadlines} == {earlier, later}
-    assert fast(programme, edition, earlier).is_last_day
-    assert fast(programme, edition, later + timedelta(days=3)).days_since == 3
+    assert fast(programme, edition, earlier).days_left == 0
+    assert since(fast(programme, edition, later + timedelta(days=3))) == 3
 
 
 def test_a_month_that_holds_the_day_of_another_source_is_no_conflict(programme: Programme) -> None:
@@ -163,7 +167,7 @@ def test_a_call_announced_for_a_season_may_be_open_from_its_first_day_on(
 ) -> None:
     status = fast(programme, 12, day)
     assert (status.state, status.days_left, status.days_to_opening) == (state, None, None)
-    assert status.days_since == (1 if state is CallState.CLOSED else None)
+    assert since(status) == (1 if state is CallState.CLOSED else None)
     assert 12 not in [one.edition.number for one in open_calls(status_on(programme, day))]
 
 
@@ -180,7 +184,7 @@ def test_a_call_without_deadline_is_closed_once_its_promotion_is_out(programme: 
     days = {date(2019, 9, 30): "not_announced", date(2019, 10, 1): "unknown", date(2019, 11, 30): "unknown"}
     for day, state in {**days, date(2019, 12, 1): "closed"}.items():
         status = fast(programme, 2, day)
-        assert (status.state, status.days_left, status.days_since, status.latest) == (state, None, None, None)
+        assert (status.state, status.days_left, status.latest) == (state, None, None)
 
 
 @pytest.mark.parametrize(
@@ -242,11 +246,12 @@ def test_the_open_calls_of_a_day(programme: Programme, day: date, editions: list
     ("day", "found"), [(date(2023, 4, 30), 0), (date(2023, 5, 1), 1), (date(2023, 5, 15), 1), (date(2023, 5, 16), 0)]
 )
 def test_calls_closing_within_a_fortnight(programme: Programme, day: date, found: int) -> None:
-    assert len(closing_within(status_on(programme, day), 14)) == found
+    left = [status.days_left for status in open_calls(status_on(programme, day))]
+    assert sum(days is not None and days <= 14 for days in left) == found
 
 
 def test_a_disputed_call_is_not_closing_any_more(programme: Programme) -> None:
-    assert closing_within(status_on(programme, date(2024, 5, 20)), 30) == ()
+    assert [status.days_left for status in open_calls(status_on(programme, date(2024, 5, 20)))] == [None]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +314,7 @@ def test_a_month_alone_is_a_window_in_which_the_deadline_falls(copy: Path) -> No
     states = [fast(programme, 13, day).state for day in days]
     assert states == ["open", "open", "disputed", "disputed", "closed"]
     assert fast(programme, 13, date(2023, 5, 1)).days_left is None
-    assert fast(programme, 13, date(2023, 6, 1)).days_since is None
+    assert fast(programme, 13, date(2023, 6, 1)).latest == date(2023, 5, 31)
 
 
 def dated(key: str, day: date | str, number: int = 1) -> records.Fact:

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.answers.sums import Draft
 from bot.errors import KnowledgeError, NoRuleInForce, UnusableInput
-from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for, yearly
+from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.examples import Example, failing_examples, load_examples
 from bot.programme.facts import load_programme
 from bot.programme.lookup import Programme
+from bot.questions.acts import Amount, Role
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 CAPS = {11: 300_000, 12: 300_000, 13: 300_000, 14: 300_000, 15: 200_000, 16: 200_000, 17: 200_000}
@@ -303,7 +305,8 @@ def test_a_negative_grant_raises_no_cap() -> None:
 
 
 def test_a_monthly_cost_makes_twelve_of_them_a_year() -> None:
-    assert yearly(Decimal("37500.50")) == Decimal("450006.00")
+    monthly = Amount(value=Decimal("37500.50"), role=Role.BUDGET, period="month")
+    assert Draft().given([monthly]).inputs.budget == Decimal("450006.00")
 
 
 # ---- a rule of other figures ------------------------------------------------------------------------------------

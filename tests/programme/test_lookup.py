@@ -7,6 +7,7 @@ import pytest
 from records import edition, fact, fund, laureate, page, programme
 
 from bot.programme.lookup import Programme
+from bot.programme.names import fold
 
 
 def test_facts_are_those_of_the_edition_population_day_year_and_programme_asked() -> None:
@@ -79,7 +80,8 @@ NAMED = programme(
 
 
 def named(known: Programme, text: str) -> list[tuple[str, int]]:
-    return [(one.name, one.edition) for one in known.laureates_in(text)]
+    places = known.laureate_places(text, fold(text))
+    return list(dict.fromkeys((one.name, one.edition) for _, _, laureates in places for one in laureates))
 
 
 @pytest.mark.parametrize(

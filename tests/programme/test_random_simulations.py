@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from commands.running import run
 
+from bot.answers.sums import Draft
 from bot.programme.amounts import find_amounts, format_amount
-from bot.programme.cofinancing import Estimate, Inputs, estimate, rules_for, yearly
+from bot.programme.cofinancing import Estimate, Inputs, estimate, rules_for
 from bot.programme.facts import Programme, load_programme
 from bot.programme.models import Population
+from bot.questions.acts import Amount, Role
 
 FACTS = Path(__file__).parents[2] / "knowledge" / "programme"
 FIRST_DAY, LOWER_CAP, LAST_DAY = date(2022, 5, 10), date(2024, 2, 23), date(2026, 5, 20)
@@ -133,9 +135,10 @@ def test_random_monthly_costs_make_the_budget_of_the_year() -> None:
     for _ in range(500):
         monthly, edition = dice.randint(1, 60_000_00), dice.choice(sorted(CAPS))
         (found,) = find_amounts(f"notre équipe coûte {format_amount(Decimal(monthly) / 100)} par mois")
-        assert found.per_month
+        assert found.period == "month"
         case = Case(CAPS[edition], edition, None, "product", {"budget": 12 * monthly})
-        result = estimate(rules_for(programme(), edition=edition), Inputs(budget=yearly(found.value)))
+        draft = Draft().given([Amount(value=found.value, role=Role.BUDGET, period=found.period)])
+        result = estimate(rules_for(programme(), edition=edition), draft.inputs)
         assert result.amount == Decimal(largest_allowed(case)) / 100
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reminders.schedule import Weekly, instant, latest_due, next_due, upcoming
+from bot.reminders.schedule import Weekly, instant, latest_due, upcoming
 
 ZONES = [
     "Europe/Paris",
@@ -53,6 +53,11 @@ def is_skipped(day: date, at: time, zone: ZoneInfo) -> bool:
     """Whether the clocks of a zone never show a time on a day."""
     there = datetime.combine(day, at, zone)
     return there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != there.replace(tzinfo=None)
+
+
+def next_due(weekly: Weekly, at: datetime) -> datetime:
+    """Return the first due time after a moment."""
+    return upcoming(weekly, at, 1)[0]
 
 
 @given(weeklies, moments)
