@@ -281,6 +281,8 @@ class _Turn:
     def _about_the_last(self) -> Turn | None:
         if self.act not in following.ABOUT_THE_LAST or self.kept.said is None or self.kept.task == "interview":
             return None
+        if self.kept.said == "simulation" and self.reading.scan.has(Kind.AMOUNT):
+            return None  # an amount said in a sum is never passed over
         last = self._last()
         if self.act == "doubt" and not self.query.premises and not self.query.scope.is_empty:
             return None  # « non, le 15 » asks of another edition
@@ -458,6 +460,11 @@ class _Turn:
         if waiting and self.act == "unknown" and kept.account and kept.account.asked:
             return self._counted(replace(kept.account, unknown=(*kept.account.unknown, kept.account.asked)))
         only_moves = self.act == "follow_scope" and kept.said == "simulation" and self.query.scope.has_moment
+        if only_moves and kept.account and kept.account.unsure:
+            moved = kept.account.about(self.query.scope)
+            return Clarification((), self.today, sums.TOPIC, sum_words.which_role(moved.unsure)), replace(
+                kept, account=moved
+            )
         if only_moves and kept.account:
             return self._counted(kept.account.about(self.query.scope))
         return None
@@ -494,7 +501,13 @@ class _Turn:
             kept = replace(self.kept, task="simulation", account=replace(named, unsure=tuple(unsure)))
             return Clarification((), self.today, sums.TOPIC, sum_words.which_role(unsure)), kept
         try:
-            return self._counted(named.given(amounts))
+            after = named.given(amounts)
+            if draft.has_amounts and not sums.holds_together(after):
+                # One amount cannot be what it was read as: « on monte à 600 000 », of a budget of 300 000.
+                said = tuple(one.value for one in amounts)
+                kept = replace(self.kept, task="simulation", account=replace(named, unsure=said))
+                return Clarification((), self.today, sums.TOPIC, sum_words.which_role(said)), kept
+            return self._counted(after)
         except UnusableInput as error:
             return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, str(error), sums.TOPIC), self.kept
 
@@ -612,12 +625,13 @@ class _Turn:
         by_name = self.bot.attributes.by_name
         if not isinstance(result, Answer) or not kinds or by_name[query.attribute].of in kinds:
             return result
-        said = french.fold(" ".join(one.text for one in result.statements))
-        if any(french.fold(name) in said for name in query.scope.laureates) or query.scope.funds:
+        said = french.tokens(" ".join(one.text for one in result.statements))
+        if query.scope.funds or any(set(french.tokens(name)) <= set(said) for name in query.scope.laureates):
             return result
         for other in self.reading.candidates[1:]:
             if by_name[other.attribute].of in kinds and other.answered >= ANSWERED:
-                return self._answered(query.model_copy(update={"attribute": other.attribute}))
+                summed = {"operation": Operation.TOTAL} if query.attribute == "total" else {}
+                return self._answered(query.model_copy(update={"attribute": other.attribute, **summed}))
         label = by_name[query.attribute].label or by_name[query.attribute].about
         missing = say.missing(label, query.scope, self.programme)
         return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, missing, query.attribute)

@@ -119,7 +119,14 @@ class Sections(Teller):
             return None
         statements = first_of(narrowed(unit, query, self.alike, self.weight) for unit in chosen)
         edition = query.scope.editions[0] if len(query.scope.editions) == 1 else None
-        return Answer(statements, self.today, attribute.name, edition, notes=self._notes(query, chosen))
+        leads = () if any(one.of_today for one in fitting) else self._of_another_time(query, chosen)
+        return Answer(statements, self.today, attribute.name, edition, leads, notes=self._notes(query, chosen))
+
+    def _of_another_time(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
+        """Say that nothing is known of today, where it is asked of and the documents speak of a year that is past."""
+        ends = [unit.passage.info.valid_to for unit in chosen]
+        past = [end.year for end in ends if end is not None and end.year < self.today.year]
+        return (say.not_of_today(max(past)),) if query.now and len(past) == len(ends) else ()
 
     @cached_property
     def _names_of_today(self) -> str:

@@ -110,6 +110,12 @@ def _corrected(parts: Sequence[tuple[Role, Decimal]], amounts: Sequence[Amount])
     return None
 
 
+def holds_together(draft: Draft) -> bool:
+    """Whether the partner brings no more than the budget of the year."""
+    budget, partner = draft.inputs.budget, draft.inputs.partner
+    return budget is None or partner is None or partner <= budget
+
+
 def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
     """Return what a draft gives: the ceiling, the next thing to say, or why neither can be had."""
     if draft.asked is not None:

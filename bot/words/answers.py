@@ -179,6 +179,11 @@ def choice(attribute: Attribute, scope: Scope, programme: Programme, sections: M
     return words.capital(label) + scope_words(scope, programme)
 
 
+def not_of_today(year: int) -> str:
+    """Say that what follows is of a year that is past, and that nothing is known of today."""
+    return f"Aucun document ne dit ce qu'il en est aujourd'hui ; ce qui suit est de {year}."
+
+
 def no_such_edition(number: int, known: Sequence[int]) -> str:
     """Say that an edition is in no document, and which are."""
     span = f" : les éditions connues vont du FAST {known[0]} au FAST {known[-1]}" if known else ""

@@ -177,3 +177,18 @@ def test_the_other_funds_come_as_a_list(answerer):
     assert status_of(result) == "answered"
     assert all(name in render(result) for name in ("FTAP", "Guichet"))
     assert {one.document for one in citations(result)} == {"autres-fonds-2025.md"}
+
+
+def test_a_question_that_names_a_laureate_is_answered_of_it(answerer):
+    assert "Mobilic" in render(answerer.answer("qui portait Mobilic quand il a été lauréat ?", TODAY))
+    assert contains(render(answerer.answer("ça fait combien en tout A-JUST + MANO + Envergo ?", TODAY)), "600 000 €")
+
+
+def test_the_deadline_of_a_past_day_is_that_of_the_call_then_open(answerer):
+    text = render(answerer.answer("le 10 mars 2024, jusqu'à quand pouvait-on candidater ?", TODAY))
+    assert contains(text, "29 mai 2024")
+
+
+def test_what_was_is_not_told_as_what_is(answerer):
+    text = render(answerer.answer("c'est qui le directeur de la dinum aujourd hui", TODAY))
+    assert text.startswith("Aucun document ne dit ce qu'il en est aujourd'hui")

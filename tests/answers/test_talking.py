@@ -215,3 +215,11 @@ def test_where_answers_come_from_is_told_and_the_last_one_shown_again(answerer):
 def test_digits_on_digits_are_no_amount_and_no_fault(answerer, digits):
     for opening in (BUDGET, "suis-je éligible ?", "plafond du fast 13 ?", "fais une simulation"):
         assert render(talk(answerer, opening, digits, f"non, c'est {digits}")[-1])
+
+
+def test_an_amount_that_cannot_be_what_it_was_read_as_is_asked_back_and_no_sum_is_done_without_it(answerer):
+    opening = "notre budget 2025 c'est 300 000 €, le fast aurait mis combien ?"
+    _, asked, again = talk(answerer, opening, "ah non en fait on monte a 600 000", "et si c'était en 2023 ?")
+    assert status_of(asked) == "clarify"
+    assert contains(asked.prompt, "600 000 €")
+    assert status_of(again) == "clarify"
