@@ -1,0 +1,270 @@
+"""From a query to what is known of it: facts, sections of the fiches, other documents, or a refusal."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot import texts
+from bot.answers.calls import Calls
+from bot.answers.composition import presented
+from bot.answers.figures import Figures
+from bot.answers.funds import Funds
+from bot.answers.laureates import Laureates
+from bot.answers.passages import Passages
+from bot.answers.sections import Sections
+from bot.answers.state import Conversation
+from bot.answers.turn import ANSWERED, Replied, Turn
+from bot.documents import french
+from bot.programme.attributes import Attribute
+from bot.programme.lookup import Programme
+from bot.programme.models import CONSOLIDATION
+from bot.questions import following
+from bot.questions.acts import Operation, Query
+from bot.questions.reading import Candidate
+from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement, Understood
+from bot.words import answers as say
+from bot.words.echo import question_in
+
+_TRAIL: Final = 4  # editions spoken of last, for « lequel des trois »
+_TODAY: Final = frozenset({Operation.REMAINING, Operation.STATE})
+_SENTENCES: Final = re.compile(r"[^.!?\n;]+[.!?\n;]*")
+_PERHAPS: Final = 0.25
+_OF_FACTS: Final = frozenset({"edition", "year", "day", "laureate", "fund"})
+_NOT_COUNTED: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.CHECK, Operation.STATE})
+_NEXT: Final = 0.1  # of the probability, for an attribute that is tried when the likeliest is silent
+_FEW_WORDS: Final = 4
+_COUNTS: Final = frozenset({"count", "number", "percent"})
+
+
+def found(turn: Turn, query: Query, kept: Conversation, *, sure: bool = False) -> Replied:
+    """Answer a query, or refuse, and note what was understood."""
+    result, after = _told(turn, query, kept, sure=sure)
+    return replace(result, understood=(understood(query),)), after
+
+
+def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replied:
+    """Answer a query, or refuse when nothing accounts for a part of it."""
+    best = turn.reading.best
+    if not sure and query.attribute == best.attribute and turn.act not in following.FOLLOWS[:1]:
+        refused = _unanswered(turn, query, best)
+        if isinstance(refused, Clarification) and (told := from_documents(turn, query)):
+            return told, replace(kept, focus=query, said="question")
+        if isinstance(refused, Clarification):
+            offered = turn.reading.candidates[: len(refused.readings)]
+            choices = tuple(turn.bot.reader.query(turn.reading, one) for one in offered)
+            return refused, replace(kept, choices=choices)
+        if refused is not None:
+            alone = _question_alone(turn)
+            if alone is not None:
+                whole = query.scope
+                asked = alone.query
+                scope = asked.scope if asked.scope.has_moment or asked.scope.laureates or asked.scope.funds else whole
+                return found(alone, asked.model_copy(update={"scope": scope}), kept)
+            told = from_documents(turn, query)
+            return (told, replace(kept, focus=query, said="question")) if told else (refused, kept)
+    result = _of_what_is_named(turn, query, answered(turn, query))
+    if isinstance(result, Answer) and (told := from_documents(turn, query, beside=result)):
+        result = told
+    if isinstance(result, Refusal) and result.reason is Reason.NOT_IN_DOCUMENTS:
+        result = from_documents(turn, query) or _next_best(turn, query) or result
+    after = kept
+    if isinstance(result, Answer | Refusal):
+        trail = tuple(dict.fromkeys((*kept.trail, *query.scope.editions)))[-_TRAIL:]
+        shown = _shown(result, turn.programme) or kept.shown
+        if isinstance(result, Answer) or query.attribute != "call_status":
+            after = replace(kept, focus=query, said="question", shown=shown, trail=trail)
+    return presented(result, None), after
+
+
+def _of_what_is_named(turn: Turn, query: Query, result: Result) -> Result:
+    """Keep an answer that speaks of the laureates and funds that the question names; find or refuse another."""
+    kinds = ["laureate"] * bool(query.scope.laureates) + ["fund"] * bool(query.scope.funds)
+    by_name = turn.bot.attributes.by_name
+    if not isinstance(result, Answer) or not kinds or by_name[query.attribute].of in kinds:
+        return result
+    said = french.tokens(" ".join(one.text for one in result.statements))
+    if query.scope.funds or any(set(french.tokens(name)) <= set(said) for name in query.scope.laureates):
+        return result
+    for other in turn.reading.candidates[1:]:
+        if by_name[other.attribute].of in kinds and other.answered >= ANSWERED:
+            summed = {"operation": Operation.TOTAL} if query.attribute == "total" else {}
+            return answered(turn, query.model_copy(update={"attribute": other.attribute, **summed}))
+    label = by_name[query.attribute].label or by_name[query.attribute].about
+    missing = say.missing(label, query.scope, turn.programme)
+    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute)
+
+
+def _next_best(turn: Turn, query: Query) -> Answer | None:
+    """Return what the next likely attribute says, where the likeliest has nothing of the scope asked."""
+    if not query.scope.has_moment or query.attribute != turn.reading.best.attribute:
+        return None
+    for other in turn.reading.candidates[1:]:
+        if other.probability >= _NEXT and other.answered >= ANSWERED:
+            found = answered(turn, turn.bot.reader.query(turn.reading, other))
+            if isinstance(found, Answer):
+                return found
+    return None
+
+
+def _question_alone(turn: Turn) -> Turn | None:
+    """Return the last sentence that asks as a turn of its own, when more was said around it."""
+    asking = [part.strip() for part in _SENTENCES.findall(turn.original) if part.strip().endswith("?")]
+    if not asking or asking[-1] == turn.original.strip() or len(asking[-1].split()) < _FEW_WORDS - 1:
+        return None
+    turn = replace(turn, original=asking[-1])
+    best = turn.reading.best
+    return turn if best.answered >= ANSWERED and best.probability >= ANSWERED else None
+
+
+def from_documents(turn: Turn, query: Query, beside: Answer | None = None) -> Answer | None:
+    """Return what a document that nobody prepared says, where the facts and the fiches are silent.
+
+    `beside` is what they say: a document takes its place when it holds all that is asked, and they do not.
+    """
+    if query.operation is Operation.WHY or not turn.bot.has_unprepared:
+        return None
+    passages = Passages(turn.programme, turn.bot.evidence, turn.today, turn.bot.index, turn.bot.alike)
+    if beside is not None and passages.holds_all(" ".join(one.text for one in beside.statements), turn.reading.terms):
+        return None
+    return passages.answer(turn.reading.terms, query, whole=beside is not None)
+
+
+def _unanswered(turn: Turn, query: Query, best: Candidate) -> Result | None:
+    """Refuse, saying what is not known; None when it is known, or when the facts refuse more precisely."""
+    unknown = (
+        [n for n in query.scope.editions if turn.programme.edition(n) is None] if not query.scope.programme else []
+    )
+    if unknown:
+        return None
+    if best.answered >= ANSWERED and best.probability >= _PERHAPS:
+        return None
+    attribute = turn.bot.attributes.by_name[query.attribute]
+    if attribute.of in _OF_FACTS and best.probability >= ANSWERED and _nothing_missing(turn):
+        return None  # the table knows by itself what it does not hold
+    if best.answered >= ANSWERED:
+        return _asked_back(turn, query)
+    if query.operation is Operation.WHY and best.probability >= ANSWERED:
+        return None
+    attribute = turn.bot.attributes.by_name[query.attribute]
+    return Refusal(
+        Reason.NOT_IN_DOCUMENTS,
+        turn.today,
+        say.not_said(
+            question_in(turn.reading.scan.original), best.rest, attribute, turn.bot.sections.get(attribute.name, ())
+        ),
+        query.attribute,
+    )
+
+
+def _nothing_missing(turn: Turn) -> bool:
+    """Whether no word of the question is likely to be what is not known."""
+    return all(weight < _PERHAPS for _, weight in turn.reading.weighed) and turn.reading.best.answered >= _PERHAPS
+
+
+def _asked_back(turn: Turn, query: Query) -> Clarification:
+    """Ask which of the likeliest readings is meant."""
+    likely = [one for one in turn.reading.candidates if one.probability >= _PERHAPS / 3][:3]
+    labels = [
+        say.choice(turn.bot.attributes.by_name[one.attribute], query.scope, turn.programme, turn.bot.sections)
+        for one in likely
+    ]
+    return Clarification(tuple(labels), turn.today, query.attribute)
+
+
+def answered(turn: Turn, query: Query) -> Result:
+    """Return what is known: facts, laureates, funds, calls, or sections of the fiches."""
+    attribute = turn.bot.attributes.by_name[query.attribute]
+    if attribute.name == "laureate_count" and any(one.unit == "eur" for one in query.premises):
+        attribute = turn.bot.attributes.by_name["laureate_award"]
+        query = query.model_copy(update={"operation": Operation.COUNT})
+    counts = query.asks in _COUNTS or any(one.unit == "count" for one in query.premises)
+    if attribute.name == "laureate_count" and query.operation in _NOT_COUNTED and not counts:
+        attribute = turn.bot.attributes.by_name["laureates"]
+    unknown = [n for n in query.scope.editions if turn.programme.edition(n) is None]
+    if unknown and query.scope.programme != CONSOLIDATION:
+        known = [one.number for one in turn.programme.editions()]
+        missing = say.no_such_edition(unknown[0], known)
+        said = (Statement(say.held_until(turn.programme), ()),) if is_over(turn) else ()
+        return Refusal(Reason.UNKNOWN_EDITION, turn.today, missing, attribute.name, unknown[0], statements=said)
+    later = [n for n in query.scope.editions if turn.programme.edition(n, programme=CONSOLIDATION) is None]
+    if query.scope.programme == CONSOLIDATION and later:
+        return Refusal(Reason.IN_THE_FUTURE, turn.today, texts.missing_consolidation(later[0]), attribute.name)
+    if query.operation is Operation.WHY and not _has_reason(turn, attribute):
+        return Refusal(
+            Reason.NOT_IN_DOCUMENTS,
+            turn.today,
+            say.no_reason_for(attribute, query.scope, turn.programme),
+            attribute.name,
+        )
+    found = _of_kind(turn, attribute, query)
+    if found is not None:
+        return found
+    label = attribute.label or attribute.about
+    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, say.missing(label, query.scope, turn.programme), attribute.name)
+
+
+def _has_reason(turn: Turn, attribute: Attribute) -> bool:
+    tables = turn.bot.reader.ranker.tables
+    share = tables.operations[tables.column[attribute.name]][list(Operation).index(Operation.WHY)]
+    return bool(share > 0.03)
+
+
+def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
+    base = (turn.programme, turn.bot.evidence, turn.today)
+    if (
+        attribute.name == "call_status"
+        or (attribute.name == "deadline" and query.operation in _TODAY and not query.scope.editions)
+        or (attribute.name == "deadline" and query.scope.periods and not query.scope.editions)
+        or (attribute.name == "deadline" and query.scope.is_empty and query.operation is not Operation.LIST)
+    ):
+        return Calls(*base).answer(turn.bot.attributes.by_name["deadline"], query)
+    if attribute.of == "laureate":
+        return Laureates(*base).answer(attribute, query)
+    if attribute.of == "fund":
+        return Funds(*base).answer(attribute, query)
+    found: Result | None = None
+    if attribute.facts:
+        found = Figures(*base).answer(attribute, query)
+    if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
+        named = tuple(stem for name in query.scope.laureates for stem in french.tokens(name))
+        query = query.model_copy(update={"words": (*query.words, *named)})
+        sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
+        found = sections.answer(attribute, query) or found
+    return found
+
+
+def is_over(turn: Turn) -> bool:
+    return Figures(turn.programme, turn.bot.evidence, turn.today).is_over
+
+
+def is_ahead(turn: Turn) -> bool:
+    """Whether a sum is asked for a time to come, when there is no fund any more."""
+    figures = Figures(turn.programme, turn.bot.evidence, turn.today)
+    return figures.is_over and figures.is_ahead(turn.query)
+
+
+def again(turn: Turn, focus: Query) -> Result:
+    return replace(answered(turn, focus), understood=(understood(focus),))
+
+
+def understood(query: Query) -> Understood:
+    """Return what a query asks, as it is shown to other programs."""
+    scope = query.scope.model_dump(mode="json", exclude_defaults=True)
+    return Understood(query.attribute, str(query.operation), scope)
+
+
+def _shown(result: Result, programme: Programme) -> tuple[tuple[str, int], ...]:
+    """Return the laureates that an answer lists, in its order."""
+    if not isinstance(result, Answer):
+        return ()
+    lines = [line for one in result.statements for line in one.text.split("\n") if line.lstrip().startswith("-")]
+    known = programme.laureates(result.edition) if result.edition else programme.laureates()
+    found = []
+    for line in lines:
+        folded = french.fold(line.lstrip(" -"))
+        named = [one for one in known if folded.startswith(french.fold(one.name))]
+        if named:
+            found.append(
+                (max(named, key=lambda one: len(one.name)).name, max(named, key=lambda one: len(one.name)).edition)
+            )
+    return tuple(found)
