@@ -87,7 +87,8 @@ def open_answerer(config: Config, progress: Progress) -> Answerer:
         index = _open_current(state, embedder)
     tables = _counts(config, embedder).tables(programme, lexicon, _names(attributes))
     said = _said(index.passages, attributes, index.lexical.corrected)
-    reader = open_reader(tables, weights_for(embedder, state), programme, lexicon, said, embedder.embed_query)
+    weights = weights_for(embedder, state)
+    reader = open_reader(tables, weights, programme, lexicon, attributes, said, embedder.embed_query)
     return Answerer(index, programme, attributes, reader, load_criteria(facts))
 
 
@@ -134,7 +135,7 @@ def course_of(config: Config, embedder: Embedder) -> Course:
         return np.asarray(embedder.embed_documents(texts), dtype=np.float32)
 
     programme = load_programme(knowledge.programme)
-    return Course(knowledge.wordings, programme, load_lexicon(), _names(attributes), said.texts, said.stems, embed)
+    return Course(knowledge.wordings, programme, load_lexicon(), attributes, said.texts, said.stems, embed)
 
 
 def assistance(config: Config, allowance: Allowance | None = None) -> Callable[[Answerer], Answerer | Assisted]:

@@ -46,3 +46,21 @@ def shortened(statement: Statement) -> Statement:
         kept = lines.index(next(line for line in lines if _BULLET.match(line))) + _LINES
         lines = [*lines[:kept], talk_texts.and_others(len(listed) - _LINES)]
     return replace(statement, text="\n".join(lines))
+
+
+def shortest(answer: Answer) -> Answer:
+    """Return an answer as its first words alone: what leads it, else its first sentence or list."""
+    if answer.leads:
+        cited = tuple(dict.fromkeys(one for statement in answer.statements for one in statement.citations))
+        kept: tuple[Statement, ...] = (Statement(answer.leads[0], cited),)
+    else:
+        kept = tuple(replace(one, text=_first_sentence(one.text)) for one in answer.statements[:1])
+    return replace(answer, statements=kept, leads=(), notes=(), suggestions=())
+
+
+def _first_sentence(text: str) -> str:
+    found = _SENTENCE.match(text)
+    return text if "\n" in text or found is None else found[0]
+
+
+_SENTENCE: Final = re.compile(r".+?[.!?](?=\s|$)")

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot import talk_texts
 from bot.answers import finding, interview, interviewing, summing, sums
+from bot.answers.composition import shortest
 from bot.answers.state import Conversation
 from bot.answers.sums import Draft
 from bot.answers.turn import ANSWERED, Replied, Turn
@@ -31,6 +32,7 @@ _SOCIAL: Final[Mapping[str, str]] = {
     "robot": "robot",
     "write_for_me": "write_for_me",
     "ok": "agreement",
+    "language": "language",
 }
 _NAMES: Final = (Kind.EDITION, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME)
 _MOST_LIKELY: Final = 0.5  # likelier than all else together
@@ -65,7 +67,7 @@ def _chosen(turn: Turn, query: Query) -> Replied:
 def social(turn: Turn) -> Replied | None:
     """A courtesy, a wish to stop, resume or start again, or what is no question of the domain."""
     act = turn.act
-    if turn.kept.said is None and turn.reading.acts["source"] >= _CLEARLY:
+    if turn.kept.said is None and turn.acts["source"] >= _CLEARLY:
         return _then_again(turn, SmallTalk("sources", turn.today))
     if act == "restart":
         return SmallTalk("conversation", turn.today, talk_texts.FORGOTTEN), Conversation()
@@ -79,7 +81,7 @@ def social(turn: Turn) -> Replied | None:
             return told, replace(turn.kept, focus=turn.query, said="question")
         return Refusal(Reason.OUT_OF_SCOPE, turn.today), turn.kept
     asks = turn.reading.best.probability >= ANSWERED and turn.reading.best.answered >= ANSWERED
-    asks = asks and turn.reading.acts[act] < _CLEARLY
+    asks = asks and turn.acts[act] < _CLEARLY
     if act in _SOCIAL and not asks and not turn.reading.scan.has(*_NAMES):
         return _then_again(turn, SmallTalk(_SOCIAL[act], turn.today))
     return None
@@ -87,7 +89,7 @@ def social(turn: Turn) -> Replied | None:
 
 def _is_off_topic(turn: Turn) -> bool:
     alone = turn.kept.task is None and turn.kept.said is None
-    sure = turn.reading.acts["off_topic"] >= (_MOST_LIKELY if alone else ANSWERED)
+    sure = turn.acts["off_topic"] >= (_MOST_LIKELY if alone else ANSWERED)
     names = turn.reading.scan.has(*_NAMES, Kind.AMOUNT)
     return sure and turn.reading.best.answered < ANSWERED and not names
 
@@ -136,6 +138,8 @@ def about_the_last(turn: Turn) -> Replied | None:
         return _with_sources(last), turn.kept
     if turn.act == "detail" and isinstance(last, Answer):
         return _detailed(turn, last), turn.kept
+    if turn.act == "shorter" and isinstance(last, Answer):
+        return shortest(last), turn.kept
     return last, turn.kept
 
 

@@ -16,8 +16,8 @@ from bot.programme.lookup import Programme
 from bot.programme.models import FAST
 from bot.questions import following
 from bot.questions.acts import Query
-from bot.questions.following import Situation
 from bot.questions.reading import Reader, Reading
+from bot.questions.situations import Situation
 from bot.questions.spans import as_read
 from bot.results import Result
 
@@ -109,18 +109,25 @@ class Turn:
         return name in self.bot.possible_on(self.today)
 
     @cached_property
+    def acts(self) -> Mapping[str, float]:
+        """The probability of each act, where the turn comes."""
+        return self.bot.reader.acts(self.reading, self.situation)
+
+    @cached_property
     def act(self) -> str:
-        return following.act_in(self.reading, self.situation)
+        return following.act_in(self.acts, self.situation)
 
     @property
     def situation(self) -> Situation:
         kept = self.kept
+        spoken_of = self.bot.attributes.by_name.get(kept.focus.attribute) if kept.focus else None
         return Situation(
-            has_focus=kept.said is not None,
-            has_shown=bool(kept.shown),
-            interview=kept.task == "interview",
-            sum_open=kept.task == "simulation",
-            parked=kept.parked is not None or kept.task is not None,
+            kept.said or "nothing",
+            spoken_of.of if spoken_of else "none",
+            bool(kept.shown),
+            kept.task,
+            kept.parked is not None,
+            bool(kept.choices),
         )
 
     @cached_property

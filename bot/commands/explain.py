@@ -42,12 +42,14 @@ def explain(
 
 def explained(answerer: "Answerer", question: str, day: "date") -> Iterator[str]:
     """Yield the lines that tell how a question is read, and what its answer rests on."""
+    from bot.questions.situations import Situation
+
     reader = answerer.reader
     reading = answerer.read(question, day)
     yield f"lu        {reading.scan.text}"
     for span in reading.scan.spans:
         yield f"empan     {span.kind} : « {reading.scan.text[span.start : span.end]} » = {_shown(span.value)}"
-    likeliest = sorted(reading.acts.items(), key=lambda one: -one[1])[:_ACTS]
+    likeliest = sorted(reader.acts(reading, Situation()).items(), key=lambda one: -one[1])[:_ACTS]
     yield "actes     " + ", ".join(f"{name} {p:.2f}" for name, p in likeliest)
     yield from _candidates(answerer, reading)
     weighed = [(word.text, p) for word, p in reading.weighed if p > _UNSURE]

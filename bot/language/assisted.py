@@ -15,6 +15,7 @@ from bot.language.usage import Help
 from bot.model_texts import READING_PROPOSED
 from bot.programme.lookup import Programme
 from bot.questions.acts import Query
+from bot.questions.situations import Situation
 from bot.results import Answer, Clarification, Reason, Refusal, Result
 
 _PLACED: Final = 0.5  # from here on the reader has placed it: likelier right than not
@@ -99,7 +100,10 @@ class Assisted:
         if result.reason not in (Reason.NOT_IN_DOCUMENTS, Reason.OUT_OF_SCOPE):
             return False
         reading = self.answerer.read(question, today)
-        is_elsewhere = result.reason is Reason.OUT_OF_SCOPE and reading.acts.get("off_topic", 0.0) >= _PLACED
+        is_elsewhere = (
+            result.reason is Reason.OUT_OF_SCOPE
+            and self.answerer.reader.acts(reading, Situation()).get("off_topic", 0.0) >= _PLACED
+        )
         return not is_elsewhere and reading.best.probability < _PLACED
 
     def _reading(self, question: str, before: Query | None, today: date, until: float) -> Query | None:

@@ -2,62 +2,46 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from bot.french.moments import Period
+from bot.programme.lookup import Programme
+from bot.programme.models import CONSOLIDATION
 from bot.questions.acts import Query, Scope
 from bot.questions.reading import Reading
-from bot.questions.spans import Kind
+from bot.questions.situations import Situation
 
 FOLLOWS: Final = ("follow_scope", "follow_attribute")
 ON_SCREEN: Final = ("pick", "filter_shown")
-ABOUT_THE_LAST: Final = ("doubt", "why", "source", "detail", "whole_list")
+ABOUT_THE_LAST: Final = ("doubt", "why", "source", "detail", "whole_list", "shorter", "repeat")
 ANSWERS: Final = ("yes", "no", "unknown", "tell")
-_IN_A_CONVERSATION: Final = 3.0  # what hangs on a turn before is likelier once there is one
-_A_COMMAND: Final = 3  # words
-_SURE: Final = 0.5
-_ANSWERED_FIRST: Final = 6.0  # what was asked is answered first, unless the turn clearly is something else
+_FORGETS: Final = 0.5  # « on recommence » forgets everything: it must be likelier than all else together
 
 
-@dataclass(frozen=True)
-class Situation:
-    """What a turn can hang on: a query answered, items on screen, an interview or a sum that waits, something parked."""
-
-    has_focus: bool = False
-    has_shown: bool = False
-    interview: bool = False
-    sum_open: bool = False
-    parked: bool = False
-
-
-def act_in(reading: Reading, situation: Situation) -> str:
+def act_in(acts: Mapping[str, float], situation: Situation) -> str:
     """Return the likeliest act of a turn among those that are possible where it comes."""
-    allowed = {name: p for name, p in reading.acts.items() if _possible(name, situation)}
-    for name in (*FOLLOWS, *ABOUT_THE_LAST, *ON_SCREEN):
-        if name in allowed:
-            allowed[name] *= _IN_A_CONVERSATION
-    if allowed.get("restart", 0.0) < (_SURE if len(reading.scan.text.split()) > _A_COMMAND else 0.2):
-        allowed.pop("restart", None)  # it forgets everything
-    if situation.interview:
-        for name in ANSWERS:
-            allowed[name] = allowed.get(name, 0.0) * _ANSWERED_FIRST
+    allowed = {name: p for name, p in acts.items() if _possible(name, situation)}
+    if allowed.get("restart", 0.0) < _FORGETS:
+        allowed.pop("restart", None)
     return max(allowed, key=lambda name: allowed[name])
 
 
 def _possible(name: str, situation: Situation) -> bool:
-    if name in ANSWERS:
-        return situation.interview or (name == "unknown" and situation.sum_open)
-    if name in ABOUT_THE_LAST:
-        return situation.has_focus or situation.interview
-    if name in FOLLOWS:
-        return situation.has_focus
-    if name in ON_SCREEN:
-        return situation.has_shown
-    if name == "back":
-        return situation.interview
-    return name != "resume" or situation.parked
+    said = situation.last != "nothing"
+    possible = {
+        **dict.fromkeys(ANSWERS, situation.task == "interview"),
+        **dict.fromkeys(ABOUT_THE_LAST, said or situation.task == "interview"),
+        **dict.fromkeys(FOLLOWS, said),
+        **dict.fromkeys(ON_SCREEN, said),
+        "unknown": situation.task is not None,
+        "back": situation.task == "interview",
+        "resume": situation.parked,
+        "choose": situation.choices,
+        "give": situation.last == "simulation" or situation.task == "simulation",
+        "recap": said or situation.task is not None,
+    }
+    return possible.get(name, True)
 
 
 _MOMENT: Final = ("editions", "years", "periods")
@@ -123,15 +107,6 @@ def _a_year_after(day: date) -> date:
     return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def steps(reading: Reading) -> bool:
-    """Whether a short turn only steps to what came before or after: « le précédent »."""
-    text = reading.scan.text
-    return (_step(text) != 0 or _A_YEAR_LATER.search(text) is not None) and len(reading.scan.text.split()) <= _FEW
-
-
-_FEW: Final = 5  # words
-
-
 def _step(text: str) -> int:
     return -1 if _BEFORE.search(text) else 1 if _AFTER.search(text) else 0
 
@@ -157,23 +132,9 @@ def positions(text: str, size: int) -> tuple[int, ...]:
     return tuple(place % size for place in found if -size <= place < size)
 
 
-def leans(reading: Reading, query: Query) -> bool:
-    """Whether a question is short and names nothing, so that it may be asked of what was spoken of."""
-    names = reading.scan.has(Kind.EDITION, Kind.YEAR, Kind.PERIOD, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME)
-    hanging = sum(reading.acts.get(name, 0.0) for name in (*FOLLOWS, *ON_SCREEN))
-    return not names and query.scope.is_empty and len(reading.scan.text.split()) <= _SHORT and hanging >= _HANGING
-
-
-_HANGING: Final = 0.2  # from here on, a turn may hang on what was said
-
-
-def points(text: str, scope: Scope) -> bool:
-    """Whether a folded text points at items on screen rather than names editions: « le premier », not « le FAST 1 »."""
-    other = scope.model_copy(update={"editions": ()})
-    return other.is_empty and (not scope.editions or not _AN_EDITION.search(text))
-
-
-_AN_EDITION: Final = re.compile(r"\b(?:fast|editions?|promotions?|promos?|appels?)\b")
-
-
-_SHORT: Final = 8  # words
+def names_of(scope: Scope, programme: Programme) -> str:
+    """Return the names of a scope, as they are written before a turn that hangs on it."""
+    funds = [fund.name for fund in programme.funds if fund.id in scope.funds]
+    editions = [f"FAST {number}" for number in scope.editions] if scope.programme != CONSOLIDATION else []
+    after = [programme.schemes[CONSOLIDATION].name] if scope.programme == CONSOLIDATION else []
+    return " ".join([*scope.laureates, *funds, *(editions or list(map(str, scope.years))), *after])

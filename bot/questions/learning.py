@@ -4,6 +4,7 @@ Whatever weighs the answers of another head (the ranker's shared weights, `rest`
 that this other head has not seen.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.documents import french
+from bot.programme.attributes import Attributes
 from bot.programme.lookup import Programme
-from bot.questions import linear, ranker, tables, training
+from bot.questions import focus, linear, ranker, tables, training
+from bot.questions.focus import Focus
+from bot.questions.following import names_of
 from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear
 from bot.questions.ranker import Ranker
-from bot.questions.reading import Logit, answer_features, known_features
+from bot.questions.reading import Logit, answer_features, known_features, scope_of
 from bot.questions.rest import FINE, MISSING, Rest
-from bot.questions.spans import scan
+from bot.questions.situations import Situation, TalkTurn, situations_of
+from bot.questions.spans import Scan, scan
 from bot.questions.tables import Tables
 from bot.questions.terms import Terms
 from bot.questions.training import Held, Prepared
 from bot.questions.wordings import (
     NearMiss,
+    load_conversations,
     load_doubles,
     load_near_misses,
     load_sums,
@@ -57,10 +63,15 @@ class Course:
     wordings: Path
     programme: Programme
     lexicon: Lexicon
-    attributes: tuple[str, ...]
+    attributes: Attributes
     texts: Mapping[str, frozenset[str]]
     stems: frozenset[str]
     embed: training.Embed
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the attributes."""
+        return tuple(one.name for one in self.attributes.all)
 
     def read(self, text: str) -> Terms:
         """Return a text as the reader sees it; relative moments are those of one fixed day."""
@@ -74,7 +85,7 @@ class Course:
     @cached_property
     def held(self) -> list[Held]:
         """What is said of each wording by models that have not seen it."""
-        return training.cross(self.prepared, self.attributes, self.texts)
+        return training.cross(self.prepared, self.names, self.texts)
 
 
 def count(wordings: Path, programme: Programme, lexicon: Lexicon, attributes: Sequence[str]) -> Tables:
@@ -98,12 +109,14 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
     heads = _heads(course)
     say("actes, rôles des montants, questions doubles")
     middles = training.prototypes(prepared)
-    counted = tables.build(prepared.examples, course.attributes)
+    counted = tables.build(prepared.examples, course.names)
     ranked = Ranker(counted, heads["vector"], middles, weights, course.texts)
+    follow = _focus(course, ranked, heads["operations"], say)
     rest, known, answerable = _refusing(course, ranked, heads["operations"], say)
     return {
         "dimension": int(prepared.vectors.shape[1]),
         "ranker": ranker.weights_to_json(weights),
+        "focus": focus.weights_to_json(follow),
         "answerable": [round(one, 5) for one in answerable],
         "prototypes": middles.to_json(),
         "rest": rest.to_json(),
@@ -134,11 +147,47 @@ def _heads(course: Course) -> dict[str, Linear]:
     return {
         "vector": training.train_vector(prepared),
         "operations": training.train_operations(prepared, extra=_reasons(course)),
-        "acts": training.train_acts(load_turns(folder), questions, course.read, course.embed),
+        "acts": training.train_acts(load_turns(folder), _talks(course), questions, course.read, course.embed),
         "roles": roles,
         "changes": changes,
         "splits": training.train_splits(load_doubles(folder), singles),
     }
+
+
+def _talks(course: Course) -> list[tuple[TalkTurn, Situation]]:
+    """Return the turns of the labelled conversations, each where it comes."""
+    of = {one.name: one.of for one in course.attributes.all}
+    return [pair for talk in load_conversations(course.wordings) for pair in situations_of(talk, of)]
+
+
+def lead(course: Course, turn: TalkTurn) -> Scan:
+    """Return the names of what a labelled turn speaks of."""
+    scope = scope_of(course.read(turn.whole).scan)
+    return course.read(names_of(scope, course.programme)).scan
+
+
+def _focus(course: Course, ranked: Ranker, operations: Linear, say: Say) -> Floats:
+    """Return the weights of what a follow-up asks for, given what was spoken of before it."""
+    weighs = Focus(course.attributes, ranked.tables.attributes, np.zeros(len(focus.FEATURES), np.float32))
+    turns = [
+        (one, before)
+        for talk in load_conversations(course.wordings)
+        for before, one in itertools.pairwise(turn for turn in talk if turn.attribute in ranked.tables.column)
+        if one.act == "follow_attribute"
+    ]
+    alone = [course.read(one.text) for one, _ in turns]
+    after = [Terms(terms.scan.after(lead(course, before))) for terms, (_, before) in zip(alone, turns, strict=True)]
+    vectors = course.embed([terms.natural for terms in (*alone, *after)])
+    rows = []
+    for i, (one, before) in enumerate(turns):
+        asked = training.operations_of(operations, alone[i], vectors[i])
+        first = ranked.scores(alone[i], vectors[i], asked)
+        second = ranked.scores(after[i], vectors[len(turns) + i], asked)
+        rows.append((weighs.features(first, second, before.attribute), ranked.tables.column[one.attribute]))
+    weights = ranker.fit(rows, start=(0.5, 0.5, 0.0, 0.0, 0.0, 0.0))
+    right = [float(np.argmax(features @ weights) == column) for features, column in rows]
+    say(f"suites dont l'attribut est le bon : {np.mean(right):.1%}")
+    return weights
 
 
 def _reasons(course: Course) -> tuple[list[Terms], Floats]:
@@ -242,7 +291,7 @@ def _tell(rows: Any, right: Any, weights: Any, order: Sequence[_Case], say: Say)
 
 def _near_cases(course: Course, ranked: Ranker, operations: Linear) -> list[_Case]:
     """Return the near misses and their controls."""
-    known = {*course.attributes, "none"}
+    known = {*course.names, "none"}
     misses = [one for one in load_near_misses(course.wordings) if one.attribute in known]
     # What has nothing to do with the programme is not answered either.
     misses += [NearMiss(one.text, "none", _UNSAID) for one in load_turns(course.wordings) if one.act == _OFF_TOPIC]

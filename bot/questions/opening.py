@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from bot.documents import french
 from bot.documents.refresh import only_one
+from bot.programme.attributes import Attributes
 from bot.programme.lookup import Programme
+from bot.questions.focus import Focus
 from bot.questions.learning import count
 from bot.questions.lexicon import Lexicon
 from bot.questions.ranker import Ranker
@@ -117,6 +119,7 @@ def open_reader(
     weights: Weights,
     programme: Programme,
     lexicon: Lexicon,
+    attributes: Attributes,
     documents: Documents,
     embed: Callable[[str], Sequence[float]],
 ) -> Reader:
@@ -131,4 +134,5 @@ def open_reader(
 
     ranker = Ranker(tables, weights.vector, weights.prototypes, weights.shared, documents.texts)
     rest = Rest(tables, weights.rest, documents.texts, documents.stems.__contains__)
-    return Reader(programme, lexicon, vector, ranker, rest, weights.models, correct)
+    focus = Focus(attributes, tables.attributes, weights.focus)
+    return Reader(programme, lexicon, vector, ranker, rest, weights.models, correct, focus)

@@ -70,9 +70,14 @@ class Ranker:
         )
         return np.stack(rows, axis=1).astype(np.float32)
 
+    def scores(self, terms: Terms, vector: Floats, operations: Mapping[str, float]) -> Floats:
+        """Return one score an attribute: unnormalised log-probabilities."""
+        found: Floats = self.features(terms, vector, operations) @ self.weights
+        return found
+
     def probabilities(self, terms: Terms, vector: Floats, operations: Mapping[str, float]) -> list[tuple[str, float]]:
         """Return the attributes with their probabilities, likeliest first."""
-        found = softmax(self.features(terms, vector, operations) @ self.weights)
+        found = softmax(self.scores(terms, vector, operations))
         order = np.argsort(-found, kind="stable")
         return [(self.tables.attributes[i], float(found[i])) for i in order]
 
@@ -90,16 +95,21 @@ def _standard(scores: Floats) -> Floats:
     return (scores - scores.mean()) / spread if spread > 0 else np.zeros_like(scores)
 
 
-def fit(rows: Sequence[tuple[Floats, int]], rounds: int = 400, rate: float = 0.05) -> Floats:
+START: Final = (1.0, 1.0, 1.0, 1.0, 0.3, 0.3, 0.3)
+
+
+def fit(
+    rows: Sequence[tuple[Floats, int]], rounds: int = 400, rate: float = 0.05, start: Sequence[float] = START
+) -> Floats:
     """Return the weights for which the right attribute is likeliest: conditional logit, by gradient descent.
 
-    Each row holds the features of one question by attribute, and which attribute is right.
+    Each row holds the features of one question by attribute, and which attribute is right; the fit begins at `start`.
     """
     # The best candidates and the right one are enough: the others weigh nothing.
     kept = [_candidates(features, right) for features, right in rows]
     cube = np.stack([features for features, _ in kept])
     right = np.array([one for _, one in kept])
-    weights = np.array([1.0, 1.0, 1.0, 1.0, 0.3, 0.3, 0.3], np.float32)
+    weights = np.array(start, np.float32)
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, rounds + 1):
         scores = cube @ weights

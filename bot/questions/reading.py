@@ -17,10 +17,12 @@ from bot.french.moments import Period
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, FAST, Population
 from bot.questions.acts import Operation, Premise, Query, Scope
+from bot.questions.focus import Focus
 from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest
+from bot.questions.situations import Situation
 from bot.questions.spans import Kind, Scan, scan
 from bot.questions.terms import Terms, Word
 
@@ -66,14 +68,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text read by itself, without its conversation; `candidates` likeliest first, `acts` by probability."""
+    """A text read by itself, without its conversation; `candidates` likeliest first."""
 
     scan: Scan
     terms: Terms
     vector: Floats
     operations: Mapping[str, float]
     candidates: tuple[Candidate, ...]
-    acts: Mapping[str, float]
     weighed: tuple[tuple[Word, float], ...]
 
     @property
@@ -92,6 +93,7 @@ class Reader:
     rest: Rest
     models: Models
     correct: Callable[[str], str]
+    focus: Focus
 
     def scanned(self, text: str, today: date) -> Scan:
         """Return the spans of a text."""
@@ -110,7 +112,26 @@ class Reader:
         vector = np.asarray(self.embed(terms.natural), dtype=np.float32)
         operations = self.models.operations.probabilities(terms.words, vector)
         ranked = _among(self.ranker.probabilities(terms, vector, operations), possible)
-        acts = self.models.acts.probabilities(act_features(terms), vector)
+        return self._placed(found, terms, vector, operations, ranked)
+
+    def after(self, reading: Reading, lead: Scan, before: str, possible: Callable[[str], bool]) -> Reading:
+        """Return a turn read as hanging on what was spoken of: its names, in `lead`, and its attribute, `before`."""
+        terms = Terms(reading.scan.after(lead)) if lead.spans else reading.terms
+        vector = np.asarray(self.embed(terms.natural), dtype=np.float32)
+        alone = self.ranker.scores(reading.terms, reading.vector, reading.operations)
+        after = self.ranker.scores(terms, vector, reading.operations)
+        ranked = _among(self.focus.probabilities(alone, after, before), possible)
+        return self._placed(reading.scan, terms, vector, reading.operations, ranked)
+
+    def _placed(
+        self,
+        found: Scan,
+        terms: Terms,
+        vector: Floats,
+        operations: Mapping[str, float],
+        ranked: list[tuple[str, float]],
+    ) -> Reading:
+        """Return a reading, given the likeliest attributes: whether each of them answers, and what is missing."""
         weighed = tuple(self.rest.weighed(terms, ranked[0][0]))
         margin = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else ranked[0][1]
         candidates = []
@@ -121,7 +142,11 @@ class Reader:
             answered = self.models.answerable.probability(numbers)
             missing = _named(words)
             candidates.append(Candidate(name, probability, answered, missing))
-        return Reading(found, terms, vector, operations, tuple(candidates), acts, weighed)
+        return Reading(found, terms, vector, operations, tuple(candidates), weighed)
+
+    def acts(self, reading: Reading, situation: Situation) -> dict[str, float]:
+        """Return the probability of each act of a turn, where it comes."""
+        return self.models.acts.probabilities(act_features(reading.terms, situation), reading.vector)
 
     def operation(self, reading: Reading, attribute: str) -> Operation:
         """Return the operation asked for, given the attribute."""
@@ -212,15 +237,19 @@ def known_features(terms: Terms, attribute: str, rest: Rest) -> tuple[str, ...]:
     return (*terms.words, f"@{attribute}", *(f"{attribute}|{stem}" for stem in stems), *found)
 
 
-def act_features(terms: Terms) -> tuple[str, ...]:
-    """Return what tells the act of a turn."""
+def act_features(terms: Terms, situation: Situation) -> tuple[str, ...]:
+    """Return what tells the act of a turn: its words, what it names, and where it comes."""
     words = terms.scan.text.split()
+    named = "/".join(str(place) for place, there in enumerate(terms.slots) if there)
+    said = (f"#length {min(len(words), 12) // 2}", f"#named {named}", f"#content {min(len(terms.content), 5)}")
     return (
         *terms.words,
         *(f"~{piece}" for piece in terms.pieces),
-        f"#length {min(len(words), 12) // 2}",
+        *said,
         f"#first {terms.words[0] if terms.words else ''}",
         *(f"#slot {place}" for place, there in enumerate(terms.slots) if there),
+        *situation.features,
+        *(f"{one} {other}" for one in situation.features for other in said),
     )
 
 

@@ -1,5 +1,6 @@
 """Training: from the written wordings to weights. The same wordings give the same weights, to a few last digits."""
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear
 from bot.questions.ranker import Prototypes, Ranker
 from bot.questions.reading import act_features
+from bot.questions.situations import Situation, TalkTurn, likely
 from bot.questions.spans import Kind, scan
 from bot.questions.splitting import cuts, first_features
 from bot.questions.sums import features as amount_features
@@ -164,19 +166,26 @@ def rows_of(held: Held, prepared: Prepared, *, held_only: bool = False) -> list[
 
 
 def train_acts(
-    turns: Sequence[TurnWording], questions: Sequence[Terms], read: Callable[[str], Terms], embed: Embed
+    turns: Sequence[TurnWording],
+    talks: Sequence[tuple[TalkTurn, Situation]],
+    questions: Sequence[Terms],
+    read: Callable[[str], Terms],
+    embed: Embed,
 ) -> Linear:
-    """Return what tells the act of a turn; `questions` are some wordings of attributes."""
-    terms = [read(one.text) for one in turns]
-    names = [_ACTS.get(one.act, one.act) for one in turns]
-    every = [*terms, *questions]
-    pairs = [
-        (act_features(one), name) for one, name in zip(every, [*names, *["question"] * len(questions)], strict=True)
-    ]
-    return linear.train(pairs, embed([one.natural for one in every]), least=3, epochs=8)
+    """Return what tells the act of a turn where it comes.
+
+    `turns` were written without a conversation, `talks` in one, `questions` are some wordings of attributes: what was
+    written alone is put where its act can come.
+    """
+    places = random.Random(0)
+    told = [(read(one.text), one.act, likely(one.act, places)) for one in turns]
+    told += [(terms, "question", likely("question", places)) for terms in questions]
+    told += [(read(one.text), one.act, where) for one, where in talks] * _IN_PLACE
+    pairs = [(act_features(terms, where), act) for terms, act, where in told]
+    return linear.train(pairs, embed([terms.natural for terms, _, _ in told]), least=3, epochs=8)
 
 
-_ACTS: Final[Mapping[str, str]] = {}
+_IN_PLACE: Final = 2  # a turn written in its conversation counts as so many
 
 
 def train_roles(sums: Sequence[SumWording], read: Callable[[str], Terms]) -> tuple[Linear, Linear]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import ConfigurationError, KnowledgeError
+from bot.questions import focus
 from bot.questions.linear import Linear
 from bot.questions.ranker import Prototypes, weights_from_json
 from bot.questions.reading import Logit, Models
@@ -25,6 +26,7 @@ class Weights:
     dimension: int
     embedder: str
     shared: NDArray[np.float32]
+    focus: NDArray[np.float32]
     vector: Linear
     prototypes: Prototypes
     rest: Linear
@@ -69,6 +71,7 @@ def _read(kept: Mapping[str, Any]) -> Weights:
         int(kept["dimension"]),
         str(kept["embedder"]),
         weights_from_json(kept["ranker"]),
+        focus.weights_from_json(kept["focus"]),
         Linear.from_json(kept["vector"]),
         Prototypes.from_json(kept["prototypes"]),
         Linear.from_json(kept["rest"]),

@@ -12,9 +12,11 @@ from typing import Final, Literal
 
 from bot.errors import KnowledgeError
 from bot.questions.acts import Operation, Role
+from bot.questions.situations import TalkTurn
 
 ANY: Final = "any"
 HELD: Final = "held-"  # files of wordings that the encoder was not trained on
+_TURN: Final = re.compile(r"(\w+) \| ([\w-]+)/([\w-]+) \| (.*?) :: (.+)")
 _HEADING: Final = re.compile(r"\[(\w+)\]")
 _LINE: Final = re.compile(r"(\w+)([+?-]?) ?: ?(.+)")
 _AMOUNT: Final = re.compile(r"\[([+=-]?)([^|\[\]]+)\|(\w+)\]")
@@ -103,6 +105,30 @@ def load_turns(folder: Path) -> list[TurnWording]:
     return found
 
 
+def load_conversations(folder: Path) -> list[tuple[TalkTurn, ...]]:
+    """Return labelled conversations: « act | attribute/operation | whole question :: text », under « # who asks ».
+
+    Raises KnowledgeError with every line that is not understood.
+    """
+    found: list[list[TalkTurn]] = []
+    problems: list[str] = []
+    for path in sorted(folder.glob("conversations*.txt")):
+        found.append([])
+        for number, line in enumerate(_read(path).splitlines(), start=1):
+            turn = _TURN.fullmatch(line.strip())
+            if line.startswith("#"):
+                found.append([])
+            elif turn:
+                act, attribute, operation, whole, text = (one.strip() for one in turn.groups())
+                whole = {"=": text, "-": ""}.get(whole, whole)
+                found[-1].append(TalkTurn(text, act, attribute.strip("-"), operation.strip("-"), whole))
+            elif line.strip():
+                problems.append(f"{path.name} : ligne {number} : « acte | attribut/opération | question :: texte »")
+    if problems:
+        raise KnowledgeError(problems)
+    return [tuple(one) for one in found if one]
+
+
 def load_sums(folder: Path) -> list[SumWording]:
     """Return sentences with the roles of their amounts."""
     return [
@@ -137,12 +163,15 @@ def _sum(line: str) -> SumWording | None:
     return SumWording(text + line[at:], tuple(amounts)) if amounts else None
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _read(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise KnowledgeError([f"{path.name} : illisible : ce doit être du texte en UTF-8"]) from error
-    for number, line in enumerate(text.splitlines(), start=1):
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(_read(path).splitlines(), start=1):
         stripped = line.strip()
         if stripped and not stripped.startswith("#"):
             yield number, stripped

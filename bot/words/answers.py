@@ -165,14 +165,6 @@ def nothing_ahead(programme: Programme) -> str:
     )
 
 
-def names_of(scope: Scope, programme: Programme) -> str:
-    """Return the names of a scope, as a person would write them."""
-    funds = [fund.name for fund in programme.funds if fund.id in scope.funds]
-    editions = [f"FAST {number}" for number in scope.editions] if scope.programme != CONSOLIDATION else []
-    after = [programme.schemes[CONSOLIDATION].name] if scope.programme == CONSOLIDATION else []
-    return " ".join([*scope.laureates, *funds, *(editions or list(map(str, scope.years))), *after])
-
-
 def choice(attribute: Attribute, scope: Scope, programme: Programme, sections: Mapping[str, Sequence[object]]) -> str:
     """Return a reading to choose from."""
     label = attribute.label or _heading(sections.get(attribute.name, ())).strip("« »") or attribute.about
