@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.answers import finding
+from bot.answers import finding, promotions
+from bot.answers.state import Conversation
 from bot.answers.turn import Replied, Turn
 from bot.questions import following
 from bot.questions.acts import Operation, Query, Scope
@@ -39,7 +40,9 @@ def question_turn(turn: Turn) -> Replied:
         return finding.found(turn, query.model_copy(update={"scope": Scope(editions=kept.trail)}), kept, sure=True)
     if kept.focus is not None and (act == "follow_attribute" or following.leans(turn.reading, query)):
         turn = _with_names(turn, kept.focus)
-        return finding.found(turn, following.filled(turn.query, kept.focus), kept)
+        query = following.filled(turn.query, kept.focus)
+        rows = promotions.of_rows(turn, query)
+        return finding.found(turn, rows or query, kept, sure=rows is not None)
     return _asked(turn, query)
 
 
@@ -79,7 +82,22 @@ def _asked(turn: Turn, query: Query) -> Replied:
     parts = _parts(turn)
     if len(parts) > 1:
         return _each(turn, parts)
-    return finding.found(turn, query, turn.kept)
+    return _one(turn, query, turn.kept)
+
+
+def _one(turn: Turn, query: Query, kept: Conversation) -> Replied:
+    """Answer one question: of the laureates of a promotion one by one where it asks that, else of its attribute."""
+    if promotions.wants_both(turn, query):
+        return _together(
+            turn, [finding.found(turn, one, kept, sure=True)[0] for one in promotions.clauses(query)], kept
+        )
+    rows = promotions.of_rows(turn, query) or promotions.sums_editions(turn, query)
+    return finding.found(turn, rows or query, kept, sure=rows is not None)
+
+
+def _together(turn: Turn, results: Sequence[Result], kept: Conversation) -> Replied:
+    acts = tuple(act for one in results for act in one.understood)
+    return replace(say.together(results, turn.today), understood=acts, parts=tuple(results)), kept
 
 
 def _parts(turn: Turn) -> list[Reading]:
@@ -98,7 +116,6 @@ def _each(turn: Turn, parts: Sequence[Reading]) -> Replied:
         if query.scope.is_empty or not (query.scope.has_moment or query.scope.laureates or query.scope.funds):
             query = query.model_copy(update={"scope": whole.model_copy(update={"population": query.scope.population})})
         asked = turn.read_as(part.scan.original, part, "question")
-        result, kept = finding.found(asked, query, kept)
+        result, kept = _one(asked, query, kept)
         results.append(result)
-    acts = tuple(act for one in results for act in one.understood)
-    return replace(say.together(results, turn.today), understood=acts, parts=tuple(results)), kept
+    return _together(turn, results, kept)

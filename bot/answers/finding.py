@@ -218,8 +218,11 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         or (attribute.name == "deadline" and query.scope.is_empty and query.operation is not Operation.LIST)
     ):
         return Calls(*base).answer(turn.bot.attributes.by_name["deadline"], query)
+    laureates = Laureates(*base)
+    if attribute.name == "twice_laureates" and query.scope.laureates and (often := laureates.times(attribute, query)):
+        return often
     if attribute.of == "laureate":
-        return Laureates(*base).answer(attribute, query)
+        return laureates.answer(attribute, query)
     if attribute.of == "fund":
         return Funds(*base).answer(attribute, query)
     found: Result | None = None

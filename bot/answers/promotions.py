@@ -1,0 +1,203 @@
+"""Which questions are about the laureates of a promotion one by one, and what they do with the amounts of each. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.answers.turn import Turn
+from bot.french.asking import counted
+from bot.french.shapes import Shape, is_left_out
+from bot.programme.attributes import Attribute
+from bot.questions.acts import Operation, Query
+from bot.questions.following import positions
+from bot.questions.spans import Kind
+
+_LIKELY: Final = 0.6  # that a question is about promotions, whichever of their attributes it is
+_MISSING: Final = 0.5
+_FACTS: Final = frozenset({"total", "laureate_count"})
+_ARITHMETIC: Final = frozenset(
+    {Operation.TOTAL, Operation.MEAN, Operation.DIFFERENCE, Operation.COMPARE, Operation.MOST, Operation.LEAST}
+)
+_PLAIN: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.STATE, Operation.CHECK})
+_OF_ONE: Final = frozenset({"laureate_does", "laureate_porter", "laureate_edition"})
+_LAUREATE: Final = "laureat"
+_HOW_MUCH: Final = re.compile(r"\b(?:combien|cb)\b")
+_WHO: Final = re.compile(r"\bet (?:a |pour |chez )?qui\b|^(?:a |pour )?qui\b.*\bet (?:combien|cb)\b")
+_MANY: Final = 100  # places
+
+
+def of_rows(turn: Turn, query: Query) -> Query | None:
+    """Return the query on amounts of laureates that a question makes; None when it is about something else."""
+    query = _without(turn, query)
+    if not _is_of_promotions(turn, query):
+        return None
+    if query.without:
+        total = query.attribute == "total" or Shape.TOGETHER in query.shapes
+        return _on_awards(query, Operation.TOTAL if total else _operation(query))
+    if query.scope.laureates:
+        return _of_named(query)
+    return _of_scope(turn, query) if query.scope.has_moment or query.premises else None
+
+
+def sums_editions(turn: Turn, query: Query) -> Query | None:
+    """Return the query on totals that are to be added up: « combien dans les FAST 13, 14 et 15 cumulés »."""
+    if len(query.scope.editions) < 2 or Shape.TOGETHER not in query.shapes or Shape.EACH in query.shapes:
+        return None
+    asked = [one for one in turn.reading.candidates if _attribute(turn, one.attribute).of == "edition"]
+    best = _attribute(turn, query.attribute)
+    if best.of == "edition":
+        return query.model_copy(update={"operation": Operation.TOTAL}) if query.operation in _PLAIN else None
+    if best.facts and asked and asked[0].attribute == "total":
+        return query.model_copy(update={"attribute": "total", "operation": Operation.TOTAL})
+    return None
+
+
+def _without(turn: Turn, query: Query) -> Query:
+    """Return a query whose scope holds no laureate that is to be left out."""
+    scan = turn.reading.scan
+    left = [
+        record.name
+        for span in scan.spans
+        if span.kind is Kind.LAUREATE and is_left_out(scan.text, span.start)
+        for record in span.value
+    ]
+    kept = tuple(name for name in query.scope.laureates if name not in left)
+    scope = query.scope.model_copy(update={"laureates": kept})
+    return query.model_copy(update={"without": tuple(dict.fromkeys(left)), "scope": scope}) if left else query
+
+
+def _is_of_promotions(turn: Turn, query: Query) -> bool:
+    kept = turn.kept.focus
+    hangs = kept is not None and _is_family(_attribute(turn, kept.attribute)) and bool(turn.act in _HANGS)
+    likely = sum(c.probability for c in turn.reading.candidates if _is_family(_attribute(turn, c.attribute)))
+    named = any(word.startswith(_LAUREATE) for word in query.words)
+    if not (likely >= _LIKELY or hangs or (named and query.shapes)):
+        return False
+    weighed = turn.bot.reader.rest.weighed(turn.reading.terms, "laureate_award")
+    return all(missing < _MISSING for _, missing in weighed)
+
+
+_HANGS: Final = frozenset({"follow_scope", "follow_attribute", "filter_shown", "pick"})
+
+
+def _attribute(turn: Turn, name: str) -> Attribute:
+    return turn.bot.attributes.by_name[name]
+
+
+def _is_family(attribute: Attribute) -> bool:
+    return attribute.of == "laureate" or bool(_FACTS & set(attribute.facts))
+
+
+def _of_named(query: Query) -> Query | None:
+    """Laureates that are named: their share, their sum, what parts them."""
+    shapes = query.shapes
+    if query.attribute in _OF_ONE and query.probability >= _LIKELY:
+        return None
+    if Shape.SHARE in shapes:
+        return _on_awards(query, Operation.SHARE)
+    if len(query.scope.laureates) < 2:
+        return None
+    if Shape.ALIKE in shapes:
+        return _on_awards(query, Operation.CHECK)
+    if Shape.APART in shapes:
+        return _on_awards(query, Operation.DIFFERENCE)
+    if Shape.TOGETHER in shapes:
+        return _on_awards(query, Operation.TOTAL)
+    if query.attribute == "laureate_award":
+        return _on_awards(query, _operation(query))
+    return None
+
+
+def _of_scope(turn: Turn, query: Query) -> Query | None:
+    """Laureates of editions or years: what each has, whether all have as much, which have an amount."""
+    shapes = query.shapes
+    if Shape.ALIKE in shapes:
+        return _on_awards(query, Operation.CHECK)
+    if Shape.SHARE in shapes or query.operation is Operation.SHARE:
+        return _share(query)
+    if query.attribute in _OF_ONE:
+        return None
+    euros = any(one.unit == "eur" for one in query.premises)
+    if euros and query.attribute != "total" and query.asks in ("name", "list", "count", "number"):
+        counts = query.asks in ("count", "number")
+        return _on_awards(query, Operation.COUNT if counts else Operation.LIST)
+    found = _placed(turn, query)
+    if found is not None:
+        return found
+    if Shape.MEDIAN in shapes:
+        return _on_awards(query, Operation.MEAN)
+    single = len(query.scope.editions) == 1 or not query.scope.editions
+    if (
+        Shape.EACH in shapes
+        and single
+        and query.attribute in ("total", "laureates", "laureate_award", "laureate_count")
+    ):
+        return _on_awards(query, _operation(query) if query.operation not in _PLAIN else Operation.LIST)
+    return None
+
+
+def _placed(turn: Turn, query: Query) -> Query | None:
+    """What has one place in a list, or the first of it: « le 3e », « le deuxième plus gros », « top 3 »."""
+    text = turn.reading.scan.text
+    taken = [span for span in turn.reading.scan.spans if span.kind is Kind.EDITION]
+    scope = query.scope
+    by_amount = bool({Shape.MOST, Shape.LEAST} & set(query.shapes))
+    for span in taken:
+        alone = (
+            by_amount
+            and not text[span.start : span.end].strip().isdigit()
+            and "fast" not in text[span.start : span.end]
+        )
+        if alone and len(scope.editions) > 1:
+            scope = scope.model_copy(update={"editions": tuple(n for n in scope.editions if n != span.value)})
+        else:
+            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    places = positions(text, _MANY)
+    if not places and not query.first:
+        return None
+    order = (
+        Operation.LEAST
+        if Shape.LEAST in query.shapes
+        else Operation.RANK
+        if by_amount or query.first
+        else Operation.LIST
+    )
+    changed = query.model_copy(update={"places": places, "scope": scope, "premises": ()})
+    return _on_awards(changed, order)
+
+
+def _share(query: Query) -> Query | None:
+    if any(one.unit == "eur" for one in query.premises):
+        return _on_awards(query, Operation.SHARE)
+    if query.attribute in ("laureate_count", "laureates", "applications", "success_rate"):
+        return query.model_copy(update={"attribute": "success_rate", "operation": Operation.SHARE})
+    return None
+
+
+def _operation(query: Query) -> Operation:
+    """Return the operation that the words ask for, where what was read works nothing out."""
+    if query.operation in _ARITHMETIC or query.operation is Operation.COUNT:
+        return query.operation
+    if Shape.LEAST in query.shapes:
+        return Operation.LEAST
+    return Operation.MOST if Shape.MOST in query.shapes else query.operation
+
+
+def _on_awards(query: Query, operation: Operation) -> Query:
+    return query.model_copy(update={"attribute": "laureate_award", "operation": operation, "rest": ()})
+
+
+def wants_both(turn: Turn, query: Query) -> bool:
+    """Whether a question wants the money of a moment and who has it: « combien et à qui »."""
+    text = turn.reading.scan.text
+    how_much = counted(text) in ("", "argent", "euros", "sous") and _HOW_MUCH.search(text) is not None
+    money = any(_is_family(_attribute(turn, c.attribute)) for c in turn.reading.candidates)
+    scope = query.scope
+    who = _WHO.search(text) is not None
+    return how_much and who and money and scope.has_moment and not (scope.laureates or scope.funds)
+
+
+def clauses(query: Query) -> Iterator[Query]:
+    """Yield the two queries of a question that wants the money and who has it."""
+    yield query.model_copy(update={"attribute": "total", "operation": Operation.TOTAL, "premises": (), "rest": ()})
+    yield _on_awards(query, Operation.LIST)
