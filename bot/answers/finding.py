@@ -15,6 +15,7 @@ from bot.answers.sections import Sections
 from bot.answers.state import Conversation
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
+from bot.french.shapes import Shape
 from bot.programme.attributes import Attribute
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION
@@ -197,6 +198,9 @@ def answered(turn: Turn, query: Query) -> Result:
             attribute.name,
         )
     found = _of_kind(turn, attribute, query)
+    if isinstance(found, Answer) and attribute.name == "laureate_count" and found.edition is not None:
+        named = Laureates(turn.programme, turn.bot.evidence, turn.today).names_of(found.edition)
+        return replace(found, statements=(*found.statements, named)) if named else found
     if found is not None:
         return found
     label = attribute.label or attribute.about
@@ -226,6 +230,11 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
     if attribute.of == "fund":
         return Funds(*base).answer(attribute, query)
     found: Result | None = None
+    disputed = _disputed(turn, attribute, query)
+    if disputed is not None:
+        found = Figures(*base).agreement(disputed, query)
+        if found is not None:
+            return found
     if attribute.facts:
         found = Figures(*base).answer(attribute, query)
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
@@ -234,6 +243,18 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
         found = sections.answer(attribute, query) or found
     return found
+
+
+def _disputed(turn: Turn, attribute: Attribute, query: Query) -> list[Attribute] | None:
+    """Return the attributes of which it is asked whether sources agree, for editions that are named; else None."""
+    if not query.scope.editions or Shape.SOURCES not in query.shapes:
+        return None
+    likely = {one.attribute: one.probability for one in turn.reading.candidates}
+    if likely.get("conflicts", 0.0) < _PERHAPS:
+        return None
+    told = [turn.bot.attributes.by_name[name] for name in likely if likely[name] >= _NEXT]
+    named = [one for one in told if one.of == "edition" and one.facts]
+    return named or [one for one in turn.bot.attributes.all if one.of == "edition" and one.facts and one.label]
 
 
 def is_over(turn: Turn) -> bool:

@@ -29,6 +29,8 @@ class Funds(Teller):
                 attribute.name,
             )
         leads, lines = self._lines(attribute, query, funds)
+        if query.of_fast and not query.scope.funds and attribute.facts[0] == "minimum":
+            leads = (told.none_of_the_fast(attribute.label or attribute.about), *leads)
         if not lines:
             names = [fund.name for fund in funds]
             return Refusal(
@@ -43,7 +45,8 @@ class Funds(Teller):
 
     def _lines(self, attribute: Attribute, query: Query, funds: Sequence[Fund]) -> tuple[tuple[str, ...], list[str]]:
         name = attribute.facts[0]
-        said = [(fund, told.attribute(fund, name)) for fund in funds]
+        alone = len(funds) == 1 and query.operation is not Operation.CHECK
+        said = [(fund, told.money(fund, name) if alone else told.attribute(fund, name)) for fund in funds]
         known = [(fund, words) for fund, words in said if words]
         leads: tuple[str, ...] = ()
         numbers = [

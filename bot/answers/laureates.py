@@ -62,7 +62,7 @@ class Laureates(Teller):
         of_one = attribute.name in ("laureate_edition", "laureate_does") or (
             attribute.name in ("laureate_award", "laureate_porter") and query.asks != "list"
         )
-        narrowed = bool(numbers or query.premises or query.above or query.below) or self._carried_by(query) is not None
+        narrowed = bool(numbers or query.premises or query.above or query.below) or self.carried_by(query) is not None
         return of_one and query.operation in _OF_ONE and not (narrowed and attribute.name != "laureate_edition")
 
     # ---- named -----------------------------------------------------------------------------------------------------
@@ -171,10 +171,13 @@ class Laureates(Teller):
         text = told.times(own, [self._amount(one) for one in own], verdict=verdict)
         return Answer((Statement(text, tuple(self._sources(own))),), self.today, attribute.name, _only(own))
 
-    def names_of(self, edition: int) -> Statement:
-        """Name the laureates of an edition in one sentence."""
+    def names_of(self, edition: int) -> Statement | None:
+        """Name the laureates of an edition in one sentence; None when they are many, or not known."""
         rows = [one for one in self._known if one.edition == edition]
-        return Statement(told.names(rows), tuple(self._sources(rows)))
+        unnamed = sum(count for _, count in self._whole(rows, [edition]).unnamed)
+        if not 0 < len(rows) <= _FEW:
+            return None
+        return Statement(told.names(rows, unnamed), tuple(self._sources(rows)))
 
     def _sources(self, rows: Iterable[Laureate]) -> list[Citation]:
         return self.cited(source for one in rows for source in one.sources)
@@ -199,10 +202,10 @@ class Laureates(Teller):
         exact = [one.number for one in query.premises if one.unit == "eur"]
         if exact and query.above is None and query.below is None:
             rows = [one for one in rows if self._amount(one) in exact]
-        carried = self._carried_by(query)
+        carried = self.carried_by(query)
         return [one for one in rows if one.name in carried] if carried is not None else rows
 
-    def _carried_by(self, query: Query) -> set[str] | None:
+    def carried_by(self, query: Query) -> set[str] | None:
         """Return the names of those whose porter bears a word of the question; None when no word is a porter's."""
         stems = {stem for one in self._known if one.porter for stem in french.tokens(one.porter)} - _NO_NAME
         asked = {word for word in query.words if word in stems}
@@ -301,6 +304,7 @@ class Laureates(Teller):
         return Statement(told.about(laureate, with_amount=with_amount), tuple(self.cited(laureate.sources)))
 
 
+_FEW = 12
 _ORDERED = frozenset({Operation.MOST, Operation.LEAST, Operation.SHARE})
 _OF_ONE = frozenset({Operation.VALUE, Operation.CHECK, Operation.WHO, Operation.STATE, Operation.HOW})
 # Words of porters that name none of them.

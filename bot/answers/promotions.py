@@ -1,9 +1,10 @@
-"""Which questions are about the laureates of a promotion one by one, and what they do with the amounts of each. Pure."""
+"""Which questions are about the laureates of a promotion one by one, and what they do with amounts. Pure."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from bot.answers.laureates import Laureates
 from bot.answers.turn import Turn
 from bot.french.asking import counted
 from bot.french.shapes import Shape, is_left_out
@@ -13,6 +14,7 @@ from bot.questions.following import positions
 from bot.questions.spans import Kind
 
 _LIKELY: Final = 0.6  # that a question is about promotions, whichever of their attributes it is
+_PERHAPS: Final = 0.25
 _MISSING: Final = 0.5
 _FACTS: Final = frozenset({"total", "laureate_count"})
 _ARITHMETIC: Final = frozenset(
@@ -35,8 +37,23 @@ def of_rows(turn: Turn, query: Query) -> Query | None:
         total = query.attribute == "total" or Shape.TOGETHER in query.shapes
         return _on_awards(query, Operation.TOTAL if total else _operation(query))
     if query.scope.laureates:
-        return _of_named(query)
-    return _of_scope(turn, query) if query.scope.has_moment or query.premises else None
+        return _of_named(turn, query)
+    if query.scope.has_moment or query.premises:
+        found = _of_scope(turn, query)
+        if found is not None:
+            return found
+    return _carried(turn, query)
+
+
+def _carried(turn: Turn, query: Query) -> Query | None:
+    """Return the query on the laureates of those who carried them: « les lauréats de l'Éducation nationale »."""
+    listed = query.attribute in ("laureates", "laureate_porter") and not query.scope.laureates
+    known = Laureates(turn.programme, turn.bot.evidence, turn.today)
+    if not listed or query.operation not in (*_PLAIN, Operation.COUNT) or known.carried_by(query) is None:
+        return None
+    count = query.operation is Operation.COUNT
+    operation = Operation.COUNT if count else Operation.LIST
+    return query.model_copy(update={"attribute": "laureates", "operation": operation, "rest": ()})
 
 
 def sums_editions(turn: Turn, query: Query) -> Query | None:
@@ -71,7 +88,9 @@ def _is_of_promotions(turn: Turn, query: Query) -> bool:
     hangs = kept is not None and _is_family(_attribute(turn, kept.attribute)) and bool(turn.act in _HANGS)
     likely = sum(c.probability for c in turn.reading.candidates if _is_family(_attribute(turn, c.attribute)))
     named = any(word.startswith(_LAUREATE) for word in query.words)
-    if not (likely >= _LIKELY or hangs or (named and query.shapes)):
+    award = sum(c.probability for c in turn.reading.candidates if c.attribute == "laureate_award")
+    of_amount = award >= _PERHAPS and any(one.unit == "eur" for one in query.premises)
+    if not (likely >= _LIKELY or hangs or of_amount or (named and query.shapes)):
         return False
     weighed = turn.bot.reader.rest.weighed(turn.reading.terms, "laureate_award")
     return all(missing < _MISSING for _, missing in weighed)
@@ -88,7 +107,7 @@ def _is_family(attribute: Attribute) -> bool:
     return attribute.of == "laureate" or bool(_FACTS & set(attribute.facts))
 
 
-def _of_named(query: Query) -> Query | None:
+def _of_named(turn: Turn, query: Query) -> Query | None:
     """Laureates that are named: their share, their sum, what parts them."""
     shapes = query.shapes
     if query.attribute in _OF_ONE and query.probability >= _LIKELY:
@@ -96,7 +115,9 @@ def _of_named(query: Query) -> Query | None:
     if Shape.SHARE in shapes:
         return _on_awards(query, Operation.SHARE)
     if len(query.scope.laureates) < 2:
-        return None
+        at_an_end = query.attribute == "laureate_award" and {Shape.CAP, Shape.FLOOR} & set(shapes)
+        checks = turn.reading.operations.get(Operation.CHECK, 0.0) >= _MISSING
+        return _on_awards(query, Operation.CHECK) if at_an_end and checks else None
     if Shape.ALIKE in shapes:
         return _on_awards(query, Operation.CHECK)
     if Shape.APART in shapes:

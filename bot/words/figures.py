@@ -131,6 +131,32 @@ def claim(premise: Premise) -> str:
     return value_of(premise.number or Decimal(0), premise.unit)
 
 
+def line(label: str, entry: Entry, today: date) -> str:
+    """Return an entry of an attribute as an item of a list."""
+    return f"- {capital(label)} {of_scope(entry)} : {values(entry, today)}."
+
+
+def sources_agree(disputed: Sequence[str]) -> str:
+    """Say whether sources give the same values, and of which scopes they do not."""
+    names = list(dict.fromkeys(disputed))
+    return f"Non, pas pour : {', '.join(names)}." if names else "Oui : une seule valeur, sans contradiction."
+
+
+def nearly(said: str) -> str:
+    """Say that sources give a number as a round one, which neither confirms nor denies another near it."""
+    return f"Les sources disent {said}, sans nombre exact."
+
+
+def agreed_nearly(said: str, value: str) -> str:
+    """Confirm a value said to be so only nearly."""
+    return f"Oui, à peu près {said} : {value}." if value != said else f"Oui, {said}."
+
+
+def more_or_less(first: str, last: str, *, holds: bool) -> str:
+    """Return the verdict on an order that a question states."""
+    return f"Oui : {first} contre {last}." if holds else f"Non : {first} contre {last}."
+
+
 def agreed(words: str, *, disputed: bool) -> str:
     """Confirm a value."""
     return f"Oui, {words} selon une source ; une autre dit autrement." if disputed else f"Oui, {words}."

@@ -39,6 +39,21 @@ def attribute(fund: Fund, name: str) -> str | None:
     return info(fund)
 
 
+def money(fund: Fund, name: str) -> str | None:
+    """Return an attribute of a fund; one of its amounts with the others, for « combien » may mean any of them."""
+    first = attribute(fund, name)
+    if name not in ("minimum", "maximum", "envelope"):
+        return first
+    parts = dict.fromkeys((first, _bounds(fund), attribute(fund, "envelope")))
+    return " ; ".join(part for part in parts if part) or None
+
+
+def none_of_the_fast(label: str) -> str:
+    """Say that an attribute of the other funds is not known of the FAST."""
+    of_one = label.removesuffix(" d'un fonds")
+    return f"Pour le FAST, aucun document ne donne {of_one} ; pour les autres fonds :"
+
+
 def _bounds(fund: Fund) -> str | None:
     """Return the least and the greatest amount, whichever is asked for: one is of no use without the other."""
     if fund.minimum is not None and fund.maximum is not None:

@@ -175,12 +175,13 @@ def times(own: Sequence[Laureate], amounts: Sequence[Decimal | None], *, verdict
     count = "une fois" if len(own) == 1 else f"{len(own)} fois"
     if verdict is None:
         return f"{name} : {count}, {_joined(told)}."
-    return f"Oui : {_joined(told)}." if verdict else f"Non : {count}, {_joined(told)}."
+    return f"Oui : {name}, {_joined(told)}." if verdict else f"Non : {name}, {count}, {_joined(told)}."
 
 
-def names(rows: Sequence[Laureate]) -> str:
-    """Name laureates in one sentence."""
-    return f"Lauréats : {_joined([one.name for one in rows])}."
+def names(rows: Sequence[Laureate], unnamed: int) -> str:
+    """Name laureates in one sentence, and say how many are named nowhere."""
+    others = f" ; {unnamed} ne sont nommés dans aucun document" if unnamed else ""
+    return f"Lauréats : {_joined([one.name for one in rows])}{others}."
 
 
 def count(number: int) -> str:
