@@ -18,6 +18,7 @@ from bot.results import Answer, Clarification, Result, SmallTalk
 STEPS: Final[tuple[Callable[[Turn], Replied | None], ...]] = (
     summing.bare_amount,
     talking.social,
+    asking.rows_turn,
     talking.about_the_last,
     interviewing.interview_turn,
     summing.sum_turn,

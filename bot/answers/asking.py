@@ -6,10 +6,11 @@ from typing import Final
 
 from bot.answers import finding, promotions
 from bot.answers.state import Conversation
-from bot.answers.turn import Replied, Turn
+from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.questions import following
 from bot.questions.acts import Operation, Query, Scope
 from bot.questions.reading import Reading, scope_of
+from bot.questions.splitting import cuts, parts_of
 from bot.results import Result
 from bot.words import answers as say
 
@@ -18,6 +19,15 @@ _OVER_ROWS: Final = frozenset(
 )
 _OVER_SEVERAL: Final = (_OVER_ROWS - {Operation.COUNT}) | {Operation.COMPARE, Operation.DIFFERENCE}
 _OF_LAUREATES: Final = frozenset({"laureate_award", "laureate_does", "laureate_porter", "laureate_edition"})
+
+
+def rows_turn(turn: Turn) -> Replied | None:
+    """Answer a short turn that works something out on the laureates spoken of: « tous pareil ? »."""
+    kept = turn.kept
+    if kept.task is not None or kept.focus is None or kept.said != "question":
+        return None
+    asked = promotions.follows(turn, kept.focus)
+    return finding.found(turn, asked, kept, sure=True) if asked is not None else None
 
 
 def question_turn(turn: Turn) -> Replied:
@@ -79,10 +89,29 @@ def _picked(turn: Turn, query: Query) -> Replied | None:
 
 
 def _asked(turn: Turn, query: Query) -> Replied:
+    clause = _clause(turn)
+    if clause is not None:
+        turn, query = clause, clause.query
     parts = _parts(turn)
     if len(parts) > 1:
         return _each(turn, parts)
     return _one(turn, query, turn.kept)
+
+
+def _clause(turn: Turn) -> Turn | None:
+    """Return the turn of the last clause, where it alone asks: « je passe demain, rappelle-moi les lauréats »."""
+    if turn.reading.best.probability >= _PLACED:
+        return None
+    for left, right in cuts(turn.reading.scan.original):
+        before, after = (turn.bot.read(part, turn.today) for part in (left, right))
+        asks_before = before.best.probability >= ANSWERED and before.best.answered >= ANSWERED
+        asks_after = after.best.probability >= ANSWERED and after.best.answered >= ANSWERED
+        if asks_after and not asks_before and left.endswith((",", ";", ".")) and not scope_of(after.scan).is_empty:
+            return turn.read_as(right, after, "question")
+    return None
+
+
+_PLACED: Final = 0.5  # likelier than all else together
 
 
 def _one(turn: Turn, query: Query, kept: Conversation) -> Replied:
@@ -91,7 +120,10 @@ def _one(turn: Turn, query: Query, kept: Conversation) -> Replied:
         return _together(
             turn, [finding.found(turn, one, kept, sure=True)[0] for one in promotions.clauses(query)], kept
         )
-    rows = promotions.of_rows(turn, query) or promotions.sums_editions(turn, query)
+    both = promotions.pair(turn, query)
+    if both:
+        return _together(turn, [finding.found(turn, one, kept, sure=True)[0] for one in both], kept)
+    rows = promotions.of_rows(turn, query) or promotions.sums_editions(turn, query) or promotions.of_series(turn, query)
     return finding.found(turn, rows or query, kept, sure=rows is not None)
 
 
@@ -101,8 +133,6 @@ def _together(turn: Turn, results: Sequence[Result], kept: Conversation) -> Repl
 
 
 def _parts(turn: Turn) -> list[Reading]:
-    from bot.questions.splitting import parts_of
-
     return parts_of(turn.reading, turn.bot.reader, turn.today)
 
 

@@ -114,6 +114,8 @@ def _extreme(query: Query, rows: Awards) -> Outcome:
         return Outcome((), _first(ordered, query.first))
     best = ordered[0][1]
     first = tuple(pair for pair in ordered if pair[1] == best)
+    if len(first) == len(ordered) > 1 and not rows.hidden:
+        return Outcome((told.no_extreme(best),), first)
     return Outcome((told.extreme(best, [told.named(one) for one, _ in first], least=least),), ())
 
 

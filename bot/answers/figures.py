@@ -74,7 +74,9 @@ class Figures(Teller):
     ) -> tuple[str, ...]:
         """Say for which scopes a value that is denied held: « 300 000 €, c'était du FAST 11 au FAST 14 »."""
         stated = [one for one in query.premises if one.number is not None]
-        if not stated or not any(one.leads for one in outcomes) or len(attribute.facts) != 1:
+        if not stated or len(attribute.facts) != 1:
+            return ()
+        if not any(words.denied(words.claim(stated[0])) in one.leads for one in outcomes):
             return ()
         key = attribute.facts[0]
         every = (
@@ -107,7 +109,9 @@ class Figures(Teller):
         shown = told if len(seen) == 1 else disputed or told
         lines = [words.line(one.label or one.about, entry, self.today) for one, entry in shown]
         cited = self.cited(source for _, entry in shown for row in entry.rows for source in row.sources)
-        lead = words.sources_agree([words.scope_name(entry) for _, entry in disputed])
+        lead = words.sources_agree(
+            [words.scope_name(entry) for _, entry in disputed], differ=Shape.DIFFER in query.shapes
+        )
         topic = attributes[0].name if len(seen) == 1 else "conflicts"
         return Answer((Statement("\n".join(lines), tuple(cited)),), self.today, topic, leads=(lead,))
 

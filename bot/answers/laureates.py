@@ -1,7 +1,7 @@
 """Answers on laureates: lists, awards, what each does and who carries it; filtered, counted, ranked, added up. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -250,9 +250,16 @@ class Laureates(Teller):
             cited = tuple(self._sources(one for one, _ in rows.known))
             amounts = rows.amounts
             return Answer((Statement(told.none_of(min(amounts), max(amounts)), cited),), self.today, attribute.name)
+        if Shape.NAMES in query.shapes and query.operation is Operation.LIST and not rows.known and rows.unknown:
+            told_names = self._list(attribute, query, rows.unknown, sorted({one.edition for one in rows.unknown}))
+            return (
+                replace(told_names, leads=(told.amounts_not_public(),))
+                if isinstance(told_names, Answer)
+                else told_names
+            )
         return self._none(attribute, query)
 
-    def _list(self, attribute: Attribute, query: Query, rows: list[Laureate], numbers: list[int]) -> Result:
+    def _list(self, attribute: Attribute, query: Query, rows: Sequence[Laureate], numbers: list[int]) -> Result:
         if not rows:
             return self._none(attribute, query)
         narrowed = len(rows) < len([one for one in self._known if not numbers or one.edition in numbers])

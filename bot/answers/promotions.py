@@ -10,7 +10,7 @@ from bot.french.asking import counted
 from bot.french.shapes import Shape, is_left_out
 from bot.programme.attributes import Attribute
 from bot.questions.acts import Operation, Query
-from bot.questions.following import positions
+from bot.questions.following import filled, positions
 from bot.questions.spans import Kind
 
 _LIKELY: Final = 0.6  # that a question is about promotions, whichever of their attributes it is
@@ -28,10 +28,13 @@ _WHO: Final = re.compile(r"\bet (?:a |pour |chez )?qui\b|^(?:a |pour )?qui\b.*\b
 _MANY: Final = 100  # places
 
 
-def of_rows(turn: Turn, query: Query) -> Query | None:
-    """Return the query on amounts of laureates that a question makes; None when it is about something else."""
+def of_rows(turn: Turn, query: Query, *, hangs: bool = False) -> Query | None:
+    """Return the query on amounts of laureates that a question makes; None when it is about something else.
+
+    `hangs`: the question is asked of a promotion that was spoken of.
+    """
     query = _without(turn, query)
-    if not _is_of_promotions(turn, query):
+    if not (hangs or _is_of_promotions(turn, query)) or not _all_known(turn, "laureate_award"):
         return None
     if query.without:
         total = query.attribute == "total" or Shape.TOGETHER in query.shapes
@@ -84,19 +87,76 @@ def _without(turn: Turn, query: Query) -> Query:
 
 
 def _is_of_promotions(turn: Turn, query: Query) -> bool:
-    kept = turn.kept.focus
-    hangs = kept is not None and _is_family(_attribute(turn, kept.attribute)) and bool(turn.act in _HANGS)
-    likely = sum(c.probability for c in turn.reading.candidates if _is_family(_attribute(turn, c.attribute)))
     named = any(word.startswith(_LAUREATE) for word in query.words)
     award = sum(c.probability for c in turn.reading.candidates if c.attribute == "laureate_award")
     of_amount = award >= _PERHAPS and any(one.unit == "eur" for one in query.premises)
-    if not (likely >= _LIKELY or hangs or of_amount or (named and query.shapes)):
-        return False
-    weighed = turn.bot.reader.rest.weighed(turn.reading.terms, "laureate_award")
-    return all(missing < _MISSING for _, missing in weighed)
+    return _likely(turn) >= _LIKELY or of_amount or (named and bool(query.shapes))
 
 
-_HANGS: Final = frozenset({"follow_scope", "follow_attribute", "filter_shown", "pick"})
+def _likely(turn: Turn) -> float:
+    return sum(c.probability for c in turn.reading.candidates if _is_family(_attribute(turn, c.attribute)))
+
+
+def _all_known(turn: Turn, *names: str) -> bool:
+    """Whether each word of a question is likely to be known of one of these attributes."""
+    rest, terms = turn.bot.reader.rest, turn.reading.terms
+    weighed = [[missing for _, missing in rest.weighed(terms, name)] for name in names]
+    return all(min(each) < _MISSING for each in zip(*weighed, strict=True))
+
+
+def follows(turn: Turn, focus: Query) -> Query | None:
+    """Return the query on the laureates spoken of that a short turn makes: « tous pareil ? », « et le moins ? »."""
+    own = _without(turn, turn.query)
+    best = turn.reading.best
+    works = bool(_WORK & set(own.shapes) or own.without or any(one.unit == "eur" for one in own.premises))
+    short = len(turn.reading.scan.text.split()) <= _SHORT
+    hangs = _likely(turn) >= _LIKELY or (short and best.probability < _SURE)
+    if not (works and hangs and own.scope.is_empty and _is_family(_attribute(turn, focus.attribute))):
+        return None
+    found = of_rows(turn, filled(turn.query, focus.model_copy(update={"attribute": "laureate_award"})), hangs=True)
+    if found is None and own.shapes:
+        found = _on_awards(filled(own, focus), _operation(own))
+    return found if found is not None and found.scope.has_moment else None
+
+
+_WORK: Final = frozenset({Shape.ALIKE, Shape.MOST, Shape.LEAST, Shape.MEDIAN, Shape.TOGETHER, Shape.SHARE})
+_SHORT: Final = 5  # words
+_SURE: Final = 2 / 3
+
+
+def of_series(turn: Turn, query: Query) -> Query | None:
+    """Return the query on all the values of something that a question lists: « liste des plafonds »."""
+    best = _attribute(turn, query.attribute)
+    if best.of not in ("day", "edition", "year") or not best.facts or query.scope.laureates:
+        return None
+    alike = [c for c in turn.reading.candidates if _attribute(turn, c.attribute).facts == best.facts]
+    lists = query.operation in (Operation.LIST, Operation.CHANGE)
+    if not lists or sum(c.probability for c in alike) < _ALL or not _all_known(turn, *(c.attribute for c in alike)):
+        return None
+    since = best.of == "day" and Shape.SINCE in query.shapes
+    scope = query.scope.model_copy(update={"editions": ()}) if since else query.scope
+    return query.model_copy(update={"operation": Operation.LIST, "scope": scope, "rest": ()})
+
+
+_ALL: Final = 0.8
+
+
+def pair(turn: Turn, query: Query) -> list[Query]:
+    """Return the two queries of a question on both figures of a ratio: « nb de candidats et de lauréats »."""
+    facts = {
+        c.attribute: _attribute(turn, c.attribute).facts for c in turn.reading.candidates if c.probability >= _NEXT
+    }
+    names = [name for name, keys in facts.items() if len(keys) == 1 and _attribute(turn, name).of == "edition"][:2]
+    keys = {key for name in names for key in facts[name]}
+    ratio = any(len(one.facts) == 2 and set(one.facts) == keys for one in turn.bot.attributes.all)
+    if not ratio or query.attribute not in names or Shape.BOTH not in query.shapes or Shape.SHARE in query.shapes:
+        return []
+    if not query.scope.has_moment or not _all_known(turn, *names):
+        return []
+    return [query.model_copy(update={"attribute": name, "rest": ()}) for name in names]
+
+
+_NEXT: Final = 0.1
 
 
 def _attribute(turn: Turn, name: str) -> Attribute:

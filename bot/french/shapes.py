@@ -23,7 +23,9 @@ class Shape(StrEnum):
     LESS = "less"
     TIMES = "times"
     SOURCES = "sources"
-    EXACTLY = "exactly"
+    DIFFER = "differ"
+    SINCE = "since"
+    BOTH = "both"
     ABOUT = "about"
 
 
@@ -43,10 +45,17 @@ _SHAPES: Final = {
     Shape.LESS: r"\bmoins\b.*\bqu(?:e|')",
     Shape.TIMES: r"\bfois\b",
     Shape.SOURCES: r"\bsources\b|\bdocuments\b|\bpages\b",
-    Shape.EXACTLY: r"\bexact\w*|\bprecisement\b|\bpile\b",
+    Shape.DIFFER: r"\bcontredi\w+|\bdesaccord\w*|\bdiffer\w+|\bdiverg\w+|\bconflits?\b",
+    Shape.SINCE: r"\bdepuis\b|\ba partir d[eu]\b",
+    Shape.BOTH: r"\bet\b|\+|&|\bainsi que\b",
     Shape.ABOUT: r"\bune? \w+aine\b|\benviron\b|\ba peu pres\b|\bpresque\b|\bautour de\b|\bapproximativement\b|~|\bdans les\b",
 }
 _PATTERNS: Final = tuple((shape, re.compile(pattern)) for shape, pattern in _SHAPES.items())
+_ROUND: Final = {
+    "dizaine": 10, "douzaine": 12, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
+    "soixantaine": 60, "centaine": 100,
+}  # fmt: skip
+_ROUND_WORDS: Final = re.compile(rf"\bune ({'|'.join(_ROUND)})\b")
 _WITHOUT: Final = re.compile(
     r"\b(?:sans|sauf|hormis|hors|excepte|a part|en dehors de|moins) (?:compter )?(?:l[ae]s? |l')?$"
 )
@@ -59,6 +68,11 @@ _COUNTS: Final = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
 def shapes(folded: str) -> tuple[Shape, ...]:
     """Return the ways in which a folded question takes the values it asks for."""
     return tuple(shape for shape, pattern in _PATTERNS if pattern.search(folded))
+
+
+def round_counts(folded: str) -> tuple[int, ...]:
+    """Return the numbers that a folded text gives as round ones: « une trentaine »."""
+    return tuple(_ROUND[one] for one in _ROUND_WORDS.findall(folded))
 
 
 def is_left_out(folded: str, start: int) -> bool:

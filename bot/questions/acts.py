@@ -93,8 +93,8 @@ class Query(_Value):
     a scope. `premises` are the values that it states; `rest` its content words that nothing accounts for; `words` its
     content stems; `now`: the present is named; `past`: the words are in the past; `asks`: the kind of thing asked for
     (bot.french.asking); `above` and `below` bounds in euros on what is listed. `probability` is that of the attribute.
-    `shapes`: how the values are taken (bot.french.shapes); `without` names laureates to leave out; `places` are those of
-    a list, from 0, and `first` how many of its first are wanted; `of_fast`: the FAST is named.
+    `shapes`: how the values are taken (bot.french.shapes); `without` names laureates to leave out; `places` are places
+    of a list, from 0, and `first` how many of its first are wanted; `of_fast`: the FAST is named.
     """
 
     attribute: str

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.documents import french
 from bot.french.asking import asked, counted
 from bot.french.moments import Period
-from bot.french.shapes import Shape, first, shapes
+from bot.french.shapes import Shape, first, round_counts, shapes
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, FAST, Population
 from bot.questions.acts import Operation, Premise, Query, Scope
@@ -272,6 +272,7 @@ def premises_of(found: Scan) -> tuple[Premise, ...]:
             premises.append(Premise(unit="count", number=Decimal(span.value), about=about))
         elif span.kind is Kind.PERIOD and isinstance(span.value, Period) and not span.value.is_open:
             premises.append(Premise(unit="date", period=span.value))
+    premises += [Premise(unit="count", number=Decimal(one), about=True) for one in round_counts(found.text)]
     return tuple(premises)
 
 

@@ -1,11 +1,12 @@
 """What is said of laureates and their awards, in French."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import groupby
 
 from bot.programme.amounts import format_amount
 from bot.programme.models import Laureate
+from bot.words import figures as words
 
 
 def named(one: Laureate) -> str:
@@ -56,6 +57,11 @@ def ordered(amounts: Sequence[tuple[Laureate, Decimal]], *, least: bool) -> str:
     return f"{'Le moins' if least else 'Le plus'} : {_joined(first)}, {format_amount(best)}."
 
 
+def no_extreme(amount: Decimal) -> str:
+    """Say that none was awarded more than another."""
+    return f"Aucun : {format_amount(amount)} chacun."
+
+
 def extreme(amount: Decimal, names: Sequence[str], *, least: bool) -> str:
     """Say who was awarded most, or least, of what was made public."""
     kind = "le plus faible" if least else "le plus élevé"
@@ -94,18 +100,10 @@ def median(amount: Decimal, count: int) -> str:
     return f"Médiane : {format_amount(amount)}, calculée sur {count} montants publiés."
 
 
-def percent(low: Decimal, high: Decimal) -> str:
-    """Return a share, with one decimal when it needs one."""
-    said = [
-        f"{one.quantize(Decimal('0.1'), ROUND_HALF_UP):f}".removesuffix(".0").replace(".", ",") for one in (low, high)
-    ]
-    return f"{said[0]} %" if said[0] == said[1] else f"entre {said[0]} % et {said[1]} %"
-
-
 def share_of(part: int, known: int, hidden: int) -> str:
     """Say which share of laureates some are, by number; those whose amount is not known may be among them."""
     whole = known + hidden
-    share = percent(Decimal(part * 100) / whole, Decimal((part + hidden) * 100) / whole)
+    share = words.percent(Decimal(part * 100) / whole, Decimal((part + hidden) * 100) / whole)
     beside = f" (le montant de {hidden} d'entre eux n'est pas publié)" if hidden else ""
     return f"{part} lauréat{'s' if part > 1 else ''} sur {whole}, soit {share}{beside}."
 
@@ -113,7 +111,8 @@ def share_of(part: int, known: int, hidden: int) -> str:
 def share_of_total(names: Sequence[str], part: Decimal, low: Decimal, high: Decimal) -> str:
     """Say which share of what an edition gave some laureates had, of one total or of those that sources give."""
     whole = format_amount(low) if low == high else f"{format_amount(low)} ou {format_amount(high)} selon les sources"
-    return f"{_joined(names)} : {format_amount(part)} sur {whole}, soit {percent(part * 100 / high, part * 100 / low)}."
+    share = words.percent(part * 100 / high, part * 100 / low)
+    return f"{_joined(names)} : {format_amount(part)} sur {whole}, soit {share}."
 
 
 def apart(more: tuple[Laureate, Decimal], less: tuple[Laureate, Decimal]) -> str:
@@ -232,9 +231,9 @@ def no_incubator(numbers: Sequence[int]) -> str:
     )
 
 
-def no_such_laureate(words: Sequence[str]) -> str:
+def no_such_laureate(unknown: Sequence[str]) -> str:
     """Say that no laureate bears the name asked about."""
-    named = f" du nom de {_joined([f'« {word} »' for word in words[:2]])}" if words else " de ce nom"
+    named = f" du nom de {_joined([f'« {word} »' for word in unknown[:2]])}" if unknown else " de ce nom"
     return f"aucun lauréat{named} parmi ceux que les documents nomment"
 
 
@@ -242,3 +241,8 @@ def none_of(low: Decimal, high: Decimal) -> str:
     """Say that no laureate has the amount asked about, and what they have."""
     span = format_amount(low) if low == high else f"de {format_amount(low)} à {format_amount(high)}"
     return f"Aucun : les montants accordés sont {'de ' if low == high else ''}{span}."
+
+
+def amounts_not_public() -> str:
+    """Say that who was selected is known, and not what each had."""
+    return "Aucun document ne donne le montant accordé à chacun."
