@@ -6,11 +6,11 @@ from typing import Final
 
 from bot.answers import finding, promotions
 from bot.answers.state import Conversation
-from bot.answers.turn import ANSWERED, Replied, Turn
+from bot.answers.turn import Replied, Turn
 from bot.questions import following
 from bot.questions.acts import Operation, Query, Scope
 from bot.questions.reading import Reading, scope_of
-from bot.questions.splitting import cuts, parts_of
+from bot.questions.splitting import parts_of
 from bot.results import Result
 from bot.words import answers as say
 
@@ -89,29 +89,11 @@ def _picked(turn: Turn, query: Query) -> Replied | None:
 
 
 def _asked(turn: Turn, query: Query) -> Replied:
-    clause = _clause(turn)
-    if clause is not None:
-        turn, query = clause, clause.query
     parts = _parts(turn)
     if len(parts) > 1:
         return _each(turn, parts)
-    return _one(turn, query, turn.kept)
-
-
-def _clause(turn: Turn) -> Turn | None:
-    """Return the turn of the last clause, where it alone asks: « je passe demain, rappelle-moi les lauréats »."""
-    if turn.reading.best.probability >= _PLACED:
-        return None
-    for left, right in cuts(turn.reading.scan.original):
-        before, after = (turn.bot.read(part, turn.today) for part in (left, right))
-        asks_before = before.best.probability >= ANSWERED and before.best.answered >= ANSWERED
-        asks_after = after.best.probability >= ANSWERED and after.best.answered >= ANSWERED
-        if asks_after and not asks_before and left.endswith((",", ";", ".")) and not scope_of(after.scan).is_empty:
-            return turn.read_as(right, after, "question")
-    return None
-
-
-_PLACED: Final = 0.5  # likelier than all else together
+    result, kept = _one(turn, query, turn.kept)
+    return finding.with_names(turn, result), kept
 
 
 def _one(turn: Turn, query: Query, kept: Conversation) -> Replied:

@@ -198,9 +198,6 @@ def answered(turn: Turn, query: Query) -> Result:
             attribute.name,
         )
     found = _of_kind(turn, attribute, query)
-    if isinstance(found, Answer) and attribute.name == "laureate_count" and found.edition is not None:
-        named = Laureates(turn.programme, turn.bot.evidence, turn.today).names_of(found.edition)
-        return replace(found, statements=(*found.statements, named)) if named else found
     if found is not None:
         return found
     label = attribute.label or attribute.about
@@ -243,6 +240,15 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
         found = sections.answer(attribute, query) or found
     return found
+
+
+def with_names(turn: Turn, result: Result) -> Result:
+    """Return the count of an edition's laureates with their names, where they are few."""
+    counts = [one.attribute == "laureate_count" and one.operation == Operation.COUNT for one in result.understood]
+    if counts != [True] or not isinstance(result, Answer) or result.edition is None:
+        return result
+    named = Laureates(turn.programme, turn.bot.evidence, turn.today).names_of(result.edition)
+    return replace(result, statements=(*result.statements, named)) if named else result
 
 
 def _disputed(turn: Turn, attribute: Attribute, query: Query) -> list[Attribute] | None:

@@ -7,7 +7,7 @@ from typing import Final
 from bot.answers.laureates import Laureates
 from bot.answers.turn import Turn
 from bot.french.asking import counted
-from bot.french.shapes import Shape, is_left_out
+from bot.french.shapes import Shape, is_left_out, taken
 from bot.programme.attributes import Attribute
 from bot.questions.acts import Operation, Query
 from bot.questions.following import filled, positions
@@ -15,7 +15,8 @@ from bot.questions.spans import Kind
 
 _LIKELY: Final = 0.6  # that a question is about promotions, whichever of their attributes it is
 _PERHAPS: Final = 0.25
-_MISSING: Final = 0.5
+_MISSING: Final = 1 / 3  # from here on a word may be what is not known
+_CHECKS: Final = 0.5
 _FACTS: Final = frozenset({"total", "laureate_count"})
 _ARITHMETIC: Final = frozenset(
     {Operation.TOTAL, Operation.MEAN, Operation.DIFFERENCE, Operation.COMPARE, Operation.MOST, Operation.LEAST}
@@ -56,7 +57,8 @@ def _carried(turn: Turn, query: Query) -> Query | None:
         return None
     count = query.operation is Operation.COUNT
     operation = Operation.COUNT if count else Operation.LIST
-    return query.model_copy(update={"attribute": "laureates", "operation": operation, "rest": ()})
+    scope = query.scope.model_copy(update={"population": None})  # « de l'incubateur de l'ADEME » is no incubator
+    return query.model_copy(update={"attribute": "laureates", "operation": operation, "scope": scope, "rest": ()})
 
 
 def sums_editions(turn: Turn, query: Query) -> Query | None:
@@ -100,7 +102,10 @@ def _likely(turn: Turn) -> float:
 def _all_known(turn: Turn, *names: str) -> bool:
     """Whether each word of a question is likely to be known of one of these attributes."""
     rest, terms = turn.bot.reader.rest, turn.reading.terms
-    weighed = [[missing for _, missing in rest.weighed(terms, name)] for name in names]
+    apart = taken(terms.scan.text)
+    weighed = [
+        [p for word, p in rest.weighed(terms, name) if not any(a <= word.start < b for a, b in apart)] for name in names
+    ]
     return all(min(each) < _MISSING for each in zip(*weighed, strict=True))
 
 
@@ -176,7 +181,7 @@ def _of_named(turn: Turn, query: Query) -> Query | None:
         return _on_awards(query, Operation.SHARE)
     if len(query.scope.laureates) < 2:
         at_an_end = query.attribute == "laureate_award" and {Shape.CAP, Shape.FLOOR} & set(shapes)
-        checks = turn.reading.operations.get(Operation.CHECK, 0.0) >= _MISSING
+        checks = turn.reading.operations.get(Operation.CHECK, 0.0) >= _CHECKS
         return _on_awards(query, Operation.CHECK) if at_an_end and checks else None
     if Shape.ALIKE in shapes:
         return _on_awards(query, Operation.CHECK)
@@ -207,6 +212,10 @@ def _of_scope(turn: Turn, query: Query) -> Query | None:
         return found
     if Shape.MEDIAN in shapes:
         return _on_awards(query, Operation.MEAN)
+    if Shape.NAMES in shapes and not _is_family(_attribute(turn, query.attribute)):
+        named = any(word.startswith(_LAUREATE) for word in query.words) and query.probability < _LIKELY
+        changed = {"attribute": "laureates", "operation": Operation.LIST, "rest": ()}
+        return query.model_copy(update=changed) if named and query.operation in _PLAIN else None
     single = len(query.scope.editions) == 1 or not query.scope.editions
     if (
         Shape.EACH in shapes

@@ -56,6 +56,7 @@ _ROUND: Final = {
     "soixantaine": 60, "centaine": 100,
 }  # fmt: skip
 _ROUND_WORDS: Final = re.compile(rf"\bune ({'|'.join(_ROUND)})\b")
+_LONG: Final = frozenset({Shape.MORE, Shape.LESS})
 _WITHOUT: Final = re.compile(
     r"\b(?:sans|sauf|hormis|hors|excepte|a part|en dehors de|moins) (?:compter )?(?:l[ae]s? |l')?$"
 )
@@ -68,6 +69,13 @@ _COUNTS: Final = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
 def shapes(folded: str) -> tuple[Shape, ...]:
     """Return the ways in which a folded question takes the values it asks for."""
     return tuple(shape for shape, pattern in _PATTERNS if pattern.search(folded))
+
+
+def taken(folded: str) -> tuple[tuple[int, int], ...]:
+    """Return where the words stand that tell how values are taken: they are not what is asked about."""
+    return tuple(
+        found.span() for shape, pattern in _PATTERNS if shape not in _LONG for found in pattern.finditer(folded)
+    )
 
 
 def round_counts(folded: str) -> tuple[int, ...]:

@@ -39,13 +39,9 @@ def attribute(fund: Fund, name: str) -> str | None:
     return info(fund)
 
 
-def money(fund: Fund, name: str) -> str | None:
-    """Return an attribute of a fund; one of its amounts with the others, for « combien » may mean any of them."""
-    first = attribute(fund, name)
-    if name not in ("minimum", "maximum", "envelope"):
-        return first
-    parts = dict.fromkeys((first, _bounds(fund), attribute(fund, "envelope")))
-    return " ; ".join(part for part in parts if part) or None
+def several(fund: Fund, names: Sequence[str]) -> str | None:
+    """Return attributes of a fund in words; None when no document gives any."""
+    return " ; ".join(said for name in names if (said := attribute(fund, name))) or None
 
 
 def none_of_the_fast(label: str) -> str:
