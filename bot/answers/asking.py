@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.answers import finding, listing
+from bot.answers import finding, listing, promotions
+from bot.answers.state import Conversation
 from bot.answers.turn import Replied, Turn
 from bot.questions import following
 from bot.questions.acts import Operation, Query, Scope
@@ -43,14 +44,33 @@ def _followed(turn: Turn, focus: Query) -> Replied:
     lead = turn.bot.reader.scanned(following.names_of(focus.scope, turn.programme), turn.today)
     reading = turn.bot.reader.after(turn.reading, lead, focus.attribute, turn.is_possible)
     turn = turn.read_as(turn.original, reading, turn.act)
-    return finding.found(turn, following.filled(turn.query, focus), turn.kept)
+    return _one(turn, following.filled(turn.query, focus), turn.kept)
 
 
 def _asked(turn: Turn) -> Replied:
     parts = parts_of(turn.reading, turn.bot.reader, turn.today)
     if len(parts) > 1:
         return _each(turn, parts)
-    return finding.found(turn, turn.query, turn.kept)
+    result, kept = _one(turn, turn.query, turn.kept)
+    return finding.with_names(turn, result), kept
+
+
+def _one(turn: Turn, query: Query, kept: Conversation) -> Replied:
+    """Answer one question: of the laureates of a promotion one by one where it asks that, else of its attribute."""
+    if promotions.wants_both(turn, query):
+        return _together(
+            turn, [finding.found(turn, one, kept, sure=True)[0] for one in promotions.clauses(query)], kept
+        )
+    both = promotions.pair(turn, query)
+    if both:
+        return _together(turn, [finding.found(turn, one, kept, sure=True)[0] for one in both], kept)
+    rows = promotions.of_rows(turn, query) or promotions.sums_editions(turn, query) or promotions.of_series(turn, query)
+    return finding.found(turn, rows or query, kept, sure=rows is not None)
+
+
+def _together(turn: Turn, results: Sequence[Result], kept: Conversation) -> Replied:
+    acts = tuple(act for one in results for act in one.understood)
+    return replace(say.together(results, turn.today), understood=acts, parts=tuple(results)), kept
 
 
 def _each(turn: Turn, parts: Sequence[Reading]) -> Replied:
@@ -63,7 +83,6 @@ def _each(turn: Turn, parts: Sequence[Reading]) -> Replied:
         if query.scope.is_empty or not (query.scope.has_moment or query.scope.laureates or query.scope.funds):
             query = query.model_copy(update={"scope": whole.model_copy(update={"population": query.scope.population})})
         asked = turn.read_as(part.scan.original, part, "question")
-        result, kept = finding.found(asked, query, kept)
+        result, kept = _one(asked, query, kept)
         results.append(result)
-    acts = tuple(act for one in results for act in one.understood)
-    return replace(say.together(results, turn.today), understood=acts, parts=tuple(results)), kept
+    return _together(turn, results, kept)

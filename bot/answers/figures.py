@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.answers import operators
 from bot.answers.table import Entry
 from bot.answers.teller import Teller
+from bot.french.shapes import Shape
 from bot.programme.attributes import Attribute
 from bot.programme.models import CONSOLIDATION, FAST
 from bot.questions.acts import Operation, Query, Scope
@@ -15,6 +16,7 @@ from bot.words import figures as words
 
 _SINCE_THE_START = frozenset({"services_financed", "invested"})
 _MONEY = frozenset({"cap", "rate", "envelope", "call_money", "total", "invested", "support_value"})
+_OF_A_YEAR = (Operation.VALUE, Operation.TOTAL, Operation.COUNT, Operation.CHECK, Operation.MEAN)
 _OF_ALL = (Operation.MOST, Operation.LEAST, Operation.RANK, Operation.TOTAL, Operation.MEAN, Operation.LIST)
 
 
@@ -35,10 +37,10 @@ class Figures(Teller):
             entries = self._entries(attribute, key, query)
             asked += bool(entries)
             if any(one.rows for one in entries):
+                label = attribute.label or attribute.about
+                operation = operators.checked(query, entries)
                 found.append(
-                    operators.apply(
-                        query.operation, attribute.label or attribute.about, entries, query.premises, self.today
-                    )
+                    operators.apply(operation, label, entries, query.premises, self.today, shapes=query.shapes)
                 )
                 named = self.table.numbers(query.scope, query.scope.programme or FAST)
                 missing += [words.scope_name(one) for one in entries if not one.rows and set(one.editions) & set(named)]
@@ -72,7 +74,9 @@ class Figures(Teller):
     ) -> tuple[str, ...]:
         """Say for which scopes a value that is denied held: « 300 000 €, c'était du FAST 11 au FAST 14 »."""
         stated = [one for one in query.premises if one.number is not None]
-        if not stated or not any(one.leads for one in outcomes) or len(attribute.facts) != 1:
+        if not stated or len(attribute.facts) != 1:
+            return ()
+        if not any(words.denied(words.claim(stated[0])) in one.leads for one in outcomes):
             return ()
         key = attribute.facts[0]
         every = (
@@ -88,6 +92,28 @@ class Figures(Teller):
             if held and unit == stated[0].unit and len(held) <= 3
             else ()
         )
+
+    def agreement(self, attributes: Sequence[Attribute], query: Query) -> Answer | None:
+        """Say whether sources agree on attributes of the editions asked, and what each says where they do not."""
+        numbers = query.scope.editions
+        seen: dict[str, Attribute] = {key: one for one in reversed(attributes) for key in one.facts if one.label}
+        told = [
+            (one, entry)
+            for key, one in seen.items()
+            for number in numbers
+            if (entry := self.table.of_edition(key, number, one, query.scope)).rows
+        ]
+        if not told:
+            return None
+        disputed = [(one, entry) for one, entry in told if len({words.row_value(row) for row in entry.rows}) > 1]
+        shown = told if len(seen) == 1 else disputed or told
+        lines = [words.line(one.label or one.about, entry, self.today) for one, entry in shown]
+        cited = self.cited(source for _, entry in shown for row in entry.rows for source in row.sources)
+        lead = words.sources_agree(
+            [words.scope_name(entry) for _, entry in disputed], differ=Shape.DIFFER in query.shapes
+        )
+        topic = attributes[0].name if len(seen) == 1 else "conflicts"
+        return Answer((Statement("\n".join(lines), tuple(cited)),), self.today, topic, leads=(lead,))
 
     def unknown(self, attribute: Attribute, scope: Scope) -> Refusal:
         """Say that the documents known that day do not give an attribute for a scope."""
@@ -117,6 +143,10 @@ class Figures(Teller):
         over_all = (
             query.operation in _OF_ALL or query.operation is Operation.CHANGE or attribute.name.endswith("_change")
         )
+        if attribute.of == "edition" and query.operation in _OF_A_YEAR and Shape.EACH not in query.shapes:
+            of_years = self.table.of_years(key, scope)
+            if of_years:
+                return of_years
         if not scope.has_moment and over_all and scope.programme != CONSOLIDATION:
             if attribute.of == "edition":
                 return self.table.each_edition(attribute, key, scope)

@@ -15,6 +15,7 @@ from bot.answers.sections import Sections
 from bot.answers.state import Conversation
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
+from bot.french.shapes import Shape
 from bot.programme.attributes import Attribute
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION
@@ -218,11 +219,19 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         or (attribute.name == "deadline" and query.scope.is_empty and query.operation is not Operation.LIST)
     ):
         return Calls(*base).answer(turn.bot.attributes.by_name["deadline"], query)
+    laureates = Laureates(*base)
+    if attribute.name == "twice_laureates" and query.scope.laureates and (often := laureates.times(attribute, query)):
+        return often
     if attribute.of == "laureate":
-        return Laureates(*base).answer(attribute, query)
+        return laureates.answer(attribute, query)
     if attribute.of == "fund":
         return Funds(*base).answer(attribute, query)
     found: Result | None = None
+    disputed = _disputed(turn, attribute, query)
+    if disputed is not None:
+        found = Figures(*base).agreement(disputed, query)
+        if found is not None:
+            return found
     if attribute.facts:
         found = Figures(*base).answer(attribute, query)
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
@@ -231,6 +240,27 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
         found = sections.answer(attribute, query) or found
     return found
+
+
+def with_names(turn: Turn, result: Result) -> Result:
+    """Return the count of an edition's laureates with their names, where they are few."""
+    counts = [one.attribute == "laureate_count" and one.operation == Operation.COUNT for one in result.understood]
+    if counts != [True] or not isinstance(result, Answer) or result.edition is None:
+        return result
+    named = Laureates(turn.programme, turn.bot.evidence, turn.today).names_of(result.edition)
+    return replace(result, statements=(*result.statements, named)) if named else result
+
+
+def _disputed(turn: Turn, attribute: Attribute, query: Query) -> list[Attribute] | None:
+    """Return the attributes of which it is asked whether sources agree, for editions that are named; else None."""
+    if not query.scope.editions or Shape.SOURCES not in query.shapes:
+        return None
+    likely = {one.attribute: one.probability for one in turn.reading.candidates}
+    if likely.get("conflicts", 0.0) < _PERHAPS:
+        return None
+    told = [turn.bot.attributes.by_name[name] for name in likely if likely[name] >= _NEXT]
+    named = [one for one in told if one.of == "edition" and one.facts]
+    return named or [one for one in turn.bot.attributes.all if one.of == "edition" and one.facts and one.label]
 
 
 def is_over(turn: Turn) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answers.teller import Teller
+from bot.french.shapes import Shape
 from bot.programme.attributes import Attribute
 from bot.programme.models import Fund
 from bot.questions.acts import Operation, Query
@@ -29,6 +30,8 @@ class Funds(Teller):
                 attribute.name,
             )
         leads, lines = self._lines(attribute, query, funds)
+        if query.of_fast and not query.scope.funds and attribute.facts[0] == "minimum":
+            leads = (told.none_of_the_fast(attribute.label or attribute.about), *leads)
         if not lines:
             names = [fund.name for fund in funds]
             return Refusal(
@@ -43,7 +46,8 @@ class Funds(Teller):
 
     def _lines(self, attribute: Attribute, query: Query, funds: Sequence[Fund]) -> tuple[tuple[str, ...], list[str]]:
         name = attribute.facts[0]
-        said = [(fund, told.attribute(fund, name)) for fund in funds]
+        beside = _beside(name, query) if len(funds) == 1 else ()
+        said = [(fund, told.several(fund, (name, *beside))) for fund in funds]
         known = [(fund, words) for fund, words in said if words]
         leads: tuple[str, ...] = ()
         numbers = [
@@ -61,6 +65,16 @@ class Funds(Teller):
             if isinstance(getattr(funds[0], name, None), bool):
                 leads = ()
         return leads, [told.line(fund, words, alone=len(funds) == 1) for fund, words in known]
+
+
+def _beside(name: str, query: Query) -> tuple[str, ...]:
+    """Return the amounts of a fund that a question wants beside one: « il a combien, et le minimum ? »."""
+    ends = {Shape.CAP, Shape.FLOOR} & set(query.shapes)
+    if Shape.BOTH not in query.shapes or not ends:
+        return ()
+    if name == "envelope":
+        return ("maximum",)
+    return ("envelope",) if name in ("minimum", "maximum") and query.asks == "number" and len(ends) == 1 else ()
 
 
 __all__ = ["Funds"]

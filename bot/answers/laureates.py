@@ -1,17 +1,18 @@
 """Answers on laureates: lists, awards, what each does and who carries it; filtered, counted, ranked, added up. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from bot.answers import awards
+from bot.answers.awards import Awards
 from bot.answers.evidence import first_of, quote
 from bot.answers.teller import Teller
 from bot.answers.units import Unit
 from bot.documents import french
-from bot.programme.amounts import format_amount
+from bot.french.shapes import Shape
 from bot.programme.attributes import Attribute
-from bot.programme.entries import rounded
 from bot.programme.models import CONSOLIDATION, FAST, Laureate
 from bot.questions.acts import Operation, Query
 from bot.results import Answer, Citation, Reason, Refusal, Result, Statement
@@ -48,19 +49,20 @@ class Laureates(Teller):
             rows = [one for one in rows if one.is_incubator]
             if not rows and (numbers or not (scope.years or scope.periods)):
                 return self._no_incubator(attribute, query, numbers)
-        rows = self._filtered(rows, query)
+        rows = [one for one in rows if one.name not in query.without]
+        part = self._filtered(rows, query)
         if query.operation is Operation.CHECK and attribute.name != "laureate_award" and query.premises:
             query = query.model_copy(update={"operation": Operation.LIST})
         if attribute.name == "laureate_award" or query.operation in (Operation.MOST, Operation.LEAST, Operation.RANK):
-            return self._awards(attribute, query, rows)
-        return self._list(attribute, query, rows, numbers)
+            return self._awards(attribute, query, self._whole(rows, numbers), part)
+        return self._list(attribute, query, part, numbers)
 
     def _wants_a_name(self, attribute: Attribute, query: Query, numbers: list[int]) -> bool:
         """Whether a question is about one laureate, and names none that is known."""
         of_one = attribute.name in ("laureate_edition", "laureate_does") or (
             attribute.name in ("laureate_award", "laureate_porter") and query.asks != "list"
         )
-        narrowed = bool(numbers or query.premises or query.above or query.below) or self._carried_by(query) is not None
+        narrowed = bool(numbers or query.premises or query.above or query.below) or self.carried_by(query) is not None
         return of_one and query.operation in _OF_ONE and not (narrowed and attribute.name != "laureate_edition")
 
     # ---- named -----------------------------------------------------------------------------------------------------
@@ -112,28 +114,73 @@ class Laureates(Teller):
         known = [one for one in chosen if self._amount(one) is not None]
         unknown = [one for one in chosen if self._amount(one) is None]
         if not known:
-            missing = told.award_of([words_of(one) for one in chosen])
+            missing = told.award_of([told.named(one) for one in chosen])
             return Refusal(Reason.NOT_IN_DOCUMENTS, self.today, missing, attribute.name, _only(chosen))
-        amounts = [(one, one.amount or Decimal(0)) for one in known]
+        if query.operation is Operation.SHARE and (share := self._share(known)):
+            leads.append(share)
+        rows = self._whole(chosen, [])
+        together = awards.compared(query, rows)
+        leads += together
         if unknown:
-            leads.append(words.not_known("le montant accordé", [words_of(one) for one in unknown]))
-        if query.operation is Operation.TOTAL and len(amounts) > 1:
-            leads.append(told.together([amount for _, amount in amounts]))
-        if (
-            query.operation in (Operation.COMPARE, Operation.MOST, Operation.LEAST, Operation.DIFFERENCE)
-            and len(amounts) > 1
-        ):
-            leads.append(told.ordered(amounts, least=query.operation is Operation.LEAST))
-        if query.operation is Operation.MEAN and len(amounts) > 1:
-            leads.append(words.mean(format_amount(rounded(_mean(a for _, a in amounts))), len(amounts), []))
+            leads.append(words.not_known("le montant accordé", [told.named(one) for one in unknown]))
         if query.operation is Operation.CHECK and len({one.name for one in known}) == 1:
-            stated = [one for one in query.premises if one.unit == "eur" and one.number is not None]
-            if stated:
-                agrees = stated[0].number in [amount for _, amount in amounts]
-                said = words.claim(stated[0])
-                leads.append(words.agreed(said, disputed=False) if agrees else words.denied(said))
+            leads += self._verdict(query, known)
+        edition = _only(known)
+        if together:
+            statement = Statement(told.awards(rows.known, ranked=False), tuple(self._sources(known)))
+            return Answer((statement,), self.today, attribute.name, edition, tuple(leads))
         statements = first_of(self._about(one, with_amount=True) for one in known)
-        return Answer(statements, self.today, attribute.name, _only(known), tuple(leads))
+        return Answer(statements, self.today, attribute.name, edition, tuple(leads))
+
+    def _verdict(self, query: Query, known: Sequence[Laureate]) -> list[str]:
+        """Say whether the amount of a laureate is the one that is stated, the cap, or the least of its promotion."""
+        stated = [one for one in query.premises if one.unit == "eur" and one.number is not None]
+        if stated:
+            agrees = stated[0].number in [one.amount for one in known]
+            said = words.claim(stated[0])
+            return [words.agreed(said, disputed=False) if agrees else words.denied(said)]
+        if len(known) != 1 or known[0].amount is None:
+            return []
+        one, amount = known[0], known[0].amount
+        caps = self.programme.facts("cap", edition=one.edition, population=one.population)
+        if Shape.CAP in query.shapes and len({fact.value for fact in caps}) == 1:
+            return [told.at_the_cap(amount, caps[0].amount, one.edition)]
+        if Shape.FLOOR in query.shapes:
+            promotion = self._whole([o for o in self._known if o.edition == one.edition], [one.edition])
+            return [told.at_the_least(amount, min(promotion.amounts), one.edition)]
+        return []
+
+    def _share(self, known: Sequence[Laureate]) -> str | None:
+        """Return the share that laureates of one edition had of what it gave; None where its total is not known."""
+        edition = _only(known)
+        totals = [fact.amount for fact in self.table.known(self.programme.facts("total", edition=edition))]
+        if edition is None or not totals:
+            return None
+        part = sum((one.amount or Decimal(0) for one in known), Decimal(0))
+        return told.share_of_total([told.named(one) for one in known], part, min(totals), max(totals))
+
+    def times(self, attribute: Attribute, query: Query) -> Answer | None:
+        """Say how often a laureate that is named was selected; None where the lists alone do not tell."""
+        own = self._named(query) or []
+        listed = " ".join(unit.text for unit in self.evidence.units_of("bilan.md") if unit.is_list)
+        if not own or (len(own) == 1 and _names(listed, own[0])):
+            return None
+        counts = [one.number for one in query.premises if one.unit == "count"]
+        asked = counts[0] if counts else 2
+        verdict = len(own) == asked if query.operation is Operation.CHECK else None
+        text = told.times(own, [self._amount(one) for one in own], verdict=verdict)
+        return Answer((Statement(text, tuple(self._sources(own))),), self.today, attribute.name, _only(own))
+
+    def names_of(self, edition: int) -> Statement | None:
+        """Name the laureates of an edition in one sentence; None when they are many, or not known."""
+        rows = [one for one in self._known if one.edition == edition]
+        unnamed = sum(count for _, count in self._whole(rows, [edition]).unnamed)
+        if not 0 < len(rows) <= _FEW:
+            return None
+        return Statement(told.names(rows, unnamed), tuple(self._sources(rows)))
+
+    def _sources(self, rows: Iterable[Laureate]) -> list[Citation]:
+        return self.cited(source for one in rows for source in one.sources)
 
     # ---- by scope and filter ---------------------------------------------------------------------------------------
 
@@ -155,10 +202,10 @@ class Laureates(Teller):
         exact = [one.number for one in query.premises if one.unit == "eur"]
         if exact and query.above is None and query.below is None:
             rows = [one for one in rows if self._amount(one) in exact]
-        carried = self._carried_by(query)
+        carried = self.carried_by(query)
         return [one for one in rows if one.name in carried] if carried is not None else rows
 
-    def _carried_by(self, query: Query) -> set[str] | None:
+    def carried_by(self, query: Query) -> set[str] | None:
         """Return the names of those whose porter bears a word of the question; None when no word is a porter's."""
         stems = {stem for one in self._known if one.porter for stem in french.tokens(one.porter)} - _NO_NAME
         asked = {word for word in query.words if word in stems}
@@ -168,32 +215,51 @@ class Laureates(Teller):
         most = max(held.values(), default=0)
         return {name for name, count in held.items() if count == most and most}
 
-    def _awards(self, attribute: Attribute, query: Query, rows: list[Laureate]) -> Result:
-        known = sorted(
-            ((one, amount) for one in rows if (amount := self._amount(one)) is not None), key=lambda pair: -pair[1]
+    def _whole(self, rows: Sequence[Laureate], numbers: Sequence[int]) -> Awards:
+        """Return the amounts of laureates, and how many of the editions `numbers` are named nowhere."""
+        pairs = [(one, self._amount(one)) for one in rows]
+        unnamed = []
+        for number in numbers:
+            listed = sum(one.edition == number for one in self._known)
+            counts = [fact.number for fact in self.table.known(self.programme.facts("laureate_count", edition=number))]
+            if counts and min(counts) > listed:
+                unnamed.append((number, min(counts) - listed))
+        return Awards(
+            tuple((one, amount) for one, amount in pairs if amount is not None),
+            tuple(one for one, amount in pairs if amount is None),
+            tuple(unnamed),
         )
-        if not known:
-            return self._none(attribute, query)
-        cited = tuple(self.cited(source for one, _ in known for source in one.sources))
-        edition = _only([one for one, _ in known])
-        if query.operation in (Operation.MOST, Operation.LEAST):
-            best = known[0][1] if query.operation is Operation.MOST else known[-1][1]
-            names = [words_of(one) for one, amount in known if amount == best]
-            text = told.extreme(best, names, least=query.operation is Operation.LEAST)
-            return Answer((Statement(text, tuple(self._cited_for(known, best))),), self.today, attribute.name, edition)
-        leads: tuple[str, ...] = ()
-        if query.operation is Operation.TOTAL:
-            leads = (told.total(sum((amount for _, amount in known), Decimal(0)), len(known), len(rows)),)
-        elif query.operation is Operation.MEAN:
-            leads = (words.mean(format_amount(rounded(_mean(a for _, a in known))), len(known), []),)
-        elif query.operation is Operation.COUNT:
-            leads = (told.count(len(known)),)
-        return Answer((Statement(told.awards(known), cited),), self.today, attribute.name, edition, leads)
 
-    def _cited_for(self, known: Sequence[tuple[Laureate, Decimal]], amount: Decimal) -> list[Citation]:
-        return self.cited(source for one, own in known if own == amount for source in one.sources)
+    def _awards(self, attribute: Attribute, query: Query, rows: Awards, part: Sequence[Laureate]) -> Result:
+        kept = rows if len(part) == len(rows.known) + len(rows.unknown) else rows.among(part)
+        if not kept.known:
+            return self._no_award(attribute, query, rows)
+        found = awards.worked_out(query, rows, kept)
+        shown = found.shown or kept.known
+        cited = tuple(self._sources(one for one, _ in shown))
+        edition = _only([one for one, _ in kept.known])
+        if found.leads and not found.shown:
+            return Answer((Statement(" ".join(found.leads), cited),), self.today, attribute.name, edition)
+        statement = Statement(told.awards(shown, ranked=found.ranked), cited)
+        beside = told.not_public(rows.unknown, rows.unnamed) if query.operation not in _ORDERED else ()
+        return Answer((statement,), self.today, attribute.name, edition, found.leads, notes=beside)
 
-    def _list(self, attribute: Attribute, query: Query, rows: list[Laureate], numbers: list[int]) -> Result:
+    def _no_award(self, attribute: Attribute, query: Query, rows: Awards) -> Result:
+        """Say that no amount is as asked: that there is none, where all are public; else that it is not known."""
+        if rows.known and not rows.hidden:
+            cited = tuple(self._sources(one for one, _ in rows.known))
+            amounts = rows.amounts
+            return Answer((Statement(told.none_of(min(amounts), max(amounts)), cited),), self.today, attribute.name)
+        if Shape.NAMES in query.shapes and query.operation is Operation.LIST and not rows.known and rows.unknown:
+            told_names = self._list(attribute, query, rows.unknown, sorted({one.edition for one in rows.unknown}))
+            return (
+                replace(told_names, leads=(told.amounts_not_public(),))
+                if isinstance(told_names, Answer)
+                else told_names
+            )
+        return self._none(attribute, query)
+
+    def _list(self, attribute: Attribute, query: Query, rows: Sequence[Laureate], numbers: list[int]) -> Result:
         if not rows:
             return self._none(attribute, query)
         narrowed = len(rows) < len([one for one in self._known if not numbers or one.edition in numbers])
@@ -245,6 +311,8 @@ class Laureates(Teller):
         return Statement(told.about(laureate, with_amount=with_amount), tuple(self.cited(laureate.sources)))
 
 
+_FEW = 12
+_ORDERED = frozenset({Operation.MOST, Operation.LEAST, Operation.SHARE})
 _OF_ONE = frozenset({Operation.VALUE, Operation.CHECK, Operation.WHO, Operation.STATE, Operation.HOW})
 # Words of porters that name none of them.
 _NO_NAME = frozenset(
@@ -253,11 +321,6 @@ _NO_NAME = frozenset(
         "interministériels porté par lauréats programme national nationale public"
     )
 )
-
-
-def words_of(one: Laureate) -> str:
-    """Return « Mobilic (FAST 13) »."""
-    return f"{one.name} (FAST {one.edition})"
 
 
 def _names(text: str, laureate: Laureate) -> bool:
@@ -271,8 +334,3 @@ def _only(rows: Sequence[Laureate]) -> int | None:
 
 
 __all__ = ["Laureates"]
-
-
-def _mean(amounts: Iterable[Decimal]) -> Decimal:
-    listed = list(amounts)
-    return sum(listed, Decimal(0)) / len(listed)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.answers import finding
+from bot.answers import finding, promotions
 from bot.answers.turn import Replied, Turn
 from bot.questions import following
 from bot.questions.acts import Scope
@@ -38,7 +38,7 @@ def _of(turn: Turn, rows: tuple[tuple[str, int], ...]) -> Replied:
 def _over(turn: Turn, rows: tuple[tuple[str, int], ...]) -> Replied:
     """Answer of all items: narrowed by what the turn says, counted, added up, ranked."""
     query = turn.query.model_copy(update={"attribute": _OF_ALL, "scope": _whole(turn, rows), "rest": ()})
-    return finding.found(turn, query, turn.kept, sure=True)
+    return finding.found(turn, promotions.of_rows(turn, query, hangs=True) or query, turn.kept, sure=True)
 
 
 def _whole(turn: Turn, rows: tuple[tuple[str, int], ...]) -> Scope:

@@ -1,15 +1,20 @@
 """Operations on entries: functions that name no attribute. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from bot.answers.table import Entry, first_day, last_day
-from bot.programme.entries import rounded
-from bot.questions.acts import Operation, Premise
+from bot.french.shapes import Shape
+from bot.programme.entries import Row, rounded
+from bot.programme.models import Qualifier
+from bot.questions.acts import Operation, Premise, Query
 from bot.texts import value_of
 from bot.words import figures as words
+
+_IN_ORDER: Final = frozenset({Operation.CHECK, Operation.COMPARE})
 
 
 @dataclass(frozen=True)
@@ -21,12 +26,30 @@ class Outcome:
     as_list: bool = False
 
 
+def checked(query: Query, entries: Sequence[Entry]) -> Operation:
+    """Return the operation on entries: a value that is stated, where none is asked for, is checked."""
+    states = query.operation is Operation.VALUE and query.asks == "any" and len(entries) == 1
+    rows = [row for one in entries for row in one.rows]
+    same = any(
+        one.number is not None and _same_kind(one, row.value, row.unit) for one in query.premises for row in rows
+    )
+    return Operation.CHECK if states and same else query.operation
+
+
 def apply(
-    operation: Operation, label: str, entries: Sequence[Entry], premises: Sequence[Premise], today: date
+    operation: Operation,
+    label: str,
+    entries: Sequence[Entry],
+    premises: Sequence[Premise],
+    today: date,
+    shapes: Collection[Shape] = (),
 ) -> Outcome:
     """Return what an operation gives on entries that have a value."""
     known = [one for one in entries if one.rows]
     numeric = [one for one in known if one.bounds]
+    ordered = _ordered(numeric, shapes) if operation in _IN_ORDER and not premises else None
+    if ordered is not None:
+        return ordered
     if operation in (Operation.MOST, Operation.LEAST) and len(numeric) > 1:
         return _extreme(operation, label, numeric)
     if operation is Operation.RANK and len(numeric) > 1:
@@ -55,9 +78,42 @@ def verdict(premises: Sequence[Premise], entries: Sequence[Entry]) -> tuple[str,
             continue
         agreeing = [row for row in comparable if _agrees(premise, row.value)]
         said = words.claim(premise)
+        round_ones = _nearly(premise, comparable)
+        if round_ones:
+            return round_ones
         disputed = len({row.value for row in rows}) > 1
         return (words.agreed(said, disputed=disputed) if agreeing else words.denied(said),)
     return ()
+
+
+def _nearly(premise: Premise, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the verdict where the claim, or the source, gives a round number; () where both are exact."""
+    if premise.number is None or len({row.value for row in rows}) != 1 or not isinstance(rows[0].value, Decimal | int):
+        return ()
+    said, told, value = words.claim(premise), words.row_value(rows[0]), Decimal(rows[0].value)
+    near = abs(value - premise.number) <= premise.number / 10
+    about = rows[0].fact is not None and rows[0].fact.qualifier is Qualifier.ABOUT
+    if about and near and not (premise.about and value == premise.number):
+        return (words.nearly(told),)
+    if premise.about and near:
+        return (words.agreed_nearly(said, told),)
+    return ()
+
+
+def _ordered(entries: Sequence[Entry], shapes: Collection[Shape]) -> Outcome | None:
+    """Return the verdict on « plus … que » or « moins … que » of two scopes; None where nothing of the kind is said."""
+    if len(entries) != 2 or not {Shape.MORE, Shape.LESS} & set(shapes):
+        return None
+    (low1, high1), (low2, high2) = ((one.bounds or (Decimal(0), Decimal(0))) for one in entries)
+    unit = entries[0].rows[0].unit
+    first = f"{words.scope_name(entries[0])}, {words.between(value_of(low1, unit), value_of(high1, unit))}"
+    last = f"{words.between(value_of(low2, unit), value_of(high2, unit))} pour {words.scope_name(entries[1])}"
+    less = Shape.LESS in shapes
+    holds = high1 < low2 if less else low1 > high2
+    fails = low1 >= high2 if less else high1 <= low2
+    if not holds and not fails:
+        return Outcome((words.not_comparable(),), tuple(entries), as_list=True)
+    return Outcome((words.more_or_less(first, last, holds=holds),), tuple(entries))
 
 
 def _same_kind(premise: Premise, value: object, unit: str) -> bool:

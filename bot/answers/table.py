@@ -97,6 +97,13 @@ class Table:
                 found.append(edition.number)
         return found
 
+    def of_years(self, key: str, scope: Scope) -> list[Entry]:
+        """Return the figures that sources give for the years of a scope as such; [] unless they do for each."""
+        if scope.editions or scope.periods:
+            return []
+        found = [self._of_year(key, year, scope.programme or FAST) for year in scope.years]
+        return found if all(one.rows for one in found) else []
+
     def _is_of(self, edition: Edition, period: Period) -> bool:
         """Whether an edition's promotion is in a period, or its call when the promotion is not known."""
         if edition.month is not None and edition.month.first <= self.today:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.french.moments import Period
+from bot.french.shapes import Shape
 from bot.programme.models import Population
 
 
@@ -76,11 +77,15 @@ class Scope(_Value):
 
 
 class Premise(_Value):
-    """A value that a question takes for granted: euros, percent, a count, or a day (« 5 décembre » has no year)."""
+    """A value that a question takes for granted: euros, percent, a count, or a day (« 5 décembre » has no year).
+
+    `about`: it is said to be so only nearly, « une trentaine ».
+    """
 
     unit: Literal["eur", "percent", "count", "date"]
     number: Decimal | None = None
     period: Period | None = None
+    about: bool = False
 
 
 class Query(_Value):
@@ -88,6 +93,8 @@ class Query(_Value):
     a scope. `premises` are the values that it states; `rest` its content words that nothing accounts for; `words` its
     content stems; `now`: the present is named; `past`: the words are in the past; `asks`: the kind of thing asked for
     (bot.french.asking); `above` and `below` bounds in euros on what is listed. `probability` is that of the attribute.
+    `shapes`: how the values are taken (bot.french.shapes); `without` names laureates to leave out; `places` are places
+    of a list, from 0, and `first` how many of its first are wanted; `of_fast`: the FAST is named.
     """
 
     attribute: str
@@ -102,6 +109,11 @@ class Query(_Value):
     past: bool = False
     asks: str = "any"
     probability: float = 1.0
+    shapes: tuple[Shape, ...] = ()
+    without: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+    first: int = 0
+    of_fast: bool = False
 
 
 class Amount(_Value):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bot.documents import french
 from bot.french.asking import asked, counted
 from bot.french.moments import Period
+from bot.french.shapes import Shape, first, round_counts, shapes
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, FAST, Population
 from bot.questions.acts import Operation, Premise, Query, Scope
@@ -177,6 +178,9 @@ class Reader:
             past=reading.scan.past,
             asks=asked(reading.scan.text),
             probability=candidate.probability,
+            shapes=shapes(reading.scan.text),
+            first=first(reading.scan.text),
+            of_fast=FAST in reading.scan.values(Kind.PROGRAMME),
         )
 
 
@@ -287,24 +291,27 @@ def _population(text: str) -> Population | None:
 def premises_of(found: Scan) -> tuple[Premise, ...]:
     """Return the values that a text states."""
     premises: list[Premise] = []
+    about = Shape.ABOUT in shapes(found.text)
     for span in found.spans:
         if span.kind is Kind.AMOUNT:
-            premises.append(Premise(unit="eur", number=span.value.value))
+            premises.append(Premise(unit="eur", number=span.value.value, about=about))
         elif span.kind is Kind.PERCENT:
-            premises.append(Premise(unit="percent", number=span.value))
+            premises.append(Premise(unit="percent", number=span.value, about=about))
         elif span.kind is Kind.NUMBER:
-            premises.append(Premise(unit="count", number=Decimal(span.value)))
+            premises.append(Premise(unit="count", number=Decimal(span.value), about=about))
         elif span.kind is Kind.PERIOD and isinstance(span.value, Period) and not span.value.is_open:
             premises.append(Premise(unit="date", period=span.value))
+    premises += [Premise(unit="count", number=Decimal(one), about=True) for one in round_counts(found.text)]
     return tuple(premises)
 
 
 _ABOVE: Final = re.compile(
-    r"(?:plus de|plus d'|au moins|au[- ]dessus de|superieure?s? a|minimum|\bdepasse\w{0,3}|>=?) ?(?:les )?$"
+    r"(?:(?P<strict>plus de|plus d'|au[- ]dessus de|superieure?s? a|\bdepasse\w{0,3}|>)|au moins|minimum|>=) ?(?:les )?$"
 )
 _BELOW: Final = re.compile(
-    r"(?:moins de|moins d'|au plus|en[- ]dessous de|inferieure?s? a|sous les|maximum|<=?) ?(?:les )?$"
+    r"(?:(?P<strict>moins de|moins d'|en[- ]dessous de|inferieure?s? a|sous les|<)|au plus|maximum|<=) ?(?:les )?$"
 )
+_CENT: Final = Decimal("0.01")
 
 
 def bounds(found: Scan) -> tuple[Decimal | None, Decimal | None]:
@@ -313,8 +320,9 @@ def bounds(found: Scan) -> tuple[Decimal | None, Decimal | None]:
     for span in found.spans:
         if span.kind is Kind.AMOUNT:
             before = found.text[max(0, span.start - 24) : span.start]
-            if _ABOVE.search(before):
-                above = span.value.value
-            elif _BELOW.search(before):
-                below = span.value.value
+            more, less = _ABOVE.search(before), _BELOW.search(before)
+            if more:
+                above = span.value.value + (_CENT if more["strict"] else 0)
+            elif less:
+                below = span.value.value - (_CENT if less["strict"] else 0)
     return above, below

@@ -64,10 +64,11 @@ def ratio(name: str, over: Entry, under: Entry) -> str:
     (low, high), (least, most) = over.bounds or (Decimal(0),) * 2, under.bounds or (Decimal(1),) * 2
     scope = words.scope_name(over)
     unit = over.rows[0].unit
+    about = "environ " if words.is_round(under) else ""
     pair = words.between(value_of(low, unit), value_of(high, unit)), words.between(f"{least:f}", f"{most:f}")
     if name == "success_rate":
-        shares = words.between(f"{rounded(low * 100 / most):.0f}", f"{rounded(high * 100 / least):.0f}")
-        return f"{scope} : {pair[0]} lauréats sur {pair[1]} candidatures, soit {shares} %"
+        shares = words.percent(low * 100 / most, high * 100 / least)
+        return f"{scope} : {pair[0]} lauréats sur {about}{pair[1]} candidatures, soit {about}{shares}"
     means = words.between(value_of(rounded(low / most), unit), value_of(rounded(high / least), unit))
     return f"{scope} : {pair[0]} pour {pair[1]} lauréats, soit {means} par lauréat en moyenne"
 

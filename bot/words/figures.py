@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bot.programme.entries import Entry, Row
-from bot.programme.models import CONSOLIDATION
+from bot.programme.models import CONSOLIDATION, Qualifier
 from bot.questions.acts import Premise
 from bot.texts import day, fact_value, value_of
 
@@ -114,10 +114,16 @@ def not_comparable() -> str:
     return "Les sources ne s'accordent pas : l'ordre dépend de celle qu'on retient."
 
 
-def share(part: int, whole: int, scope: str) -> str:
-    """Say a share that was computed from two counts."""
-    percent = Decimal(part * 100) / Decimal(whole)
-    return f"{capital(scope)} : {part} sur {whole}, soit {percent:.0f} %."
+def percent(low: Decimal, high: Decimal) -> str:
+    """Return a share that was computed, with one decimal when it needs one."""
+    step = Decimal("0.1")
+    said = [f"{one.quantize(step, ROUND_HALF_UP):f}".removesuffix(".0").replace(".", ",") for one in (low, high)]
+    return f"{said[0]} %" if said[0] == said[1] else f"entre {said[0]} et {said[1]} %"
+
+
+def is_round(entry: Entry) -> bool:
+    """Whether sources give the value of an entry as a round number."""
+    return any(row.fact is not None and row.fact.qualifier is Qualifier.ABOUT for row in entry.rows)
 
 
 def claim(premise: Premise) -> str:
@@ -129,6 +135,34 @@ def claim(premise: Premise) -> str:
             return f"le {'1er' if first.day == 1 else first.day} {_MONTHS[first.month - 1]}{year}"
         return f"{_MONTHS[first.month - 1]} {first.year}"
     return value_of(premise.number or Decimal(0), premise.unit)
+
+
+def line(label: str, entry: Entry, today: date) -> str:
+    """Return an entry of an attribute as an item of a list."""
+    return f"- {capital(label)} {of_scope(entry)} : {values(entry, today)}."
+
+
+def sources_agree(disputed: Sequence[str], *, differ: bool) -> str:
+    """Say whether sources give the same values, and of which scopes they do not; `differ`: that is what is asked."""
+    names = ", ".join(dict.fromkeys(disputed))
+    if not names:
+        return f"{'Non' if differ else 'Oui'} : les sources n'y donnent qu'une valeur."
+    return f"Oui, pour : {names}." if differ else f"Non, les sources se contredisent pour : {names}."
+
+
+def nearly(said: str) -> str:
+    """Say that sources give a number as a round one, which neither confirms nor denies another near it."""
+    return f"Les sources disent {said}, sans nombre exact."
+
+
+def agreed_nearly(said: str, value: str) -> str:
+    """Confirm a value said to be so only nearly."""
+    return f"Oui, à peu près {said} : {value}." if value != said else f"Oui, {said}."
+
+
+def more_or_less(first: str, last: str, *, holds: bool) -> str:
+    """Return the verdict on an order that a question states."""
+    return f"Oui : {first} contre {last}." if holds else f"Non : {first} contre {last}."
 
 
 def agreed(words: str, *, disputed: bool) -> str:

@@ -39,6 +39,17 @@ def attribute(fund: Fund, name: str) -> str | None:
     return info(fund)
 
 
+def several(fund: Fund, names: Sequence[str]) -> str | None:
+    """Return attributes of a fund in words; None when no document gives any."""
+    return " ; ".join(said for name in names if (said := attribute(fund, name))) or None
+
+
+def none_of_the_fast(label: str) -> str:
+    """Say that an attribute of the other funds is not known of the FAST."""
+    of_one = label.removesuffix(" d'un fonds")
+    return f"Pour le FAST, aucun document ne donne {of_one} ; pour les autres fonds :"
+
+
 def _bounds(fund: Fund) -> str | None:
     """Return the least and the greatest amount, whichever is asked for: one is of no use without the other."""
     if fund.minimum is not None and fund.maximum is not None:
