@@ -23,7 +23,7 @@ _OVER_SEVERAL: Final = frozenset(
 def question_turn(turn: Turn) -> Replied:
     """Answer a question: of what is on screen, of what was spoken of, or of what it names itself."""
     focus = turn.kept.focus
-    if turn.act in following.ON_SCREEN:
+    if turn.act in (*following.ON_SCREEN, *following.FOLLOWS):
         found = listing.on_screen(turn)
         if found is not None:
             return found
@@ -36,7 +36,7 @@ def _followed(turn: Turn, focus: Query) -> Replied:
     """Answer a turn that hangs on the last query: the same of another scope, or another thing of the same scope."""
     moved = following.moved(focus, turn.query.scope, turn.reading)
     if turn.act == "follow_scope" and moved.scope != focus.scope:
-        return finding.found(turn, moved, turn.kept, sure=True)
+        return finding.found(turn, _of_programme(turn, focus, moved), turn.kept, sure=True)
     trail = turn.kept.trail
     if turn.query.operation in _OVER_SEVERAL and turn.query.scope.is_empty and len(trail) > 1:
         over = turn.query.model_copy(update={"attribute": focus.attribute, "scope": Scope(editions=trail)})
@@ -45,6 +45,16 @@ def _followed(turn: Turn, focus: Query) -> Replied:
     reading = turn.bot.reader.after(turn.reading, lead, focus.attribute, turn.is_possible)
     turn = turn.read_as(turn.original, reading, turn.act)
     return _one(turn, following.filled(turn.query, focus), turn.kept)
+
+
+def _of_programme(turn: Turn, focus: Query, moved: Query) -> Query:
+    """Return a moved query; of another programme, its attribute is what that programme has in its place."""
+    if moved.scope.programme == focus.scope.programme:
+        return moved
+    spoken_of = turn.bot.attributes.by_name[focus.attribute]
+    names = following.names_of(moved.scope, turn.programme)
+    alike = turn.bot.read(f"{spoken_of.label or spoken_of.about} {names}", turn.today)
+    return moved.model_copy(update={"attribute": alike.best.attribute})
 
 
 def _asked(turn: Turn) -> Replied:

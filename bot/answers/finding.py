@@ -12,7 +12,7 @@ from bot.answers.funds import Funds
 from bot.answers.laureates import Laureates
 from bot.answers.passages import Passages
 from bot.answers.sections import Sections
-from bot.answers.state import Conversation
+from bot.answers.state import Conversation, Said
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
 from bot.french.shapes import Shape
@@ -32,6 +32,7 @@ _SENTENCES: Final = re.compile(r"[^.!?\n;]+[.!?\n;]*")
 _PERHAPS: Final = 0.25
 _OF_FACTS: Final = frozenset({"edition", "year", "day", "laureate", "fund"})
 _NOT_COUNTED: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.CHECK, Operation.STATE})
+_BESIDE_A_LIST: Final = frozenset({"laureate", "edition"})  # laureates stay on screen while these are spoken of
 _NEXT: Final = 0.1  # of the probability, for an attribute that is tried when the likeliest is silent
 _FEW_WORDS: Final = 4
 _COUNTS: Final = frozenset({"count", "number", "percent"})
@@ -62,7 +63,9 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
                 scope = asked.scope if asked.scope.has_moment or asked.scope.laureates or asked.scope.funds else whole
                 return found(alone, asked.model_copy(update={"scope": scope}), kept)
             told = from_documents(turn, query)
-            return (told, replace(kept, focus=query, said="question")) if told else (refused, kept)
+            if told:
+                return told, replace(kept, focus=query, said="question")
+            return refused, replace(kept, focus=query, said="refusal")
     result = _of_what_is_named(turn, query, answered(turn, query))
     if isinstance(result, Answer) and (told := from_documents(turn, query, beside=result)):
         result = told
@@ -71,9 +74,10 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
     after = kept
     if isinstance(result, Answer | Refusal):
         trail = tuple(dict.fromkeys((*kept.trail, *query.scope.editions)))[-_TRAIL:]
-        shown = _shown(result, turn.programme) or kept.shown
-        if isinstance(result, Answer) or query.attribute != "call_status":
-            after = replace(kept, focus=query, said="question", shown=shown, trail=trail)
+        own = turn.bot.attributes.by_name[query.attribute].of in _BESIDE_A_LIST
+        shown = _shown(result, turn.programme) or (kept.shown if own else ())
+        said: Said = "question" if isinstance(result, Answer) else "refusal"
+        after = replace(kept, focus=query, said=said, shown=shown, trail=trail)
     return presented(result, None), after
 
 
@@ -274,7 +278,13 @@ def is_ahead(turn: Turn) -> bool:
 
 
 def again(turn: Turn, focus: Query) -> Result:
-    return replace(answered(turn, focus), understood=(understood(focus),))
+    """Return once more what was said of the last query; of one that was refused, that it is not known."""
+    result = replace(answered(turn, focus), understood=(understood(focus),))
+    if turn.kept.said == "refusal" and not isinstance(result, Refusal):
+        attribute = turn.bot.attributes.by_name[focus.attribute]
+        missing = say.missing(attribute.label or attribute.about, focus.scope, turn.programme)
+        return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, attribute.name, understood=(understood(focus),))
+    return result
 
 
 def understood(query: Query) -> Understood:

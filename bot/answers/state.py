@@ -12,7 +12,8 @@ from bot.answers.sums import Draft
 from bot.questions.acts import Query
 
 Task = Literal["simulation", "interview"]
-Said = Literal["question", "simulation", "interview"]
+Shown = tuple[tuple[str, int], ...]
+Said = Literal["question", "refusal", "simulation", "interview"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Conversation:
     """
 
     focus: Query | None = None
-    shown: tuple[tuple[str, int], ...] = ()
+    shown: Shown = ()
     said: Said | None = None
     account: Draft | None = None
     interview: Interview | None = None

@@ -11,6 +11,7 @@ from bot.programme.models import CONSOLIDATION
 from bot.questions.acts import Query, Scope
 from bot.questions.reading import Reading
 from bot.questions.situations import Situation
+from bot.questions.spans import Kind
 
 FOLLOWS: Final = ("follow_scope", "follow_attribute")
 ON_SCREEN: Final = ("pick", "filter_shown")
@@ -68,6 +69,9 @@ def moved(focus: Query, scope: Scope, reading: Reading) -> Query:
     """Return the query asked before, of another scope: « et le 15 ? », « et pour Docurba ? », « le précédent »."""
     changes: dict[str, object] = {}
     step = _step(reading.scan.text)
+    bare = [int(one) for one in reading.scan.values(Kind.NUMBER) if one == int(one)]
+    if scope.is_empty and focus.scope.editions and len(bare) == 1 and not reading.terms.content:
+        scope = Scope(editions=(bare[0],))  # « et 14 ? », of an edition
     if scope.has_moment:
         changes |= {name: getattr(scope, name) for name in _MOMENT}
         if scope.editions and focus.scope.programme:

@@ -19,6 +19,7 @@ from bot.documents import french
 from bot.programme.attributes import Attributes
 from bot.programme.lookup import Programme
 from bot.questions import focus, linear, ranker, tables, training
+from bot.questions.acts import Operation
 from bot.questions.focus import Focus
 from bot.questions.following import names_of
 from bot.questions.lexicon import Lexicon
@@ -146,7 +147,7 @@ def _heads(course: Course) -> dict[str, Linear]:
     singles = [one.text for one in prepared.wordings if one.operation]
     return {
         "vector": training.train_vector(prepared),
-        "operations": training.train_operations(prepared, extra=_reasons(course)),
+        "operations": training.train_operations(prepared, extra=_beside(course)),
         "acts": training.train_acts(load_turns(folder), _talks(course), questions, course.read, course.embed),
         "roles": roles,
         "changes": changes,
@@ -190,11 +191,16 @@ def _focus(course: Course, ranked: Ranker, operations: Linear, say: Say) -> Floa
     return weights
 
 
-def _reasons(course: Course) -> tuple[list[Terms], Floats]:
-    """Return the near misses that ask for a reason: wordings hardly do, since sources seldom give one."""
-    asked = [one.text for one in load_near_misses(course.wordings) if _WHY in french.fold(one.missing)]
-    terms = [course.read(text) for text in asked]
-    return terms, course.embed([one.natural for one in terms])
+def _beside(course: Course) -> tuple[list[tuple[Terms, Operation]], Floats]:
+    """Return what shows an operation beside the wordings: turns, and near misses that ask for a reason.
+
+    Wordings hardly ask for one, since sources seldom give it.
+    """
+    asked = [(one.text, Operation.WHY) for one in load_near_misses(course.wordings) if _WHY in french.fold(one.missing)]
+    talks = load_conversations(course.wordings)
+    asked += [(one.text, Operation(one.operation)) for talk in talks for one in talk if one.operation]
+    terms = [(course.read(text), operation) for text, operation in asked]
+    return terms, course.embed([one.natural for one, _ in terms])
 
 
 _WHY: Final = "pourquoi"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-Last = Literal["nothing", "question", "simulation", "interview"]
+Last = Literal["nothing", "question", "refusal", "simulation", "interview"]
 Task = Literal["interview", "simulation"]
 
 
@@ -28,7 +28,7 @@ class Situation:
         """What the head of acts is told of the situation."""
         return (
             f"#last {self.last}",
-            f"#of {self.of if self.last == 'question' else '-'}",
+            f"#of {self.of if self.last in ('question', 'refusal') else '-'}",
             f"#shown {self.shown}",
             f"#task {self.task}",
             f"#choices {self.choices}",
@@ -94,6 +94,7 @@ _WHERE: Final[Mapping[str, tuple[Situation, ...]]] = {
     **dict.fromkeys(("doubt", "why", "source", "detail"), (*_AFTER, Situation("simulation"), Situation("interview"))),
     "stop": (*_IN_A_TASK, Situation("simulation", task="simulation")),
     "resume": (Situation("question", parked=True),),
+    "off_topic": (*[Situation()] * 6, *_AFTER[:2], *_IN_A_TASK[:1]),
 }
 
 

@@ -54,14 +54,16 @@ def folds(size: int, seed: int = 0) -> list[NDArray[np.int64]]:
 
 
 def train_operations(
-    prepared: Prepared, chosen: Sequence[int] | None = None, extra: tuple[Sequence[Terms], Floats] | None = None
+    prepared: Prepared,
+    chosen: Sequence[int] | None = None,
+    extra: tuple[Sequence[tuple[Terms, Operation]], Floats] | None = None,
 ) -> Linear:
-    """Return what tells the operation that a question asks for; `extra` are questions that ask for a reason."""
+    """Return what tells the operation that a question asks for; `extra` are questions and turns beside wordings."""
     kept = [i for i in (range(len(prepared.examples)) if chosen is None else chosen) if prepared.examples[i].operation]
     pairs = [(prepared.examples[i].terms.words, str(prepared.examples[i].operation)) for i in kept]
     vectors = prepared.vectors[kept]
     if extra is not None and len(extra[0]):
-        pairs += [(terms.words, str(Operation.WHY)) for terms in extra[0]]
+        pairs += [(terms.words, str(operation)) for terms, operation in extra[0]]
         vectors = np.concatenate([vectors, extra[1]])
     return linear.train(pairs, vectors, least=3, epochs=10)
 

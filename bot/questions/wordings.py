@@ -4,6 +4,7 @@ A file of wordings is plain text: « [attribute] », then a wording a line, « o
 questions whose answer is yes or no; `any` leaves the operation unsaid. Lines that begin with # are comments.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,6 +83,11 @@ def load_wordings(folder: Path) -> list[Wording]:
                 problems.append(f"{path.name} : ligne {number} : « opération: texte » attendu sous un [attribut]")
     if problems:
         raise KnowledgeError(problems)
+    for turn in itertools.chain(*load_conversations(folder)):
+        if turn.whole and turn.attribute:
+            operation = Operation(turn.operation) if turn.operation else None
+            key = (turn.attribute, turn.whole)
+            found.setdefault(key, Wording(turn.whole, turn.attribute, operation, None, held=True))
     return list(found.values())
 
 

@@ -181,3 +181,8 @@ def no_such_edition(number: int, known: Sequence[int]) -> str:
     """Say that an edition is in no document, and which are."""
     span = f" : les éditions connues vont du FAST {known[0]} au FAST {known[-1]}" if known else ""
     return f"Aucun document ne parle d'un FAST {number}{span}."
+
+
+def items(count: int) -> str:
+    """Say how many items the list on screen has."""
+    return f"La liste ci-dessus compte {count} {'élément' if count == 1 else 'éléments'}."
