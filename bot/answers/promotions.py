@@ -210,6 +210,10 @@ def _of_scope(turn: Turn, query: Query) -> Query | None:
     found = _placed(turn, query)
     if found is not None:
         return found
+    ends = {Shape.MOST: Operation.MOST, Shape.LEAST: Operation.LEAST}
+    asked_ends = [operation for shape, operation in ends.items() if shape in shapes]
+    if len(asked_ends) == 1 and query.attribute == "laureate_award":
+        return _on_awards(query, asked_ends[0])
     if Shape.MEDIAN in shapes:
         return _on_awards(query, Operation.MEAN)
     if Shape.NAMES in shapes and not _is_family(_attribute(turn, query.attribute)):
