@@ -14,6 +14,7 @@ from bot.french.shapes import Shape, first, is_left_out, round_counts, shapes
         ("a-just + mano", Shape.TOGETHER),
         ("quel ecart entre eux", Shape.APART),
         ("quelle part", Shape.SHARE),
+        ("la part de laureats", Shape.SHARE),
         ("le montant median", Shape.MEDIAN),
         ("a touche le max", Shape.CAP),
         ("montant minimum", Shape.FLOOR),
