@@ -41,7 +41,7 @@ _SHAPES: Final = {
     Shape.NAMES: r"\bqui\b|\blesquel\w*|\bnoms?\b|\bliste\w*|\brappel\w*|\bcite\w*|\benumer\w*",
     Shape.CAP: r"\bmax(?:i\w*)?\b|\bplafond\b",
     Shape.FLOOR: r"\bmini(?:mum|mal|male)?\b|\bplancher\b",
-    Shape.MOST: r"\ble plus\b|\bplus (?:gros\w*|grand\w*|eleve\w*|fort\w*)\b|\btop\b",
+    Shape.MOST: r"\ble plus\b|\bplus (?:gros\w*|grand\w*|eleve\w*|fort\w*)\b",
     Shape.LEAST: r"\ble moins\b|\bplus (?:petit\w*|faible\w*|bas\w*)\b|\bmoins eleve\w*",
     Shape.MORE: r"\bplus\b.*\bqu(?:e|')",
     Shape.LESS: r"\bmoins\b.*\bqu(?:e|')",
