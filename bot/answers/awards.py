@@ -66,10 +66,10 @@ def worked_out(query: Query, rows: Awards, part: Awards) -> Outcome:
     ordered = _ordered(part.known)
     if query.first:
         return Outcome((), _first(ordered, query.first))
-    return Outcome(_led(query, part), ordered)
+    return Outcome(_led(query, part, whole=part is rows), ordered)
 
 
-def _led(query: Query, part: Awards) -> tuple[str, ...]:
+def _led(query: Query, part: Awards, *, whole: bool) -> tuple[str, ...]:
     amounts = part.amounts
     if query.operation is Operation.TOTAL:
         return (told.total(sum(amounts, Decimal(0)), len(amounts)),)
@@ -79,7 +79,7 @@ def _led(query: Query, part: Awards) -> tuple[str, ...]:
         return (words.mean(format_amount(mean(amounts)), len(amounts), []),)
     if query.operation is Operation.COUNT:
         return (told.count(len(amounts)),)
-    if len(amounts) > 1 and len(set(amounts)) == 1 and not part.hidden:
+    if whole and len(amounts) > 1 and len(set(amounts)) == 1 and not part.hidden:
         return (told.each(amounts[0]),)
     return ()
 

@@ -143,7 +143,8 @@ class Figures(Teller):
         over_all = (
             query.operation in _OF_ALL or query.operation is Operation.CHANGE or attribute.name.endswith("_change")
         )
-        if attribute.of == "edition" and query.operation in _OF_A_YEAR and Shape.EACH not in query.shapes:
+        of_a_year = attribute.of == "edition" and key in self.programme.keys and Shape.EACH not in query.shapes
+        if of_a_year and query.operation in _OF_A_YEAR:
             of_years = self.table.of_years(key, scope)
             if of_years:
                 return of_years

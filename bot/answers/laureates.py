@@ -246,10 +246,12 @@ class Laureates(Teller):
 
     def _no_award(self, attribute: Attribute, query: Query, rows: Awards) -> Result:
         """Say that no amount is as asked: that there is none, where all are public; else that it is not known."""
-        if rows.known and not rows.hidden:
+        if rows.known:
             cited = tuple(self._sources(one for one, _ in rows.known))
             amounts = rows.amounts
-            return Answer((Statement(told.none_of(min(amounts), max(amounts)), cited),), self.today, attribute.name)
+            return Answer(
+                (Statement(told.none_of(min(amounts), max(amounts), rows.hidden), cited),), self.today, attribute.name
+            )
         if Shape.NAMES in query.shapes and query.operation is Operation.LIST and not rows.known and rows.unknown:
             told_names = self._list(attribute, query, rows.unknown, sorted({one.edition for one in rows.unknown}))
             return (

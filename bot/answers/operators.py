@@ -28,6 +28,8 @@ class Outcome:
 
 def checked(query: Query, entries: Sequence[Entry]) -> Operation:
     """Return the operation on entries: a value that is stated, where none is asked for, is checked."""
+    if Shape.MEAN in query.shapes and query.operation in (Operation.VALUE, Operation.COUNT, Operation.LIST):
+        return Operation.MEAN
     states = query.operation is Operation.VALUE and query.asks == "any" and len(entries) == 1
     rows = [row for one in entries for row in one.rows]
     same = any(
@@ -157,11 +159,17 @@ def _adds_up(entries: Sequence[Entry]) -> bool:
     return all(len(one.editions) == 1 for one in entries)
 
 
+def _nearly_all(said: str, numeric: Sequence[Entry]) -> str:
+    """Return a value that was worked out, said to be round where one of those it comes from is."""
+    return f"environ {said}" if any(words.is_round(one) for one in numeric) else said
+
+
 def _total(label: str, entries: Sequence[Entry], numeric: Sequence[Entry]) -> Outcome:
     low, high = _sums(numeric)
     unit = numeric[0].rows[0].unit
     said = words.between(value_of(low, unit), value_of(high, unit))
     unknown = [words.scope_name(one) for one in entries if not one.bounds]
+    said = _nearly_all(said, numeric)
     return Outcome((words.total(label, said, len(numeric), unknown),), tuple(numeric), as_list=True)
 
 
@@ -170,6 +178,7 @@ def _mean(label: str, entries: Sequence[Entry], numeric: Sequence[Entry]) -> Out
     unit = numeric[0].rows[0].unit
     said = words.between(value_of(rounded(low), unit), value_of(rounded(high), unit))
     unknown = [words.scope_name(one) for one in entries if not one.bounds]
+    said = _nearly_all(said, numeric)
     return Outcome((words.mean(said, len(numeric), unknown),), tuple(numeric), as_list=True)
 
 

@@ -24,6 +24,7 @@ _ARITHMETIC: Final = frozenset(
 _PLAIN: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.STATE, Operation.CHECK})
 _OF_ONE: Final = frozenset({"laureate_does", "laureate_porter", "laureate_edition"})
 _LAUREATE: Final = "laureat"
+_AND: Final = re.compile(r"[ ,]*(?:et|ni|ou)?[ ,]*(?:l[ae]s? |l')?")
 _HOW_MUCH: Final = re.compile(r"\b(?:combien|cb)\b")
 _WHO: Final = re.compile(r"\bet (?:a |pour |chez )?qui\b|^(?:a |pour )?qui\b.*\bet (?:combien|cb)\b")
 _MANY: Final = 100  # places
@@ -63,12 +64,14 @@ def _carried(turn: Turn, query: Query) -> Query | None:
 
 def sums_editions(turn: Turn, query: Query) -> Query | None:
     """Return the query on totals that are to be added up: « combien dans les FAST 13, 14 et 15 cumulés »."""
-    if len(query.scope.editions) < 2 or Shape.TOGETHER not in query.shapes or Shape.EACH in query.shapes:
+    works = {Shape.TOGETHER, Shape.APART} & set(query.shapes)
+    if len(query.scope.editions) < 2 or not works or Shape.EACH in query.shapes:
         return None
     asked = [one for one in turn.reading.candidates if _attribute(turn, one.attribute).of == "edition"]
     best = _attribute(turn, query.attribute)
     if best.of == "edition":
-        return query.model_copy(update={"operation": Operation.TOTAL}) if query.operation in _PLAIN else None
+        operation = Operation.DIFFERENCE if Shape.APART in query.shapes else Operation.TOTAL
+        return query.model_copy(update={"operation": operation}) if query.operation in _PLAIN else None
     if best.facts and asked and asked[0].attribute == "total":
         return query.model_copy(update={"attribute": "total", "operation": Operation.TOTAL})
     return None
@@ -77,12 +80,12 @@ def sums_editions(turn: Turn, query: Query) -> Query | None:
 def _without(turn: Turn, query: Query) -> Query:
     """Return a query whose scope holds no laureate that is to be left out."""
     scan = turn.reading.scan
-    left = [
-        record.name
-        for span in scan.spans
-        if span.kind is Kind.LAUREATE and is_left_out(scan.text, span.start)
-        for record in span.value
-    ]
+    left: list[str] = []
+    end = -1  # of the last name left out
+    for span in (one for one in scan.spans if one.kind is Kind.LAUREATE):
+        if is_left_out(scan.text, span.start) or (end >= 0 and _AND.fullmatch(scan.text, end, span.start)):
+            left += [record.name for record in span.value]
+            end = span.end
     kept = tuple(name for name in query.scope.laureates if name not in left)
     scope = query.scope.model_copy(update={"laureates": kept})
     return query.model_copy(update={"without": tuple(dict.fromkeys(left)), "scope": scope}) if left else query
@@ -92,11 +95,21 @@ def _is_of_promotions(turn: Turn, query: Query) -> bool:
     named = any(word.startswith(_LAUREATE) for word in query.words)
     award = sum(c.probability for c in turn.reading.candidates if c.attribute == "laureate_award")
     of_amount = award >= _PERHAPS and any(one.unit == "eur" for one in query.premises)
-    return _likely(turn) >= _LIKELY or of_amount or (named and bool(query.shapes))
+    likely = _likely(turn, of_one=bool(query.scope.laureates or _carried(turn, query)))
+    return likely >= _LIKELY or of_amount or (named and bool(query.shapes))
 
 
-def _likely(turn: Turn) -> float:
-    return sum(c.probability for c in turn.reading.candidates if _is_family(_attribute(turn, c.attribute)))
+def _likely(turn: Turn, *, of_one: bool = False) -> float:
+    """Return how likely a question is on promotions; `of_one`: what is told of a single laureate counts too."""
+    family = [c for c in turn.reading.candidates if _is_family(_attribute(turn, c.attribute))]
+    return sum(c.probability for c in family if of_one or c.attribute not in _OF_ONE)
+
+
+def _money(turn: Turn) -> float:
+    return sum(c.probability for c in turn.reading.candidates if c.attribute in _AMOUNTS)
+
+
+_AMOUNTS: Final = frozenset({"total", "laureate_award", "mean_award"})
 
 
 def _all_known(turn: Turn, *names: str) -> bool:
@@ -177,12 +190,12 @@ def _of_named(turn: Turn, query: Query) -> Query | None:
 def _of_scope(turn: Turn, query: Query) -> Query | None:
     """Laureates of editions or years: what each has, whether all have as much, which have an amount."""
     shapes = query.shapes
+    if query.attribute in _OF_ONE or _attribute(turn, query.attribute).population is not None:
+        return None
     if Shape.ALIKE in shapes:
         return _on_awards(query, Operation.CHECK)
     if Shape.SHARE in shapes or query.operation is Operation.SHARE:
         return _share(query)
-    if query.attribute in _OF_ONE:
-        return None
     euros = any(one.unit == "eur" for one in query.premises)
     if euros and query.attribute != "total" and query.asks in ("name", "list", "count", "number"):
         counts = query.asks in ("count", "number")
@@ -190,6 +203,10 @@ def _of_scope(turn: Turn, query: Query) -> Query | None:
     found = _placed(turn, query)
     if found is not None:
         return found
+    ends = {Shape.MOST: Operation.MOST, Shape.LEAST: Operation.LEAST}
+    asked_ends = [operation for shape, operation in ends.items() if shape in shapes]
+    if len(asked_ends) == 1 and query.attribute == "laureate_award" and query.probability >= _CHECKS:
+        return _on_awards(query, asked_ends[0])
     if Shape.MEDIAN in shapes:
         return _on_awards(query, Operation.MEAN)
     if Shape.NAMES in shapes and not _is_family(_attribute(turn, query.attribute)):
@@ -199,6 +216,7 @@ def _of_scope(turn: Turn, query: Query) -> Query | None:
     single = len(query.scope.editions) == 1 or not query.scope.editions
     if (
         Shape.EACH in shapes
+        and _money(turn) >= _PERHAPS
         and single
         and query.attribute in ("total", "laureates", "laureate_award", "laureate_count")
     ):

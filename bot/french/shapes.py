@@ -14,6 +14,7 @@ class Shape(StrEnum):
     APART = "apart"
     SHARE = "share"
     MEDIAN = "median"
+    MEAN = "mean"
     NAMES = "names"
     CAP = "cap"
     FLOOR = "floor"
@@ -33,13 +34,14 @@ _SHAPES: Final = {
     Shape.EACH: r"\bchacune?s?\b|\bchaque\b|\brespecti\w+|\bun par un\b|\b(?:les|des|leurs|quels|quelles) (?:montants|sommes)\b(?! tota)",
     Shape.ALIKE: r"\bpareil\w*|\begale?s?\b|\begaux\b|\bidentiques?\b|\b(?:la|le|les|un) memes?\b|\bautant\b",
     Shape.TOGETHER: r"\bcumul\w*|\ben tout\b|\bau total\b|\bensemble\b|\baddition\w*|\bsommes?\b|\btotal\b|\+|\ba eux (?:deux|trois|tous)\b",
-    Shape.APART: r"\becarts?\b|\bdifferences?\b|\bde (?:plus|moins) (?:que|qu')|\bvs\b|\bversus\b",
-    Shape.SHARE: r"(?<!a )\bparts?\b|\bpourcent\w*|\bpour cents?\b|\bproportions?\b|\bfraction\b|%",
+    Shape.APART: r"\becarts?\b|\bdifferences?\b|\bde (?:plus|moins) (?:que|qu'|.*\bpar rapport)|\bvs\b|\bversus\b",
+    Shape.SHARE: r"(?<!\ba )\bparts?\b|\bpourcent\w*|\bpour cents?\b|\bproportions?\b|\bfraction\b|%",
     Shape.MEDIAN: r"\bmedian\w*",
+    Shape.MEAN: r"\ben moyenne\b",
     Shape.NAMES: r"\bqui\b|\blesquel\w*|\bnoms?\b|\bliste\w*|\brappel\w*|\bcite\w*|\benumer\w*",
     Shape.CAP: r"\bmax(?:i\w*)?\b|\bplafond\b",
     Shape.FLOOR: r"\bmini(?:mum|mal|male)?\b|\bplancher\b",
-    Shape.MOST: r"\ble plus\b|\bplus (?:gros\w*|grand\w*|eleve\w*|fort\w*)\b|\btop\b",
+    Shape.MOST: r"\ble plus\b|\bplus (?:gros\w*|grand\w*|eleve\w*|fort\w*)\b",
     Shape.LEAST: r"\ble moins\b|\bplus (?:petit\w*|faible\w*|bas\w*)\b|\bmoins eleve\w*",
     Shape.MORE: r"\bplus\b.*\bqu(?:e|')",
     Shape.LESS: r"\bmoins\b.*\bqu(?:e|')",

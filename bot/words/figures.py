@@ -106,7 +106,8 @@ def compared(first: str, last: str, difference: str, *, same: bool) -> str:
     """Say which of two scopes has more, and by how much."""
     if same:
         return f"C'est la même valeur pour {first} et {last}."
-    return f"{capital(first)} est au-dessus de {last}, de {difference}."
+    gap = f"d'un écart compris {difference}" if difference.startswith("entre") else f"de {difference}"
+    return f"{capital(first)} est au-dessus de {last}, {gap}."
 
 
 def not_comparable() -> str:

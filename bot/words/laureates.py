@@ -237,10 +237,11 @@ def no_such_laureate(unknown: Sequence[str]) -> str:
     return f"aucun lauréat{named} parmi ceux que les documents nomment"
 
 
-def none_of(low: Decimal, high: Decimal) -> str:
-    """Say that no laureate has the amount asked about, and what they have."""
-    span = format_amount(low) if low == high else f"de {format_amount(low)} à {format_amount(high)}"
-    return f"Aucun : les montants accordés sont {'de ' if low == high else ''}{span}."
+def none_of(low: Decimal, high: Decimal, hidden: int) -> str:
+    """Say that no laureate has the amount asked about, what they have, and how many amounts are not public."""
+    span = f"de {format_amount(low)}" if low == high else f"de {format_amount(low)} à {format_amount(high)}"
+    beside = f" ; le montant de {hidden} lauréat{'s' if hidden > 1 else ''} n'est pas publié" if hidden else ""
+    return f"Aucun : les montants publiés sont {span}{beside}."
 
 
 def amounts_not_public() -> str:
