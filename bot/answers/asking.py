@@ -85,7 +85,7 @@ def _asked(turn: Turn, query: Query) -> Replied:
 def _parts(turn: Turn) -> list[Reading]:
     from bot.questions.splitting import parts_of
 
-    return parts_of(turn.reading, turn.bot.reader, turn.today)
+    return parts_of(turn.reading, turn.bot.reader, turn.today, turn.is_possible)
 
 
 def _each(turn: Turn, parts: Sequence[Reading]) -> Replied:

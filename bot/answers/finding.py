@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from bot import texts
 from bot.answers.calls import Calls
@@ -18,7 +18,7 @@ from bot.documents import french
 from bot.programme.attributes import Attribute
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION
-from bot.questions import following
+from bot.questions import following, verdicts
 from bot.questions.acts import Operation, Query
 from bot.questions.reading import Candidate
 from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement, Understood
@@ -29,6 +29,7 @@ _TRAIL: Final = 4  # editions spoken of last, for « lequel des trois »
 _TODAY: Final = frozenset({Operation.REMAINING, Operation.STATE})
 _SENTENCES: Final = re.compile(r"[^.!?\n;]+[.!?\n;]*")
 _PERHAPS: Final = 0.25
+_NEAR: Final = 0.5  # likelier than all else together, what is known is worth offering
 _OF_FACTS: Final = frozenset({"edition", "year", "day", "laureate", "fund"})
 _NOT_COUNTED: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.CHECK, Operation.STATE})
 _NEXT: Final = 0.1  # of the probability, for an attribute that is tried when the likeliest is silent
@@ -145,15 +146,10 @@ def _unanswered(turn: Turn, query: Query, best: Candidate) -> Result | None:
         return _asked_back(turn, query)
     if query.operation is Operation.WHY and best.probability >= ANSWERED:
         return None
-    attribute = turn.bot.attributes.by_name[query.attribute]
-    return Refusal(
-        Reason.NOT_IN_DOCUMENTS,
-        turn.today,
-        say.not_said(
-            question_in(turn.reading.scan.original), best.rest, attribute, turn.bot.sections.get(attribute.name, ())
-        ),
-        query.attribute,
-    )
+    near = attribute if best.probability >= _NEAR else None
+    told = turn.bot.sections.get(attribute.name, ())
+    missing = say.not_said(question_in(turn.reading.scan.original), best.rest, near, told)
+    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute)
 
 
 def _nothing_missing(turn: Turn) -> bool:
@@ -221,16 +217,27 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
     if attribute.of == "laureate":
         return Laureates(*base).answer(attribute, query)
     if attribute.of == "fund":
-        return Funds(*base).answer(attribute, query)
+        plain = not verdicts.is_turned(turn.reading.scan.text)
+        return Funds(*base).answer(attribute, query, plain=plain)
     found: Result | None = None
     if attribute.facts:
         found = Figures(*base).answer(attribute, query)
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
         named = tuple(stem for name in query.scope.laureates for stem in french.tokens(name))
-        query = query.model_copy(update={"words": (*query.words, *named)})
+        query = query.model_copy(
+            update={"words": (*query.words, *named), "verdict": _verdict(turn, attribute, query)}
+        )
         sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
         found = sections.answer(attribute, query) or found
     return found
+
+
+def _verdict(turn: Turn, attribute: Attribute, query: Query) -> Literal["yes", "no"] | None:
+    """Return what is known to be the verdict of a yes/no question; what was learned holds for today alone."""
+    if query.operation is not Operation.CHECK or query.attribute != turn.query.attribute:
+        return None
+    stated = verdicts.stated(attribute.senses, turn.reading.terms, turn.bot.alike)
+    return stated or (query.verdict if is_over(turn) and _nothing_missing(turn) else None)
 
 
 def is_over(turn: Turn) -> bool:

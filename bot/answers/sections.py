@@ -120,6 +120,7 @@ class Sections(Teller):
         statements = first_of(narrowed(unit, query, self.alike, self.weight) for unit in chosen)
         edition = query.scope.editions[0] if len(query.scope.editions) == 1 else None
         leads = () if any(one.of_today for one in fitting) else self._of_another_time(query, chosen)
+        leads = (*self._verdict(query, chosen), *leads)
         return Answer(statements, self.today, attribute.name, edition, leads, notes=self._notes(query, chosen))
 
     def _of_another_time(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
@@ -127,6 +128,13 @@ class Sections(Teller):
         ends = [unit.passage.info.valid_to for unit in chosen]
         past = [end.year for end in ends if end is not None and end.year < self.today.year]
         return (say.not_of_today(max(past)),) if query.now and len(past) == len(ends) else ()
+
+    def _verdict(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
+        """Say yes or no first; not of what is over when the present is asked about."""
+        ended = self.is_over and all(unit.passage.info.valid_to for unit in chosen) and not query.past
+        if query.verdict is None or query.premises or query.scope.has_moment or ended:
+            return ()
+        return (say.verdict(query.verdict),)
 
     @cached_property
     def _names_of_today(self) -> str:

@@ -87,7 +87,8 @@ class Query(_Value):
     """A question: an attribute (a row of attributes.toml, or « document#section » of another document), an operation,
     a scope. `premises` are the values that it states; `rest` its content words that nothing accounts for; `words` its
     content stems; `now`: the present is named; `past`: the words are in the past; `asks`: the kind of thing asked for
-    (bot.french.asking); `above` and `below` bounds in euros on what is listed. `probability` is that of the attribute.
+    (bot.french.asking); `above` and `below` bounds in euros on what is listed; `verdict` that of a yes/no question
+    which prose answers, when it is sure. `probability` is that of the attribute.
     """
 
     attribute: str
@@ -101,6 +102,7 @@ class Query(_Value):
     now: bool = False
     past: bool = False
     asks: str = "any"
+    verdict: Literal["yes", "no"] | None = None
     probability: float = 1.0
 
 

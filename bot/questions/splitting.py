@@ -1,6 +1,8 @@
 """Two questions in one: where a text is cut, as a head trained on written doubles says. Pure."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -10,6 +12,9 @@ _CUTS: Final = re.compile(
     r"\?\s++(?=\S)|(?<!\s)\s*+[,;]\s*+(?=\S)|(?<!\s)\s++(?=(?:et|puis|mais|sinon)\s)|\s\+\s|\.\s++(?=\S)"
 )
 _LIKELY: Final = 0.3
+_LIKELY_OF_BOTH: Final = 0.1  # is enough for a cut between two things that the whole is likely to be about
+_OF_WHOLE: Final = 0.04  # probability of the attribute of a part, in the whole
+_BACKGROUND: Final = 0.02  # probability of an attribute that the whole is not read as
 _LONGEST: Final = 60  # words of a text that is tried
 _LEAST: Final = 2  # words of a part
 _PLACED: Final = 0.4  # probability of the attribute of each part
@@ -44,8 +49,14 @@ def first_features(left: str, right: str) -> tuple[str, ...]:
     )
 
 
-def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
-    """Return the readings of the questions that a text asks: one, or two that differ and are both sure enough."""
+def parts_of(
+    reading: Reading, reader: Reader, today: date, possible: Callable[[str], bool] = lambda _: True
+) -> list[Reading]:
+    """Return the readings of the questions that a text asks: one, or two that differ and are both sure enough.
+
+    The second half of a question often leans on the first (« et combien ? »): what the whole text is likely to be
+    about counts for each part. `possible` tells which attributes there is anything to say of.
+    """
     text = reading.scan.original
     if len(text.split()) > _LONGEST:
         return [reading]
@@ -54,10 +65,33 @@ def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
         for left, right in cuts(text)
     ]
     for probability, left, right in sorted(scored, reverse=True)[:2]:
-        if probability < _LIKELY:
-            break
-        parts = [reader.read(left, today), reader.read(right, today)]
-        names = {part.best.attribute for part in parts}
-        if len(names) > 1 and all(part.best.probability >= _PLACED for part in parts):
+        parts = [_within(reader.read(one, today, possible), reading) for one in (left, right)]
+        if _are_two(probability, parts, reading):
             return parts
     return [reading]
+
+
+def _are_two(probability: float, parts: Sequence[Reading], whole: Reading) -> bool:
+    """Whether a cut parts two questions: it looks so, or the whole is likely to be about both."""
+    names = [part.best.attribute for part in parts]
+    if len(set(names)) == 1 or min(part.best.probability for part in parts) < _PLACED:
+        return False
+    told = {one.attribute: one.probability for one in whole.candidates}
+    both = all(told.get(name, 0.0) >= _OF_WHOLE for name in names)
+    return probability >= (_LIKELY_OF_BOTH if both else _LIKELY)
+
+
+def _within(part: Reading, whole: Reading) -> Reading:
+    """Return the reading of a part, its attributes weighed by how likely the whole is to be about them."""
+    around = {one.attribute: one for one in whole.candidates}
+    weights = [
+        one.probability * (_BACKGROUND + (around[one.attribute].probability if one.attribute in around else 0.0))
+        for one in part.candidates
+    ]
+    total = sum(weights)
+    weighed = [replace(one, probability=weight / total) for one, weight in zip(part.candidates, weights, strict=True)]
+    best = max(weighed, key=lambda one: one.probability)
+    others = tuple(sorted((one for one in weighed if one != best), key=lambda one: -one.probability))
+    if best.attribute != part.best.attribute and best.attribute in around:
+        best = replace(best, answered=around[best.attribute].answered)  # its own words alone do not say so
+    return replace(part, candidates=(best, *others))

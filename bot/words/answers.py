@@ -109,11 +109,13 @@ def no_reason_for(attribute: Attribute, scope: Scope, programme: Programme) -> s
     )
 
 
-def not_said(asked: str, rest: Sequence[str], attribute: Attribute, sections: Sequence[object]) -> str:
-    """Name what no document says, and the nearest thing that is known, without its figures."""
+def not_said(asked: str, rest: Sequence[str], attribute: Attribute | None, sections: Sequence[object]) -> str:
+    """Name what no document says, and the nearest thing that is known, if there is one, without its figures."""
     words = ", ".join(f"« {word} »" for word in rest[:2])
     what = f"« {asked} »" if asked else "ce que vous demandez"
     missing_words = f"{what} (rien sur {words})" if words else what
+    if attribute is None:
+        return missing_words
     near = attribute.label or _heading(sections) or attribute.about
     return f"{missing_words}. Ce que je connais de plus proche, et que vous pouvez me demander : {near}"
 
@@ -177,6 +179,11 @@ def choice(attribute: Attribute, scope: Scope, programme: Programme, sections: M
     """Return a reading to choose from."""
     label = attribute.label or _heading(sections.get(attribute.name, ())).strip("« »") or attribute.about
     return words.capital(label) + scope_words(scope, programme)
+
+
+def verdict(told: str) -> str:
+    """Say yes or no before the sentences that tell it."""
+    return "Oui, d'après les documents." if told == "yes" else "Non, d'après les documents."
 
 
 def not_of_today(year: int) -> str:
