@@ -70,7 +70,7 @@ class Calls(Teller):
                 "deadline", one.edition.number, deadline, say.scope_of(one.programme, one.edition.number)
             )
             if scope_entry.rows and one.latest is not None and one.latest >= self.today:
-                statements.append(self.built(deadline, scope_entry))
+                statements.append(self.in_our_words(deadline, scope_entry))
             elif scope_entry.rows:
                 statements += self.stated(deadline, [scope_entry])
             else:

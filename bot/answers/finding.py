@@ -16,10 +16,11 @@ from bot.answers.state import Conversation
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
 from bot.programme.attributes import Attribute
+from bot.programme.calendar import open_calls, status_on
 from bot.programme.lookup import Programme
-from bot.programme.models import CONSOLIDATION
+from bot.programme.models import CONSOLIDATION, FAST
 from bot.questions import following, verdicts
-from bot.questions.acts import Operation, Query
+from bot.questions.acts import Operation, Query, Scope
 from bot.questions.reading import Candidate
 from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement, Understood
 from bot.words import answers as say
@@ -34,6 +35,9 @@ _OF_FACTS: Final = frozenset({"edition", "year", "day", "laureate", "fund"})
 _NOT_COUNTED: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.CHECK, Operation.STATE})
 _NEXT: Final = 0.1  # of the probability, for an attribute that is tried when the likeliest is silent
 _FEW_WORDS: Final = 4
+_WORDS: Final = 2  # of a heading, at least, for a question that holds no other
+_OF_A_CALL: Final = frozenset({"announcement", "opening"})
+_OVER_CALLS: Final = frozenset({Operation.LIST, Operation.MOST, Operation.LEAST, Operation.COMPARE, Operation.MEAN})
 _COUNTS: Final = frozenset({"count", "number", "percent"})
 
 
@@ -74,7 +78,14 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
         shown = _shown(result, turn.programme) or kept.shown
         if isinstance(result, Answer) or query.attribute != "call_status":
             after = replace(kept, focus=query, said="question", shown=shown, trail=trail)
-    return presented(result, None), after
+    return _without_laureates(turn, presented(result, None)), after
+
+
+def _without_laureates(turn: Turn, result: Result) -> Result:
+    """Return a result that suggests no question on laureates when none of its edition is known."""
+    if not isinstance(result, Answer) or result.edition is None or turn.programme.laureates(result.edition):
+        return result
+    return replace(result, suggestions=tuple(one for one in result.suggestions if "lauréats" not in one))
 
 
 def _of_what_is_named(turn: Turn, query: Query, result: Result) -> Result:
@@ -90,9 +101,15 @@ def _of_what_is_named(turn: Turn, query: Query, result: Result) -> Result:
         if by_name[other.attribute].of in kinds and other.answered >= ANSWERED:
             summed = {"operation": Operation.TOTAL} if query.attribute == "total" else {}
             return answered(turn, query.model_copy(update={"attribute": other.attribute, **summed}))
-    label = by_name[query.attribute].label or by_name[query.attribute].about
-    missing = say.missing(label, query.scope, turn.programme)
+    missing = _missing(turn, by_name[query.attribute], query)
     return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute)
+
+
+def _missing(turn: Turn, attribute: Attribute, query: Query) -> str:
+    """Name what is not known: the attribute by its label, or else in the words of the question."""
+    if attribute.label is None and (asked := question_in(turn.reading.scan.original)):
+        return f"« {asked} »"
+    return say.missing(attribute.label or attribute.about, query.scope, turn.programme)
 
 
 def _next_best(turn: Turn, query: Query) -> Answer | None:
@@ -142,6 +159,8 @@ def _unanswered(turn: Turn, query: Query, best: Candidate) -> Result | None:
     attribute = turn.bot.attributes.by_name[query.attribute]
     if attribute.of in _OF_FACTS and best.probability >= ANSWERED and _nothing_missing(turn):
         return None  # the table knows by itself what it does not hold
+    if _is_heading(turn, query):
+        return None
     if best.answered >= ANSWERED:
         return _asked_back(turn, query)
     if query.operation is Operation.WHY and best.probability >= ANSWERED:
@@ -150,6 +169,18 @@ def _unanswered(turn: Turn, query: Query, best: Candidate) -> Result | None:
     told = turn.bot.sections.get(attribute.name, ())
     missing = say.not_said(question_in(turn.reading.scan.original), best.rest, near, told)
     return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute)
+
+
+def _is_heading(turn: Turn, query: Query) -> bool:
+    """Whether each word of a question stands in the heading of one section of what it is read as."""
+    words = [word.stem for word in turn.reading.terms.content]
+    headings = [frozenset(french.tokens(one.heading)) for one in turn.bot.sections.get(query.attribute, ())]
+    asks_what_is_told = query.asks in ("any", "list", "manner", "name") and query.operation is not Operation.WHY
+    return (
+        len(words) >= _WORDS
+        and asks_what_is_told
+        and any(all(turn.bot.alike(word) & heading for word in words) for heading in headings)
+    )
 
 
 def _nothing_missing(turn: Turn) -> bool:
@@ -192,11 +223,20 @@ def answered(turn: Turn, query: Query) -> Result:
             say.no_reason_for(attribute, query.scope, turn.programme),
             attribute.name,
         )
-    found = _of_kind(turn, attribute, query)
+    found = _of_kind(turn, attribute, _of_the_open_call(turn, query))
     if found is not None:
         return found
-    label = attribute.label or attribute.about
-    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, say.missing(label, query.scope, turn.programme), attribute.name)
+    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, _missing(turn, attribute, query), attribute.name)
+
+
+def _of_the_open_call(turn: Turn, query: Query) -> Query:
+    """Return what is asked of no edition, on a day when a call is open, as asked of that call."""
+    if query.attribute not in _OF_A_CALL or not query.scope.is_empty or query.operation in _OVER_CALLS:
+        return query
+    running = [one for one in open_calls(status_on(turn.programme, turn.today)) if one.programme == FAST]
+    if len(running) != 1 or is_over(turn):
+        return query
+    return query.model_copy(update={"scope": Scope(editions=(running[0].edition.number,))})
 
 
 def _has_reason(turn: Turn, attribute: Attribute) -> bool:
@@ -224,9 +264,7 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         found = Figures(*base).answer(attribute, query)
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
         named = tuple(stem for name in query.scope.laureates for stem in french.tokens(name))
-        query = query.model_copy(
-            update={"words": (*query.words, *named), "verdict": _verdict(turn, attribute, query)}
-        )
+        query = query.model_copy(update={"words": (*query.words, *named), "verdict": _verdict(turn, attribute, query)})
         sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
         found = sections.answer(attribute, query) or found
     return found

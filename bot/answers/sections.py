@@ -13,8 +13,9 @@ from bot.answers.teller import Teller
 from bot.answers.units import Unit, editions_in, joined, units, years_in
 from bot.documents import french
 from bot.documents.passages import Passage
+from bot.french import present
 from bot.french.asking import held
-from bot.french.moments import Period, is_after
+from bot.french.moments import Period, is_ahead
 from bot.programme.attributes import Attribute, Attributes
 from bot.programme.models import CONSOLIDATION, FAST
 from bot.questions.acts import Operation, Query
@@ -117,7 +118,7 @@ class Sections(Teller):
         chosen = self._units(fitting, query)
         if not chosen:
             return None
-        statements = first_of(narrowed(unit, query, self.alike, self.weight) for unit in chosen)
+        statements = first_of(self._told(narrowed(unit, query, self.alike, self.weight), unit) for unit in chosen)
         edition = query.scope.editions[0] if len(query.scope.editions) == 1 else None
         leads = () if any(one.of_today for one in fitting) else self._of_another_time(query, chosen)
         leads = (*self._verdict(query, chosen), *leads)
@@ -128,6 +129,21 @@ class Sections(Teller):
         ends = [unit.passage.info.valid_to for unit in chosen]
         past = [end.year for end in ends if end is not None and end.year < self.today.year]
         return (say.not_of_today(max(past)),) if query.now and len(past) == len(ends) else ()
+
+    def _as_told(self, text: str) -> str | None:
+        """Return a text as it could be told on the day; None when it tells what came later."""
+        return present.told_on(text, self.today) if not self.is_over else self._ahead_in_present(text)
+
+    def _ahead_in_present(self, text: str) -> str:
+        """Return what is to come, of a time whose end is not known either, in the present."""
+        return present.present(text) if is_ahead(french.fold(text), self.today) else text
+
+    def _told(self, statement: Statement, unit: Unit) -> Statement:
+        """Return a statement as it is told on the day, with the sources that were out."""
+        text = self._as_told(statement.text) or statement.text
+        known = tuple(one for one in statement.citations if one.date is None or one.date <= self.today)
+        dated = unit.passage.info.valid_from is not None
+        return Statement(text, known if dated and known else statement.citations)
 
     def _verdict(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
         """Say yes or no first; not of what is over when the present is asked about."""
@@ -196,7 +212,7 @@ class Sections(Teller):
             (self._score(unit, section, query, position), -order, -position, unit)
             for order, section in enumerate(found)
             for position, unit in enumerate(section.units)
-            if (self.is_over or not is_after(french.fold(unit.text), self.today)) and not self._conflicts(unit, query)
+            if self._as_told(unit.text) is not None and not self._conflicts(unit, query)
         ]
         scored.sort(key=lambda one: one[:3], reverse=True)
         if not scored:

@@ -16,9 +16,9 @@ from bot.french.asking import asked, counted
 from bot.french.moments import Period
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, FAST, Population
+from bot.questions import verdicts
 from bot.questions.acts import Operation, Premise, Query, Scope
 from bot.questions.lexicon import Lexicon
-from bot.questions import verdicts
 from bot.questions.linear import NOTHING, Linear
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest

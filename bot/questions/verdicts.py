@@ -47,7 +47,9 @@ def is_turned(text: str) -> bool:
     return _TURNED.search(re.sub(r"est-ce qu[e']", "", text)) is not None
 
 
-def stated(senses: Iterable[Sense], terms: Terms, alike: Callable[[str], frozenset[str]]) -> Literal["yes", "no"] | None:
+def stated(
+    senses: Iterable[Sense], terms: Terms, alike: Callable[[str], frozenset[str]]
+) -> Literal["yes", "no"] | None:
     """Return the verdict of the sense that a question asks and nothing more; None when there is none."""
     asked = [word.stem for word in terms.content]
     if terms.scan.has(*_NAMED) or is_turned(terms.scan.text):
