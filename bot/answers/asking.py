@@ -76,6 +76,8 @@ def _picked(turn: Turn, query: Query) -> Replied | None:
 
 
 def _asked(turn: Turn, query: Query) -> Replied:
+    if (told := finding.compared(turn, query)) is not None:
+        return told
     parts = _parts(turn)
     if len(parts) > 1:
         return _each(turn, parts)

@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from bot import texts
+from bot.answers import sections
 from bot.answers.calls import Calls
 from bot.answers.composition import presented
+from bot.answers.evidence import quote
 from bot.answers.figures import Figures
 from bot.answers.funds import Funds
 from bot.answers.laureates import Laureates
@@ -15,6 +17,7 @@ from bot.answers.sections import Sections
 from bot.answers.state import Conversation
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
+from bot.french.asking import compares
 from bot.programme.attributes import Attribute
 from bot.programme.calendar import open_calls, status_on
 from bot.programme.lookup import Programme
@@ -86,6 +89,22 @@ def _without_laureates(turn: Turn, result: Result) -> Result:
     if not isinstance(result, Answer) or result.edition is None or turn.programme.laureates(result.edition):
         return result
     return replace(result, suggestions=tuple(one for one in result.suggestions if "lauréats" not in one))
+
+
+def compared(turn: Turn, query: Query) -> Replied | None:
+    """Return both sides of a comparison that a fiche makes; None for any other question."""
+    asks = compares(turn.reading.scan.text) or query.operation in (Operation.COMPARE, Operation.DIFFERENCE)
+    if not asks or query.scope.has_moment or query.scope.laureates or query.scope.funds:
+        return None
+    every = dict.fromkeys(one for listed in turn.bot.sections.values() for one in listed)
+    found = sections.compared(every, query.words, turn.today)
+    if found is None:
+        return None
+    unit, lines = found
+    intro = unit.text.split("\n", 1)[0]
+    said = replace(quote(unit), text="\n".join([intro, "", *lines]))
+    answer = Answer((said,), turn.today, query.attribute, understood=(understood(query),))
+    return answer, replace(turn.kept, focus=query, said="question")
 
 
 def _of_what_is_named(turn: Turn, query: Query, result: Result) -> Result:
@@ -175,7 +194,7 @@ def _is_heading(turn: Turn, query: Query) -> bool:
     """Whether each word of a question stands in the heading of one section of what it is read as."""
     words = [word.stem for word in turn.reading.terms.content]
     headings = [frozenset(french.tokens(one.heading)) for one in turn.bot.sections.get(query.attribute, ())]
-    asks_what_is_told = query.asks in ("any", "list", "manner", "name") and query.operation is not Operation.WHY
+    asks_what_is_told = query.asks in ("any", "list", "manner") and query.operation is not Operation.WHY
     return (
         len(words) >= _WORDS
         and asks_what_is_told
@@ -265,8 +284,8 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
         named = tuple(stem for name in query.scope.laureates for stem in french.tokens(name))
         query = query.model_copy(update={"words": (*query.words, *named), "verdict": _verdict(turn, attribute, query)})
-        sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
-        found = sections.answer(attribute, query) or found
+        prose = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
+        found = prose.answer(attribute, query) or found
     return found
 
 

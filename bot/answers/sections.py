@@ -258,6 +258,23 @@ class Sections(Teller):
         return (say.held_until(self.programme),)
 
 
+def compared(sections: Iterable[Section], words: Sequence[str], today: date) -> tuple[Unit, tuple[str, ...]] | None:
+    """Return a list that compares things of which a question names two, and the lines of those that it names."""
+    for section in sections:
+        if _COMPARED not in french.fold(section.heading) or (section.known_from or today) > today:
+            continue
+        for unit in section.units:
+            lines = [line for line in unit.text.split("\n") if _ITEM.match(line)]
+            named = tuple(line for line in lines if set(french.tokens(line.partition(" : ")[0])) & set(words))
+            if len(named) >= _TWO:
+                return unit, named
+    return None
+
+
+_COMPARED: Final = "comparee"
+_TWO: Final = 2
+
+
 def _years_of(period: Period) -> range:
     first = max(period.first.year, _FIRST_YEAR)
     return range(first, min(period.last.year, first + 15) + 1)
@@ -286,7 +303,7 @@ def narrowed(
     if len(items) < _LONG_LIST or not telling or told_by < _TELLING * known:
         return whole
     kept = [line for line in items if any(line in lines_of for lines_of in telling)]
-    return Statement("\n".join([*intro[-1:], *kept]), whole.citations)
+    return Statement("\n".join([*intro[-1:], *kept, say.others_of(len(items) - len(kept))]), whole.citations)
 
 
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s")

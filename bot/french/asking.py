@@ -35,12 +35,18 @@ _HELD: Final = (
     ("list", r"\n- |;"),
 )  # fmt: skip
 _HELD_PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _HELD)
+_COMPARES: Final = re.compile(r"\bcompar\w+|\bdiffer\w+|\bdistingu\w+|\bversus\b|\bvs\b")
 _COUNTED: Final = re.compile(r"\b(?:combien|cb|nombre|nb|how many) (?:de |d')?(?:l[ae]s? |l')?([a-z]{3,})")
 
 
 def asked(folded: str) -> str:
     """Return the kind of thing that a folded question asks for; « any » when it does not say."""
     return next((kind for kind, pattern in _ASKED_PATTERNS if pattern.search(folded)), "any")
+
+
+def compares(folded: str) -> bool:
+    """Whether a folded question sets things side by side."""
+    return _COMPARES.search(folded) is not None
 
 
 def held(folded: str) -> frozenset[str]:

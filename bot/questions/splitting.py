@@ -14,6 +14,7 @@ _CUTS: Final = re.compile(
 _LIKELY: Final = 0.3
 _LIKELY_OF_BOTH: Final = 0.1  # is enough for a cut between two things that the whole is likely to be about
 _OF_WHOLE: Final = 0.04  # probability of the attribute of a part, in the whole
+_LEANING: Final = 2  # content words of a part that says nothing by itself
 _BACKGROUND: Final = 0.02  # probability of an attribute that the whole is not read as
 _LONGEST: Final = 60  # words of a text that is tried
 _LEAST: Final = 2  # words of a part
@@ -84,12 +85,15 @@ def _are_two(probability: float, parts: Sequence[Reading], whole: Reading) -> bo
 def _within(part: Reading, whole: Reading) -> Reading:
     """Return the reading of a part, its attributes weighed by how likely the whole is to be about them."""
     around = {one.attribute: one for one in whole.candidates}
+    own = part.candidates
+    if len(part.terms.content) <= _LEANING and not part.scan.spans:  # « et quel profil ? » names no subject
+        own = tuple(one for one in own if one.attribute in around) or own
     weights = [
         one.probability * (_BACKGROUND + (around[one.attribute].probability if one.attribute in around else 0.0))
-        for one in part.candidates
+        for one in own
     ]
     total = sum(weights)
-    weighed = [replace(one, probability=weight / total) for one, weight in zip(part.candidates, weights, strict=True)]
+    weighed = [replace(one, probability=weight / total) for one, weight in zip(own, weights, strict=True)]
     best = max(weighed, key=lambda one: one.probability)
     others = tuple(sorted((one for one in weighed if one != best), key=lambda one: -one.probability))
     if best.attribute != part.best.attribute and best.attribute in around:

@@ -1,4 +1,4 @@
-"""Yes or no to a question that prose answers, as a head trained on written verdicts says; unsaid when not sure. Pure."""
+"""Yes or no to a question that prose answers: stated, or said by a head trained on written verdicts. Pure."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +11,7 @@ from bot.questions.spans import Kind
 from bot.questions.tables import Tables
 from bot.questions.terms import Terms
 
+Verdict = Literal["yes", "no"]
 _SURE: Final = 0.85  # of wordings held out, 98 in a hundred verdicts as sure as this are right, none of what is unsaid
 _NAMED: Final = frozenset(Kind) - {Kind.PROGRAMME}  # what a verdict may hang on, and no wording tells
 
@@ -23,7 +24,7 @@ def features(terms: Terms, attribute: str) -> tuple[str, ...]:
 
 def verdict(
     model: Linear, terms: Terms, attribute: str, tables: Tables, texts: Mapping[str, frozenset[str]]
-) -> Literal["yes", "no"] | None:
+) -> Verdict | None:
     """Return « yes », « no », or None: when not sure, or for a word that nobody used of the attribute."""
     if not model.classes or terms.scan.has(*_NAMED):
         return None
@@ -42,20 +43,21 @@ _TURNED: Final = re.compile(
 )  # words that stand in no list of content words, and may turn a verdict round
 
 
+_MODAL: Final = "fast fallait faudrait pouvait pourrait devait devrait comme quand"
+
+
 def is_turned(text: str) -> bool:
     """Whether a folded question holds a word that may turn its verdict round: a negation, « tous », « encore »."""
     return _TURNED.search(re.sub(r"est-ce qu[e']", "", text)) is not None
 
 
-def stated(
-    senses: Iterable[Sense], terms: Terms, alike: Callable[[str], frozenset[str]]
-) -> Literal["yes", "no"] | None:
+def stated(senses: Iterable[Sense], terms: Terms, alike: Callable[[str], frozenset[str]]) -> Verdict | None:
     """Return the verdict of the sense that a question asks and nothing more; None when there is none."""
     asked = [word.stem for word in terms.content]
     if terms.scan.has(*_NAMED) or is_turned(terms.scan.text):
         return None
     for sense in senses:
-        own, beside = frozenset(french.tokens(sense.words)), frozenset(french.tokens(f"{sense.beside} fast"))
+        own, beside = frozenset(french.tokens(sense.words)), frozenset(french.tokens(f"{sense.beside} {_MODAL}"))
         told = [bool(alike(stem) & own) for stem in asked]
         if any(told) and all(one or alike(stem) & beside for one, stem in zip(told, asked, strict=True)):
             return sense.verdict

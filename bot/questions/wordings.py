@@ -1,7 +1,8 @@
 """The written wordings of knowledge/wordings/: what people say, and what they mean by it.
 
 A file of wordings is plain text: « [attribute] », then a wording a line, « operation: text ». `check+` and `check-` are
-questions whose answer is yes or no, `check?` one whose answer the documents do not tell; `any` leaves the operation unsaid. Lines that begin with # are comments.
+questions whose answer is yes or no, `check?` one whose answer the documents do not tell;
+`any` leaves the operation unsaid. Lines that begin with # are comments.
 """
 
 import re

@@ -186,6 +186,15 @@ def verdict(told: str) -> str:
     return "Oui, d'après les documents." if told == "yes" else "Non, d'après les documents."
 
 
+def others_of(count: int) -> str:
+    """Say how many items of a list are not shown."""
+    return (
+        f"(et {count} autres, que la question ne nomme pas)"
+        if count > 1
+        else "(et un autre, que la question ne nomme pas)"
+    )
+
+
 def not_of_today(year: int) -> str:
     """Say that what follows is of a year that is past, and that nothing is known of today."""
     return f"Aucun document ne dit ce qu'il en est aujourd'hui ; ce qui suit est de {year}."
