@@ -17,7 +17,7 @@ from bot.answers.sections import Sections
 from bot.answers.state import Conversation
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
-from bot.french.asking import compares
+from bot.french.asking import asks_exactly, asks_hour, compares, holds_hour, is_rough
 from bot.programme.attributes import Attribute
 from bot.programme.calendar import open_calls, status_on
 from bot.programme.lookup import Programme
@@ -81,7 +81,17 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
         shown = _shown(result, turn.programme) or kept.shown
         if isinstance(result, Answer) or query.attribute != "call_status":
             after = replace(kept, focus=query, said="question", shown=shown, trail=trail)
-    return _without_laureates(turn, presented(result, None)), after
+    return _without_laureates(turn, _with_what_is_unsaid(turn, presented(result, None))), after
+
+
+def _with_what_is_unsaid(turn: Turn, result: Result) -> Result:
+    """Say first that no document gives an hour, or a figure as exact as what is asked."""
+    if not isinstance(result, Answer):
+        return result
+    text, told = turn.reading.scan.text, french.fold(" ".join(one.text for one in result.statements))
+    no_hour = (say.NO_HOUR,) if asks_hour(text) and not holds_hour(told) else ()
+    not_exact = (say.NOT_EXACT,) if asks_exactly(text) and is_rough(told) else ()
+    return replace(result, leads=(*no_hour, *not_exact, *result.leads))
 
 
 def _without_laureates(turn: Turn, result: Result) -> Result:
@@ -294,7 +304,9 @@ def _verdict(turn: Turn, attribute: Attribute, query: Query) -> Literal["yes", "
     if query.operation is not Operation.CHECK or query.attribute != turn.query.attribute:
         return None
     stated = verdicts.stated(attribute.senses, turn.reading.terms, turn.bot.alike)
-    return stated or (query.verdict if is_over(turn) and _nothing_missing(turn) else None)
+    of_today = any(one.of_today or one.known_from is None for one in turn.bot.sections.get(attribute.name, ()))
+    learned = is_over(turn) and _nothing_missing(turn) and (query.past or of_today)
+    return stated or (query.verdict if learned else None)
 
 
 def is_over(turn: Turn) -> bool:

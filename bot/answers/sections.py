@@ -121,14 +121,15 @@ class Sections(Teller):
         statements = first_of(self._told(narrowed(unit, query, self.alike, self.weight), unit) for unit in chosen)
         edition = query.scope.editions[0] if len(query.scope.editions) == 1 else None
         leads = () if any(one.of_today for one in fitting) else self._of_another_time(query, chosen)
-        leads = (*self._verdict(query, chosen), *leads)
+        leads = (*self._verdict(query, chosen, known), *leads)
         return Answer(statements, self.today, attribute.name, edition, leads, notes=self._notes(query, chosen))
 
     def _of_another_time(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
         """Say that nothing is known of today, where it is asked of and the documents speak of a year that is past."""
         ends = [unit.passage.info.valid_to for unit in chosen]
         past = [end.year for end in ends if end is not None and end.year < self.today.year]
-        return (say.not_of_today(max(past)),) if query.now and len(past) == len(ends) else ()
+        present = query.now or (query.operation is Operation.WHO and not query.past and not query.scope.has_moment)
+        return (say.not_of_today(max(past)),) if present and len(past) == len(ends) else ()
 
     def _as_told(self, text: str) -> str | None:
         """Return a text as it could be told on the day; None when it tells what came later."""
@@ -145,12 +146,17 @@ class Sections(Teller):
         dated = unit.passage.info.valid_from is not None
         return Statement(text, known if dated and known else statement.citations)
 
-    def _verdict(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
-        """Say yes or no first; not of what is over when the present is asked about."""
-        ended = self.is_over and all(unit.passage.info.valid_to for unit in chosen) and not query.past
-        if query.verdict is None or query.premises or query.scope.has_moment or ended:
+    def _verdict(self, query: Query, chosen: Sequence[Unit], known: Sequence[Section]) -> tuple[str, ...]:
+        """Say yes or no first, and of which rules when these are over and the present is asked about.
+
+        Where one attribute is told of the FAST and of what came after, the verdict is that of the FAST.
+        """
+        of_now = {one.heading for one in known if one.of_today}
+        mixed = 0 < len(of_now) < len(known) and chosen[0].passage.section.split(" › ")[-1] in of_now
+        if query.verdict is None or query.premises or query.scope.has_moment or mixed:
             return ()
-        return (say.verdict(query.verdict),)
+        ended = self.is_over and all(unit.passage.info.valid_to for unit in chosen) and not query.past
+        return (say.verdict(query.verdict, ended=ended),)
 
     @cached_property
     def _names_of_today(self) -> str:
@@ -180,6 +186,8 @@ class Sections(Teller):
         if self.is_over:
             if query.operation is Operation.STATE:
                 return [one for one in known if one.of_today] or list(known)
+            if query.past:
+                return [one for one in known if not one.of_today] or list(known)
             return list(known)
         past = [one for one in known if not one.of_today]
         dated = [one for one in past if one.editions or one.years]
@@ -240,7 +248,7 @@ class Sections(Teller):
                 score += self.weight(word)
             elif group & around:
                 score += 0.5 * self.weight(word)
-        if query.operation is Operation.LIST:
+        if query.operation in (Operation.LIST, Operation.WHO):
             score += 3.0 * unit.is_list
         if self.is_over and section.of_today and not query.past and not query.scope.has_moment:
             score += _TODAY_FIRST

@@ -181,9 +181,14 @@ def choice(attribute: Attribute, scope: Scope, programme: Programme, sections: M
     return words.capital(label) + scope_words(scope, programme)
 
 
-def verdict(told: str) -> str:
-    """Say yes or no before the sentences that tell it."""
-    return "Oui, d'après les documents." if told == "yes" else "Non, d'après les documents."
+def verdict(told: str, *, ended: bool) -> str:
+    """Say yes or no before the sentences that tell it; `ended`: of rules that hold no more."""
+    rules = "selon les dernières règles du FAST" if ended else "d'après les documents"
+    return f"{'Oui' if told == 'yes' else 'Non'}, {rules}."
+
+
+NO_HOUR = "Aucun document ne donne d'heure."
+NOT_EXACT = "Aucun document ne donne de chiffre plus précis."
 
 
 def others_of(count: int) -> str:
