@@ -48,7 +48,7 @@ def _with_names(turn: Turn, focus: Query) -> Turn:
     lead = turn.bot.reader.scanned(say.names_of(focus.scope, turn.programme), turn.today)
     if not lead.spans:
         return turn
-    reading = turn.bot.reader.read_scan(turn.reading.scan.after(lead), turn.is_possible)
+    reading = turn.bot.reader.read_scan(turn.reading.scan.after(lead))
     return turn.read_as(turn.original, reading, turn.act)
 
 
@@ -87,7 +87,7 @@ def _asked(turn: Turn, query: Query) -> Replied:
 def _parts(turn: Turn) -> list[Reading]:
     from bot.questions.splitting import parts_of
 
-    return parts_of(turn.reading, turn.bot.reader, turn.today, turn.is_possible)
+    return parts_of(turn.reading, turn.bot.reader, turn.today)
 
 
 def _each(turn: Turn, parts: Sequence[Reading]) -> Replied:

@@ -14,6 +14,7 @@ _CUTS: Final = re.compile(
 _LIKELY: Final = 0.3
 _LIKELY_OF_BOTH: Final = 0.1  # is enough for a cut between two things that the whole is likely to be about
 _OF_WHOLE: Final = 0.04  # probability of the attribute of a part, in the whole
+_PRONOUN: Final = re.compile(r"\b(?:elles?|ils?|lui)\b")
 _LEANING: Final = 2  # content words of a part that says nothing by itself
 _BACKGROUND: Final = 0.02  # probability of an attribute that the whole is not read as
 _LONGEST: Final = 60  # words of a text that is tried
@@ -50,13 +51,11 @@ def first_features(left: str, right: str) -> tuple[str, ...]:
     )
 
 
-def parts_of(
-    reading: Reading, reader: Reader, today: date, possible: Callable[[str], bool] = lambda _: True
-) -> list[Reading]:
+def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
     """Return the readings of the questions that a text asks: one, or two that differ and are both sure enough.
 
     The second half of a question often leans on the first (« et combien ? »): what the whole text is likely to be
-    about counts for each part. `possible` tells which attributes there is anything to say of.
+    about counts for each part.
     """
     text = reading.scan.original
     if len(text.split()) > _LONGEST:
@@ -66,7 +65,8 @@ def parts_of(
         for left, right in cuts(text)
     ]
     for probability, left, right in sorted(scored, reverse=True)[:2]:
-        parts = [_within(reader.read(one, today, possible), reading) for one in (left, right)]
+        first = _within(reader.read(left, today), reading, lambda _: True)
+        parts = [first, _within(reader.read(right, today), reading, _telling_of(first, reader))]
         if _are_two(probability, parts, reading):
             return parts
     return [reading]
@@ -82,12 +82,22 @@ def _are_two(probability: float, parts: Sequence[Reading], whole: Reading) -> bo
     return probability >= (_LIKELY_OF_BOTH if both else _LIKELY)
 
 
-def _within(part: Reading, whole: Reading) -> Reading:
+def _telling_of(first: Reading, reader: Reader) -> Callable[[str], bool]:
+    """Return what tells whether the documents speak, under an attribute, of the subject of a first part."""
+    tables, texts = reader.ranker.tables, reader.rest.texts
+    stems = [word.stem for word in first.terms.content if tables.spread(word.stem)]
+    subject = None if first.scan.spans else min(stems, key=tables.spread, default=None)
+    return lambda attribute: subject is None or not texts.get(attribute) or subject in texts[attribute]
+
+
+def _within(part: Reading, whole: Reading, is_told: Callable[[str], bool]) -> Reading:
     """Return the reading of a part, its attributes weighed by how likely the whole is to be about them."""
     around = {one.attribute: one for one in whole.candidates}
     own = part.candidates
     if len(part.terms.content) <= _LEANING and not part.scan.spans:  # « et quel profil ? » names no subject
         own = tuple(one for one in own if one.attribute in around) or own
+        if _PRONOUN.search(part.scan.text):
+            own = tuple(one for one in own if is_told(one.attribute)) or whole.candidates[:1]
     weights = [
         one.probability * (_BACKGROUND + (around[one.attribute].probability if one.attribute in around else 0.0))
         for one in own
