@@ -69,7 +69,9 @@ class Calls(Teller):
             scope_entry = self.table.of_edition(
                 "deadline", one.edition.number, deadline, say.scope_of(one.programme, one.edition.number)
             )
-            if scope_entry.rows:
+            if scope_entry.rows and one.latest is not None and one.latest >= self.today:
+                statements.append(self.in_our_words(deadline, scope_entry))
+            elif scope_entry.rows:
                 statements += self.stated(deadline, [scope_entry])
             else:
                 statements.append(Statement(texts.call_state(one), tuple(self.cited(one.edition.sources))))

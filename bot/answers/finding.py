@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from bot import texts
+from bot.answers import sections
 from bot.answers.calls import Calls
 from bot.answers.composition import presented
+from bot.answers.evidence import quote
 from bot.answers.figures import Figures
 from bot.answers.funds import Funds
 from bot.answers.laureates import Laureates
@@ -15,12 +17,14 @@ from bot.answers.sections import Sections
 from bot.answers.state import Conversation, Said
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
+from bot.french.asking import asks_exactly, asks_hour, compares, holds_hour, is_rough
 from bot.french.shapes import Shape
 from bot.programme.attributes import Attribute
+from bot.programme.calendar import open_calls, status_on
 from bot.programme.lookup import Programme
-from bot.programme.models import CONSOLIDATION
-from bot.questions import following
-from bot.questions.acts import Operation, Query
+from bot.programme.models import CONSOLIDATION, FAST
+from bot.questions import following, verdicts
+from bot.questions.acts import Operation, Query, Scope
 from bot.questions.reading import Candidate
 from bot.results import Answer, Clarification, Reason, Refusal, Result, Statement, Understood
 from bot.words import answers as say
@@ -30,11 +34,15 @@ _TRAIL: Final = 4  # editions spoken of last, for « lequel des trois »
 _TODAY: Final = frozenset({Operation.REMAINING, Operation.STATE})
 _SENTENCES: Final = re.compile(r"[^.!?\n;]+[.!?\n;]*")
 _PERHAPS: Final = 0.25
+_NEAR: Final = 0.5  # likelier than all else together, what is known is worth offering
 _OF_FACTS: Final = frozenset({"edition", "year", "day", "laureate", "fund"})
 _NOT_COUNTED: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.CHECK, Operation.STATE})
 _BESIDE_A_LIST: Final = frozenset({"laureate", "edition"})  # laureates stay on screen while these are spoken of
 _NEXT: Final = 0.1  # of the probability, for an attribute that is tried when the likeliest is silent
 _FEW_WORDS: Final = 4
+_WORDS: Final = 2  # of a heading, at least, for a question that holds no other
+_OF_A_CALL: Final = frozenset({"announcement", "opening"})
+_OVER_CALLS: Final = frozenset({Operation.LIST, Operation.MOST, Operation.LEAST, Operation.COMPARE, Operation.MEAN})
 _COUNTS: Final = frozenset({"count", "number", "percent"})
 
 
@@ -78,7 +86,40 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
         shown = _shown(result, turn.programme) or (kept.shown if own else ())
         said: Said = "question" if isinstance(result, Answer) else "refusal"
         after = replace(kept, focus=query, said=said, shown=shown, trail=trail)
-    return presented(result, None), after
+    return _without_laureates(turn, _with_what_is_unsaid(turn, presented(result, None))), after
+
+
+def _with_what_is_unsaid(turn: Turn, result: Result) -> Result:
+    """Say first that no document gives an hour, or a figure as exact as what is asked."""
+    if not isinstance(result, Answer):
+        return result
+    text, told = turn.reading.scan.text, french.fold(" ".join(one.text for one in result.statements))
+    no_hour = (say.NO_HOUR,) if asks_hour(text) and not holds_hour(told) else ()
+    not_exact = (say.NOT_EXACT,) if asks_exactly(text) and is_rough(told) else ()
+    return replace(result, leads=(*no_hour, *not_exact, *result.leads))
+
+
+def _without_laureates(turn: Turn, result: Result) -> Result:
+    """Return a result that suggests no question on laureates when none of its edition is known."""
+    if not isinstance(result, Answer) or result.edition is None or turn.programme.laureates(result.edition):
+        return result
+    return replace(result, suggestions=tuple(one for one in result.suggestions if "lauréats" not in one))
+
+
+def compared(turn: Turn, query: Query) -> Replied | None:
+    """Return both sides of a comparison that a fiche makes; None for any other question."""
+    asks = compares(turn.reading.scan.text) or query.operation in (Operation.COMPARE, Operation.DIFFERENCE)
+    if not asks or query.scope.has_moment or query.scope.laureates or query.scope.funds:
+        return None
+    every = dict.fromkeys(one for listed in turn.bot.sections.values() for one in listed)
+    found = sections.compared(every, query.words, turn.today)
+    if found is None:
+        return None
+    unit, lines = found
+    intro = unit.text.split("\n", 1)[0]
+    said = replace(quote(unit), text="\n".join([intro, "", *lines]))
+    answer = Answer((said,), turn.today, query.attribute, understood=(understood(query),))
+    return answer, replace(turn.kept, focus=query, said="question")
 
 
 def _of_what_is_named(turn: Turn, query: Query, result: Result) -> Result:
@@ -94,9 +135,15 @@ def _of_what_is_named(turn: Turn, query: Query, result: Result) -> Result:
         if by_name[other.attribute].of in kinds and other.answered >= ANSWERED:
             summed = {"operation": Operation.TOTAL} if query.attribute == "total" else {}
             return answered(turn, query.model_copy(update={"attribute": other.attribute, **summed}))
-    label = by_name[query.attribute].label or by_name[query.attribute].about
-    missing = say.missing(label, query.scope, turn.programme)
+    missing = _missing(turn, by_name[query.attribute], query)
     return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute)
+
+
+def _missing(turn: Turn, attribute: Attribute, query: Query) -> str:
+    """Name what is not known: the attribute by its label, or else in the words of the question."""
+    if attribute.label is None and (asked := question_in(turn.reading.scan.original)):
+        return f"« {asked} »"
+    return say.missing(attribute.label or attribute.about, query.scope, turn.programme)
 
 
 def _next_best(turn: Turn, query: Query) -> Answer | None:
@@ -146,18 +193,27 @@ def _unanswered(turn: Turn, query: Query, best: Candidate) -> Result | None:
     attribute = turn.bot.attributes.by_name[query.attribute]
     if attribute.of in _OF_FACTS and best.probability >= ANSWERED and _nothing_missing(turn):
         return None  # the table knows by itself what it does not hold
+    if _is_heading(turn, query):
+        return None
     if best.answered >= ANSWERED:
         return _asked_back(turn, query)
     if query.operation is Operation.WHY and best.probability >= ANSWERED:
         return None
-    attribute = turn.bot.attributes.by_name[query.attribute]
-    return Refusal(
-        Reason.NOT_IN_DOCUMENTS,
-        turn.today,
-        say.not_said(
-            question_in(turn.reading.scan.original), best.rest, attribute, turn.bot.sections.get(attribute.name, ())
-        ),
-        query.attribute,
+    near = attribute if best.probability >= _NEAR else None
+    told = turn.bot.sections.get(attribute.name, ())
+    missing = say.not_said(question_in(turn.reading.scan.original), best.rest, near, told)
+    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute)
+
+
+def _is_heading(turn: Turn, query: Query) -> bool:
+    """Whether each word of a question stands in the heading of one section of what it is read as."""
+    words = [word.stem for word in turn.reading.terms.content]
+    headings = [frozenset(french.tokens(one.heading)) for one in turn.bot.sections.get(query.attribute, ())]
+    asks_what_is_told = query.asks in ("any", "list", "manner") and query.operation is not Operation.WHY
+    return (
+        len(words) >= _WORDS
+        and asks_what_is_told
+        and any(all(turn.bot.alike(word) & heading for word in words) for heading in headings)
     )
 
 
@@ -201,11 +257,20 @@ def answered(turn: Turn, query: Query) -> Result:
             say.no_reason_for(attribute, query.scope, turn.programme),
             attribute.name,
         )
-    found = _of_kind(turn, attribute, query)
+    found = _of_kind(turn, attribute, _of_the_open_call(turn, query))
     if found is not None:
         return found
-    label = attribute.label or attribute.about
-    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, say.missing(label, query.scope, turn.programme), attribute.name)
+    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, _missing(turn, attribute, query), attribute.name)
+
+
+def _of_the_open_call(turn: Turn, query: Query) -> Query:
+    """Return what is asked of no edition, on a day when a call is open, as asked of that call."""
+    if query.attribute not in _OF_A_CALL or not query.scope.is_empty or query.operation in _OVER_CALLS:
+        return query
+    running = [one for one in open_calls(status_on(turn.programme, turn.today)) if one.programme == FAST]
+    if len(running) != 1 or is_over(turn):
+        return query
+    return query.model_copy(update={"scope": Scope(editions=(running[0].edition.number,))})
 
 
 def _has_reason(turn: Turn, attribute: Attribute) -> bool:
@@ -229,7 +294,8 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
     if attribute.of == "laureate":
         return laureates.answer(attribute, query)
     if attribute.of == "fund":
-        return Funds(*base).answer(attribute, query)
+        plain = not verdicts.is_turned(turn.reading.scan.text)
+        return Funds(*base).answer(attribute, query, plain=plain)
     found: Result | None = None
     disputed = _disputed(turn, attribute, query)
     if disputed is not None:
@@ -240,9 +306,9 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         found = Figures(*base).answer(attribute, query)
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
         named = tuple(stem for name in query.scope.laureates for stem in french.tokens(name))
-        query = query.model_copy(update={"words": (*query.words, *named)})
-        sections = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
-        found = sections.answer(attribute, query) or found
+        query = query.model_copy(update={"words": (*query.words, *named), "verdict": _verdict(turn, attribute, query)})
+        prose = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
+        found = prose.answer(attribute, query) or found
     return found
 
 
@@ -265,6 +331,16 @@ def _disputed(turn: Turn, attribute: Attribute, query: Query) -> list[Attribute]
     told = [turn.bot.attributes.by_name[name] for name in likely if likely[name] >= _NEXT]
     named = [one for one in told if one.of == "edition" and one.facts]
     return named or [one for one in turn.bot.attributes.all if one.of == "edition" and one.facts and one.label]
+
+
+def _verdict(turn: Turn, attribute: Attribute, query: Query) -> Literal["yes", "no"] | None:
+    """Return what is known to be the verdict of a yes/no question; what was learned holds for today alone."""
+    if query.operation is not Operation.CHECK or query.attribute != turn.query.attribute:
+        return None
+    stated = verdicts.stated(attribute.senses, turn.reading.terms, turn.bot.alike)
+    of_today = any(one.of_today or one.known_from is None for one in turn.bot.sections.get(attribute.name, ()))
+    learned = is_over(turn) and _nothing_missing(turn) and (query.past or of_today)
+    return stated or (query.verdict if learned else None)
 
 
 def is_over(turn: Turn) -> bool:

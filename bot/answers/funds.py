@@ -16,8 +16,8 @@ from bot.words import funds as told
 class Funds(Teller):
     """Answers on the funds that stood beside the FAST."""
 
-    def answer(self, attribute: Attribute, query: Query) -> Answer | Refusal:
-        """Return an attribute of the funds named, of all when none is."""
+    def answer(self, attribute: Attribute, query: Query, *, plain: bool = False) -> Answer | Refusal:
+        """Return an attribute of the funds named, of all when none is; `plain`: the question holds no negation."""
         known = [one for one in self.programme.funds if any(s.date <= self.today for s in one.sources)]
         years = {fund.year for fund in known}
         asked_years = set(query.scope.years)
@@ -29,7 +29,13 @@ class Funds(Teller):
                 told.missing(attribute.label or attribute.about, sorted(years)),
                 attribute.name,
             )
-        leads, lines = self._lines(attribute, query, funds)
+        if query.operation is Operation.CHECK and plain and query.scope.funds:
+            said = {getattr(fund, attribute.facts[0], None) for fund in funds}
+            leads_of_all = (told.verdict(said == {True}),) if said in ({True}, {False}) else ()
+        else:
+            leads_of_all = ()
+        leads, lines = self._lines(attribute, query, self._of_premise(attribute, query, funds))
+        leads = leads or leads_of_all
         if query.of_fast and not query.scope.funds and attribute.facts[0] == "minimum":
             leads = (told.none_of_the_fast(attribute.label or attribute.about), *leads)
         if not lines:
@@ -43,6 +49,14 @@ class Funds(Teller):
         cited = tuple(self.cited(source for fund in funds for source in fund.sources))
         notes = (told.of_the_year(min(years)),) if self.today.year > max(years) else ()
         return Answer((Statement(told.joined(lines), cited),), self.today, attribute.name, None, leads, notes=notes)
+
+    @staticmethod
+    def _of_premise(attribute: Attribute, query: Query, funds: Sequence[Fund]) -> Sequence[Fund]:
+        """Return, of the funds that a question does not name, those that have the value it states, if any has."""
+        stated = {one.number for one in query.premises}
+        if query.scope.funds or query.operation is Operation.CHECK or not stated:
+            return funds
+        return [fund for fund in funds if getattr(fund, attribute.facts[0], None) in stated] or funds
 
     def _lines(self, attribute: Attribute, query: Query, funds: Sequence[Fund]) -> tuple[tuple[str, ...], list[str]]:
         name = attribute.facts[0]
@@ -62,8 +76,6 @@ class Funds(Teller):
                 value = getattr(funds[0], name, None)
                 if premise.number is not None and value is not None and not isinstance(value, tuple | str | bool):
                     leads = (told.verdict(premise.number == value),)
-            if isinstance(getattr(funds[0], name, None), bool):
-                leads = ()
         return leads, [told.line(fund, words, alone=len(funds) == 1) for fund, words in known]
 
 

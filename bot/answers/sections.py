@@ -13,8 +13,9 @@ from bot.answers.teller import Teller
 from bot.answers.units import Unit, editions_in, joined, units, years_in
 from bot.documents import french
 from bot.documents.passages import Passage
+from bot.french import present
 from bot.french.asking import held
-from bot.french.moments import Period, is_after
+from bot.french.moments import Period, is_ahead
 from bot.programme.attributes import Attribute, Attributes
 from bot.programme.models import CONSOLIDATION, FAST
 from bot.questions.acts import Operation, Query
@@ -117,16 +118,45 @@ class Sections(Teller):
         chosen = self._units(fitting, query)
         if not chosen:
             return None
-        statements = first_of(narrowed(unit, query, self.alike, self.weight) for unit in chosen)
+        statements = first_of(self._told(narrowed(unit, query, self.alike, self.weight), unit) for unit in chosen)
         edition = query.scope.editions[0] if len(query.scope.editions) == 1 else None
         leads = () if any(one.of_today for one in fitting) else self._of_another_time(query, chosen)
+        leads = (*self._verdict(query, chosen, known), *leads)
         return Answer(statements, self.today, attribute.name, edition, leads, notes=self._notes(query, chosen))
 
     def _of_another_time(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
         """Say that nothing is known of today, where it is asked of and the documents speak of a year that is past."""
         ends = [unit.passage.info.valid_to for unit in chosen]
         past = [end.year for end in ends if end is not None and end.year < self.today.year]
-        return (say.not_of_today(max(past)),) if query.now and len(past) == len(ends) else ()
+        present = query.now or (query.operation is Operation.WHO and not query.past and not query.scope.has_moment)
+        return (say.not_of_today(max(past)),) if present and len(past) == len(ends) else ()
+
+    def _as_told(self, text: str) -> str | None:
+        """Return a text as it could be told on the day; None when it tells what came later."""
+        return present.told_on(text, self.today) if not self.is_over else self._ahead_in_present(text)
+
+    def _ahead_in_present(self, text: str) -> str:
+        """Return what is to come, of a time whose end is not known either, in the present."""
+        return present.present(text) if is_ahead(french.fold(text), self.today) else text
+
+    def _told(self, statement: Statement, unit: Unit) -> Statement:
+        """Return a statement as it is told on the day, with the sources that were out."""
+        text = self._as_told(statement.text) or statement.text
+        known = tuple(one for one in statement.citations if one.date is None or one.date <= self.today)
+        dated = unit.passage.info.valid_from is not None
+        return Statement(text, known if dated and known else statement.citations)
+
+    def _verdict(self, query: Query, chosen: Sequence[Unit], known: Sequence[Section]) -> tuple[str, ...]:
+        """Say yes or no first, and of which rules when these are over and the present is asked about.
+
+        Where one attribute is told of the FAST and of what came after, the verdict is that of the FAST.
+        """
+        of_now = {one.heading for one in known if one.of_today}
+        mixed = 0 < len(of_now) < len(known) and chosen[0].passage.section.split(" › ")[-1] in of_now
+        if query.verdict is None or query.premises or query.scope.has_moment or mixed:
+            return ()
+        ended = self.is_over and all(unit.passage.info.valid_to for unit in chosen) and not query.past
+        return (say.verdict(query.verdict, ended=ended),)
 
     @cached_property
     def _names_of_today(self) -> str:
@@ -156,6 +186,8 @@ class Sections(Teller):
         if self.is_over:
             if query.operation is Operation.STATE:
                 return [one for one in known if one.of_today] or list(known)
+            if query.past:
+                return [one for one in known if not one.of_today] or list(known)
             return list(known)
         past = [one for one in known if not one.of_today]
         dated = [one for one in past if one.editions or one.years]
@@ -188,7 +220,7 @@ class Sections(Teller):
             (self._score(unit, section, query, position), -order, -position, unit)
             for order, section in enumerate(found)
             for position, unit in enumerate(section.units)
-            if (self.is_over or not is_after(french.fold(unit.text), self.today)) and not self._conflicts(unit, query)
+            if self._as_told(unit.text) is not None and not self._conflicts(unit, query)
         ]
         scored.sort(key=lambda one: one[:3], reverse=True)
         if not scored:
@@ -216,7 +248,7 @@ class Sections(Teller):
                 score += self.weight(word)
             elif group & around:
                 score += 0.5 * self.weight(word)
-        if query.operation is Operation.LIST:
+        if query.operation in (Operation.LIST, Operation.WHO):
             score += 3.0 * unit.is_list
         if self.is_over and section.of_today and not query.past and not query.scope.has_moment:
             score += _TODAY_FIRST
@@ -232,6 +264,23 @@ class Sections(Teller):
         if not self.is_over or query.scope.has_moment or "FAST" not in told or self._names_of_today in told:
             return ()
         return (say.held_until(self.programme),)
+
+
+def compared(sections: Iterable[Section], words: Sequence[str], today: date) -> tuple[Unit, tuple[str, ...]] | None:
+    """Return a list that compares things of which a question names two, and the lines of those that it names."""
+    for section in sections:
+        if _COMPARED not in french.fold(section.heading) or (section.known_from or today) > today:
+            continue
+        for unit in section.units:
+            lines = [line for line in unit.text.split("\n") if _ITEM.match(line)]
+            named = tuple(line for line in lines if set(french.tokens(line.partition(" : ")[0])) & set(words))
+            if len(named) >= _TWO:
+                return unit, named
+    return None
+
+
+_COMPARED: Final = "comparee"
+_TWO: Final = 2
 
 
 def _years_of(period: Period) -> range:
@@ -262,7 +311,7 @@ def narrowed(
     if len(items) < _LONG_LIST or not telling or told_by < _TELLING * known:
         return whole
     kept = [line for line in items if any(line in lines_of for lines_of in telling)]
-    return Statement("\n".join([*intro[-1:], *kept]), whole.citations)
+    return Statement("\n".join([*intro[-1:], *kept, say.others_of(len(items) - len(kept))]), whole.citations)
 
 
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s")

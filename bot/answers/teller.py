@@ -1,12 +1,13 @@
 """What every answer is made from: the table, the fiches' sentences, the day; how rows become statements. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from bot.answers.evidence import Evidence, cite_source, first_of
 from bot.answers.table import Entry, Table
+from bot.french.present import told_on
 from bot.programme.attributes import Attribute
 from bot.programme.calendar import replacement
 from bot.programme.lookup import Programme
@@ -53,11 +54,14 @@ class Teller:
         edition = entry.editions[0] if len(entry.editions) == 1 and entry.programme == FAST else None
         said = self.evidence.statement(entry.facts, edition, label, self.today) if entry.facts else None
         if said is not None and all(one.date is None or one.date <= self.today for one in said.citations):
-            return said
+            told = said.text if self.is_over else told_on(said.text, self.today)
+            return replace(said, text=told) if told else self.in_our_words(attribute, entry)
+        return said if said is not None and self.is_over else self.in_our_words(attribute, entry)
+
+    def in_our_words(self, attribute: Attribute, entry: Entry) -> Statement:
+        """Say an entry in a sentence of ours, that tells nothing of the time."""
         sources = [source for row in entry.rows for source in row.sources]
-        if said is not None and self.is_over:
-            return said
-        own = words.stated(_bare(label), entry, entry.rows[0].unit, self.today)
+        own = words.stated(_bare(attribute.label or attribute.about), entry, entry.rows[0].unit, self.today)
         return Statement(own, tuple(self.cited(sources)))
 
 

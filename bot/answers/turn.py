@@ -76,7 +76,7 @@ class Known:
 
     def alike(self, stem: str) -> frozenset[str]:
         """Return the stems that mean the same as a stem."""
-        return self.reader.lexicon.group(stem)
+        return self.reader.lexicon.alike(stem)
 
 
 @dataclass(frozen=True)

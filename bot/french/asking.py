@@ -35,12 +35,44 @@ _HELD: Final = (
     ("list", r"\n- |;"),
 )  # fmt: skip
 _HELD_PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _HELD)
+_COMPARES: Final = re.compile(r"\bcompar\w+|\bdiffer\w+|\bdistingu\w+|\bversus\b|\bvs\b")
+_ASKS_HOUR: Final = re.compile(r"\bquelle heure\b|\bheure (?:exacte|limite|precise|de (?:cloture|fermeture|depot))")
+_HOUR: Final = re.compile(r"\b\d{1,2} ?(?:h\b|heures?\b|:\d\d)|\bmi(?:di|nuit)\b")
+_EXACTLY: Final = re.compile(r"\bexact\w*|\bprecisement\b|\ba (?:la virgule|l'euro)\b|\bau (?:centime|euro) pres")
+_ROUGH: Final = re.compile(
+    r"\benviron\b|\bplus de \d|\bpres de \d|\bautour de\b|\bune? (?:centaine|trentaine|vingtaine)"
+)
 _COUNTED: Final = re.compile(r"\b(?:combien|cb|nombre|nb|how many) (?:de |d')?(?:l[ae]s? |l')?([a-z]{3,})")
 
 
 def asked(folded: str) -> str:
     """Return the kind of thing that a folded question asks for; « any » when it does not say."""
     return next((kind for kind, pattern in _ASKED_PATTERNS if pattern.search(folded)), "any")
+
+
+def compares(folded: str) -> bool:
+    """Whether a folded question sets things side by side."""
+    return _COMPARES.search(folded) is not None
+
+
+def asks_hour(folded: str) -> bool:
+    """Whether a folded question asks for the hour of the day."""
+    return _ASKS_HOUR.search(folded) is not None
+
+
+def holds_hour(folded: str) -> bool:
+    """Whether a folded text holds an hour of the day."""
+    return _HOUR.search(folded) is not None
+
+
+def asks_exactly(folded: str) -> bool:
+    """Whether a folded question wants a figure to the last digit."""
+    return _EXACTLY.search(folded) is not None
+
+
+def is_rough(folded: str) -> bool:
+    """Whether a folded text tells a figure that is not exact."""
+    return _ROUGH.search(folded) is not None
 
 
 def held(folded: str) -> frozenset[str]:

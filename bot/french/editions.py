@@ -23,7 +23,7 @@ _ALONE: Final = re.compile(
 )
 _BEFORE: Final = re.compile(rf"\b({_ORDINAL_WORDS}) fast\b")
 _BARE: Final = re.compile(
-    r"\b(?:le|du|au|aux|la|et|pour|entre|celui du) (\d{1,2})"
+    r"(?<!\b1 )(?<!\bun )(?<!€ )\b(?:le|du|au|aux|la|et|pour|entre|celui du) (\d{1,2})"  # « 1 pour 1 » is a ratio
     r"(?! ?(?:€ |euros? )?pour (?:1|un)\b)(?= ?(?:$|[?!.,;:]|et\b|ou\b|est\b|etait|ferm|c'|sont\b|ont\b|a\b|avait|en\b|se\b|s'|svp|stp|par\b|pour\b|c koi"
     r"|finan|laureat|date|\)|combien|donn|y\b|il\b|on\b|qui\b|plafond|prevu|elle|ils\b|sera|aura|dans\b|avec\b|sans\b|quand|quel|annonc|ouvr"
     r"|deadline|jusqu|du coup|recus?\b|retenu|dossier|candidat|gagn|montant|budget|puis\b|mais\b|car\b|alors|exact|aussi|deja|svp))"

@@ -113,6 +113,12 @@ def is_after(text: str, day: date) -> bool:
     return any(year > day.year for year in years) or any(one.first > day for one in periods_in(text))
 
 
+def is_ahead(text: str, day: date) -> bool:
+    """Whether each day or month that a folded text names is still to come or running on a day."""
+    found = periods_in(text)
+    return bool(found) and all((one.first if one.last == date.max else one.last) >= day for one in found)
+
+
 def spelled_out(folded: str) -> str:
     """Write the days of a folded text in words: « 23/02/2024 » and « 23 fev 2024 » become « 23 fevrier 2024 »."""
     return _SHORT_MONTH.sub(lambda match: f"{match[1]} {_SHORT[match[2]]}", _NUMERIC.sub(_in_words, folded))

@@ -152,6 +152,7 @@ def _heads(course: Course) -> dict[str, Linear]:
         "roles": roles,
         "changes": changes,
         "splits": training.train_splits(load_doubles(folder), singles),
+        "verdicts": training.train_verdicts(prepared),
     }
 
 

@@ -37,6 +37,10 @@ class Lexicon:
         own = french.stem(word) if word.isalpha() else word
         return self._groups.get(own, frozenset({own}))
 
+    def alike(self, stem: str) -> frozenset[str]:
+        """Return the stems that mean the same as a stem, its own included."""
+        return self._groups.get(stem, frozenset({stem}))
+
     @cached_property
     def _rewrites(self) -> re.Pattern[str]:
         return _any_of(self.rewrites)

@@ -59,6 +59,9 @@ class Linear:
         return cls(classes, vocabulary, words, dense, np.asarray(kept["bias"], dtype=np.float32))
 
 
+NOTHING: Final = Linear((), {}, *(np.zeros((0, 0), np.float32),) * 2, np.zeros(0, np.float32))  # a head not trained yet
+
+
 def softmax(scores: Floats) -> Floats:
     """Return scores as probabilities."""
     raised: Floats = np.exp(scores - scores.max())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,11 @@ from bot.french.moments import Period
 from bot.french.shapes import Shape, first, round_counts, shapes
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, FAST, Population
+from bot.questions import verdicts
 from bot.questions.acts import Operation, Premise, Query, Scope
 from bot.questions.focus import Focus
 from bot.questions.lexicon import Lexicon
-from bot.questions.linear import Linear
+from bot.questions.linear import NOTHING, Linear
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest
 from bot.questions.situations import Situation
@@ -55,6 +56,7 @@ class Models:
     splits: Linear
     known: Linear
     answerable: Logit
+    verdicts: Linear = NOTHING
 
 
 @dataclass(frozen=True)
@@ -177,11 +179,16 @@ class Reader:
             now=reading.scan.now,
             past=reading.scan.past,
             asks=asked(reading.scan.text),
+            verdict=self._verdict(reading, candidate.attribute) if operation is Operation.CHECK else None,
             probability=candidate.probability,
             shapes=shapes(reading.scan.text),
             first=first(reading.scan.text),
             of_fast=FAST in reading.scan.values(Kind.PROGRAMME),
         )
+
+    def _verdict(self, reading: Reading, attribute: str) -> Literal["yes", "no"] | None:
+        tables, texts = self.ranker.tables, self.rest.texts
+        return verdicts.verdict(self.models.verdicts, reading.terms, attribute, tables, texts)
 
 
 def _among(ranked: list[tuple[str, float]], possible: Callable[[str], bool]) -> list[tuple[str, float]]:

@@ -1,6 +1,8 @@
 """Two questions in one: where a text is cut, as a head trained on written doubles says. Pure."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -10,6 +12,11 @@ _CUTS: Final = re.compile(
     r"\?\s++(?=\S)|(?<!\s)\s*+[,;]\s*+(?=\S)|(?<!\s)\s++(?=(?:et|puis|mais|sinon)\s)|\s\+\s|\.\s++(?=\S)"
 )
 _LIKELY: Final = 0.3
+_LIKELY_OF_BOTH: Final = 0.1  # is enough for a cut between two things that the whole is likely to be about
+_OF_WHOLE: Final = 0.04  # probability of the attribute of a part, in the whole
+_PRONOUN: Final = re.compile(r"\b(?:elles?|ils?|lui)\b")
+_LEANING: Final = 2  # content words of a part that says nothing by itself
+_BACKGROUND: Final = 0.02  # probability of an attribute that the whole is not read as
 _LONGEST: Final = 60  # words of a text that is tried
 _LEAST: Final = 2  # words of a part
 _PLACED: Final = 0.4  # probability of the attribute of each part
@@ -45,7 +52,11 @@ def first_features(left: str, right: str) -> tuple[str, ...]:
 
 
 def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
-    """Return the readings of the questions that a text asks: one, or two that differ and are both sure enough."""
+    """Return the readings of the questions that a text asks: one, or two that differ and are both sure enough.
+
+    The second half of a question often leans on the first (« et combien ? »): what the whole text is likely to be
+    about counts for each part.
+    """
     text = reading.scan.original
     if len(text.split()) > _LONGEST:
         return [reading]
@@ -54,10 +65,47 @@ def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
         for left, right in cuts(text)
     ]
     for probability, left, right in sorted(scored, reverse=True)[:2]:
-        if probability < _LIKELY:
-            break
-        parts = [reader.read(left, today), reader.read(right, today)]
-        names = {part.best.attribute for part in parts}
-        if len(names) > 1 and all(part.best.probability >= _PLACED for part in parts):
+        first = _within(reader.read(left, today), reading, lambda _: True)
+        parts = [first, _within(reader.read(right, today), reading, _telling_of(first, reader))]
+        if _are_two(probability, parts, reading):
             return parts
     return [reading]
+
+
+def _are_two(probability: float, parts: Sequence[Reading], whole: Reading) -> bool:
+    """Whether a cut parts two questions: it looks so, or the whole is likely to be about both."""
+    names = [part.best.attribute for part in parts]
+    if len(set(names)) == 1 or min(part.best.probability for part in parts) < _PLACED:
+        return False
+    told = {one.attribute: one.probability for one in whole.candidates}
+    both = all(told.get(name, 0.0) >= _OF_WHOLE for name in names)
+    return probability >= (_LIKELY_OF_BOTH if both else _LIKELY)
+
+
+def _telling_of(first: Reading, reader: Reader) -> Callable[[str], bool]:
+    """Return what tells whether the documents speak, under an attribute, of the subject of a first part."""
+    tables, texts = reader.ranker.tables, reader.rest.texts
+    stems = [word.stem for word in first.terms.content if tables.spread(word.stem)]
+    subject = None if first.scan.spans else min(stems, key=tables.spread, default=None)
+    return lambda attribute: subject is None or not texts.get(attribute) or subject in texts[attribute]
+
+
+def _within(part: Reading, whole: Reading, is_told: Callable[[str], bool]) -> Reading:
+    """Return the reading of a part, its attributes weighed by how likely the whole is to be about them."""
+    around = {one.attribute: one for one in whole.candidates}
+    own = part.candidates
+    if len(part.terms.content) <= _LEANING and not part.scan.spans:  # « et quel profil ? » names no subject
+        own = tuple(one for one in own if one.attribute in around) or own
+        if _PRONOUN.search(part.scan.text):
+            own = tuple(one for one in own if is_told(one.attribute)) or whole.candidates[:1]
+    weights = [
+        one.probability * (_BACKGROUND + (around[one.attribute].probability if one.attribute in around else 0.0))
+        for one in own
+    ]
+    total = sum(weights)
+    weighed = [replace(one, probability=weight / total) for one, weight in zip(own, weights, strict=True)]
+    best = max(weighed, key=lambda one: one.probability)
+    others = tuple(sorted((one for one in weighed if one != best), key=lambda one: -one.probability))
+    if best.attribute != part.best.attribute and best.attribute in around:
+        best = replace(best, answered=around[best.attribute].answered)  # its own words alone do not say so
+    return replace(part, candidates=(best, *others))

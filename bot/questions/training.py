@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.programme.lookup import Programme
-from bot.questions import linear, ranker, tables
+from bot.questions import linear, ranker, tables, verdicts
 from bot.questions.acts import Operation
 from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear
@@ -66,6 +66,16 @@ def train_operations(
         pairs += [(terms.words, str(operation)) for terms, operation in extra[0]]
         vectors = np.concatenate([vectors, extra[1]])
     return linear.train(pairs, vectors, least=3, epochs=10)
+
+
+def train_verdicts(prepared: Prepared) -> Linear:
+    """Return what tells yes from no, of a yes/no question on an attribute."""
+    pairs = [
+        (verdicts.features(example.terms, example.attribute), one.verdict)
+        for one, example in zip(prepared.wordings, prepared.examples, strict=True)
+        if one.verdict is not None
+    ]
+    return linear.train(pairs, epochs=30, rate=2.0)
 
 
 def train_vector(prepared: Prepared, chosen: Sequence[int] | None = None) -> Linear:

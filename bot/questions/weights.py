@@ -67,6 +67,8 @@ def _read(kept: Mapping[str, Any]) -> Weights:
     heads = {
         name: Linear.from_json(kept[name]) for name in ("operations", "acts", "roles", "changes", "splits", "known")
     }
+    if "verdicts" in kept:
+        heads["verdicts"] = Linear.from_json(kept["verdicts"])
     return Weights(
         int(kept["dimension"]),
         str(kept["embedder"]),

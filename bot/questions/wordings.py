@@ -1,7 +1,8 @@
 """The written wordings of knowledge/wordings/: what people say, and what they mean by it.
 
 A file of wordings is plain text: « [attribute] », then a wording a line, « operation: text ». `check+` and `check-` are
-questions whose answer is yes or no; `any` leaves the operation unsaid. Lines that begin with # are comments.
+questions whose answer is yes or no, `check?` one whose answer the documents do not tell;
+`any` leaves the operation unsaid. Lines that begin with # are comments.
 """
 
 import itertools
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from bot.errors import KnowledgeError
 from bot.questions.acts import Operation, Role
@@ -26,7 +27,8 @@ _ROLES: Final = {"agents": Role.AGENT_TIME, "spent": Role.ALREADY_SPENT, "grante
 
 @dataclass(frozen=True)
 class Wording:
-    """A question as somebody wrote it; `operation` is None when it was not said, `verdict` that of a yes/no question.
+    """A question as somebody wrote it; `operation` is None when it was not said, `verdict` that of a yes/no question
+    (« unsaid »: the documents tell neither).
 
     `held`: the encoder was not trained on it, so that what is fitted on vectors can be fitted on it.
     """
@@ -34,7 +36,7 @@ class Wording:
     text: str
     attribute: str
     operation: Operation | None
-    verdict: Literal["yes", "no"] | None = None
+    verdict: Literal["yes", "no", "unsaid"] | None = None
     held: bool = False
 
 
@@ -77,7 +79,7 @@ def load_wordings(folder: Path) -> list[Wording]:
                 attribute = heading[1]
             elif wording and attribute and (wording[1] == ANY or wording[1] in set(Operation)):
                 operation = None if wording[1] == ANY else Operation(wording[1])
-                verdict: Literal["yes", "no"] | None = {"+": "yes", "-": "no"}.get(wording[2])  # type: ignore[assignment]
+                verdict: Any = {"+": "yes", "-": "no", "?": "unsaid"}.get(wording[2])
                 found.setdefault((attribute, wording[3]), Wording(wording[3], attribute, operation, verdict, held))
             else:
                 problems.append(f"{path.name} : ligne {number} : « opération: texte » attendu sous un [attribut]")

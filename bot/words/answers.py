@@ -110,11 +110,13 @@ def no_reason_for(attribute: Attribute, scope: Scope, programme: Programme) -> s
     )
 
 
-def not_said(asked: str, rest: Sequence[str], attribute: Attribute, sections: Sequence[object]) -> str:
-    """Name what no document says, and the nearest thing that is known, without its figures."""
+def not_said(asked: str, rest: Sequence[str], attribute: Attribute | None, sections: Sequence[object]) -> str:
+    """Name what no document says, and the nearest thing that is known, if there is one, without its figures."""
     words = ", ".join(f"« {word} »" for word in rest[:2])
     what = f"« {asked} »" if asked else "ce que vous demandez"
     missing_words = f"{what} (rien sur {words})" if words else what
+    if attribute is None:
+        return missing_words
     near = attribute.label or _heading(sections) or attribute.about
     return f"{missing_words}. Ce que je connais de plus proche, et que vous pouvez me demander : {near}"
 
@@ -170,6 +172,25 @@ def choice(attribute: Attribute, scope: Scope, programme: Programme, sections: M
     """Return a reading to choose from."""
     label = attribute.label or _heading(sections.get(attribute.name, ())).strip("« »") or attribute.about
     return words.capital(label) + scope_words(scope, programme)
+
+
+def verdict(told: str, *, ended: bool) -> str:
+    """Say yes or no before the sentences that tell it; `ended`: of rules that hold no more."""
+    rules = "selon les dernières règles du FAST" if ended else "d'après les documents"
+    return f"{'Oui' if told == 'yes' else 'Non'}, {rules}."
+
+
+NO_HOUR = "Aucun document ne donne d'heure."
+NOT_EXACT = "Aucun document ne donne de chiffre plus précis."
+
+
+def others_of(count: int) -> str:
+    """Say how many items of a list are not shown."""
+    return (
+        f"(et {count} autres, que la question ne nomme pas)"
+        if count > 1
+        else "(et un autre, que la question ne nomme pas)"
+    )
 
 
 def not_of_today(year: int) -> str:

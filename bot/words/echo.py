@@ -6,6 +6,7 @@ from typing import Final
 from bot.documents import french
 
 _MOST: Final = 14  # words
+_LEAST: Final = 3
 _SENTENCE: Final = re.compile(r"[.!?;\n]+")
 _ASKING: Final = frozenset(
     """combien cb quand quel quelle quels quelles qui quoi ou comment pourquoi pk lequel laquelle lesquels lesquelles
@@ -22,6 +23,8 @@ def question_in(message: str) -> str:
     asking = [part for part in parts if _first_asking(part.split()) is not None]
     words = (asking or parts or [""])[-1].split()
     start = _first_asking(words) or 0
+    if len(words) - start < _LEAST:
+        words, start = " ".join(parts).split() if len(parts) > 1 else words, 0  # « …, et combien » says nothing alone
     kept = " ".join(words[start : start + _MOST])
     plain = _ALLOWED.sub(" ", kept)
     return " ".join(_NUMBER.sub(_without, plain).split()).strip(" ,-'")

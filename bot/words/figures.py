@@ -79,6 +79,16 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def contracted(words: str) -> str:
+    """Return words with « du » for « de le » and « au » for « à le »."""
+    for apart, together in _CONTRACTED:
+        words = words.replace(f" {apart} ", f" {together} ")
+    return words
+
+
+_CONTRACTED = (("de le", "du"), ("de les", "des"), ("à le", "au"), ("à les", "aux"))
+
+
 def extreme(label: str, names: Sequence[str], value: str, *, least: bool) -> str:
     """Say which scopes have the most, or the least."""
     kind = "Le moins élevé" if least else "Le plus élevé"
@@ -107,7 +117,7 @@ def compared(first: str, last: str, difference: str, *, same: bool) -> str:
     if same:
         return f"C'est la même valeur pour {first} et {last}."
     gap = f"d'un écart compris {difference}" if difference.startswith("entre") else f"de {difference}"
-    return f"{capital(first)} est au-dessus de {last}, {gap}."
+    return contracted(f"{capital(first)} est au-dessus de {last}, {gap}.")
 
 
 def not_comparable() -> str:

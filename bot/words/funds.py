@@ -84,7 +84,9 @@ def joined(lines: Sequence[str]) -> str:
 
 
 def missing(label: str, years: Sequence[int]) -> str:
-    """Say that only some years are known."""
+    """Say that only some years are known, or none."""
+    if not years:
+        return f"{label} (aucun document paru à cette date ne décrit d'autre fonds)"
     listed = ", ".join(map(str, years))
     return f"{label} hors de {listed} : les fonds ne sont décrits que pour {listed}"
 
