@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from bot.documents import french
 from bot.programme.lookup import Programme
-from bot.questions import linear, ranker, tables, training
+from bot.questions import linear, ranker, tables, telling, training
 from bot.questions.lexicon import Lexicon
-from bot.questions.linear import Linear
+from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Ranker
-from bot.questions.reading import Logit, answer_features, known_features
+from bot.questions.reading import answer_features, known_features
 from bot.questions.rest import FINE, MISSING, Rest
 from bot.questions.spans import scan
 from bot.questions.tables import Tables
@@ -28,9 +28,11 @@ from bot.questions.terms import Terms
 from bot.questions.training import Held, Prepared
 from bot.questions.wordings import (
     NearMiss,
+    TellWording,
     load_doubles,
     load_near_misses,
     load_sums,
+    load_tells,
     load_turns,
     load_wordings,
 )
@@ -100,6 +102,8 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
     middles = training.prototypes(prepared)
     counted = tables.build(prepared.examples, course.attributes)
     ranked = Ranker(counted, heads["vector"], middles, weights, course.texts)
+    teller = training.train_teller(told(course), course.read, course.embed)
+    say("ce qui est dit des critères")
     rest, known, answerable = _refusing(course, ranked, heads["operations"], say)
     return {
         "dimension": int(prepared.vectors.shape[1]),
@@ -108,6 +112,7 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
         "prototypes": middles.to_json(),
         "rest": rest.to_json(),
         "known": known.to_json(),
+        "teller": telling.to_json(teller),
         **{name: head.to_json() for name, head in heads.items()},
     }
 
@@ -139,6 +144,23 @@ def _heads(course: Course) -> dict[str, Linear]:
         "changes": changes,
         "splits": training.train_splits(load_doubles(folder), singles),
     }
+
+
+def told(course: Course) -> list[TellWording]:
+    """Return sentences that tell of the criteria, bare answers, and what tells nothing: other turns, and questions."""
+    tells = load_tells(course.wordings)
+    written = {one.text for one in tells}
+    turns = [one for one in load_turns(course.wordings) if one.text not in written]
+    bare = [TellWording(t.text, ((0, len(t.text), telling.ASKED, t.act),)) for t in turns if t.act in _BARE]
+    others = [TellWording(one.text, ()) for one in turns if one.act not in (*_BARE, *_MAY_TELL)]
+    questions = [TellWording(one.text, ()) for one in course.prepared.wordings if one.operation]
+    return [*tells, *bare, *others[::_OF_TURNS], *questions[::_OF_WORDINGS]]
+
+
+_BARE: Final = ("yes", "no", "unknown")
+_MAY_TELL: Final = ("tell", "open_interview", "question")
+_OF_TURNS: Final = 6  # one in so many is enough of what tells nothing
+_OF_WORDINGS: Final = 16
 
 
 def _reasons(course: Course) -> tuple[list[Terms], Floats]:

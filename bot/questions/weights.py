@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import ConfigurationError, KnowledgeError
-from bot.questions.linear import Linear
+from bot.questions import telling
+from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Prototypes, weights_from_json
-from bot.questions.reading import Logit, Models
+from bot.questions.reading import Models
 
 FILE: Final = "weights.json"
 SHIPPED: Final = Path(__file__).with_name(FILE)
@@ -65,6 +66,7 @@ def _read(kept: Mapping[str, Any]) -> Weights:
     heads = {
         name: Linear.from_json(kept[name]) for name in ("operations", "acts", "roles", "changes", "splits", "known")
     }
+    teller = telling.from_json(kept["teller"]) if "teller" in kept else None
     return Weights(
         int(kept["dimension"]),
         str(kept["embedder"]),
@@ -72,5 +74,5 @@ def _read(kept: Mapping[str, Any]) -> Weights:
         Linear.from_json(kept["vector"]),
         Prototypes.from_json(kept["prototypes"]),
         Linear.from_json(kept["rest"]),
-        Models(**heads, answerable=Logit(tuple(kept["answerable"]))),
+        Models(**heads, answerable=Logit(tuple(kept["answerable"])), teller=teller),
     )
