@@ -1,6 +1,6 @@
 """What the bot says to lead a conversation, in French: questions back, interviews, what was understood."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -95,6 +95,49 @@ def changed(previous: Answer) -> str:
     return f"Vous aviez répondu : {_GIVEN[previous]}."
 
 
+def noted(criteria: Criteria, answers: Sequence[tuple[str, Answer]], before: Mapping[str, Answer]) -> str:
+    """Say what is noted once it was confirmed, and what it replaces."""
+    told = [
+        f"{said}, et non plus {_GIVEN[before[criterion]]}" if before.get(criterion, answer) != answer else said
+        for (criterion, answer), said in zip(answers, _said(criteria, answers), strict=True)
+    ]
+    return f"C'est noté : {' ; '.join(told)}."
+
+
+def supposed(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
+    """Ask whether what was understood is what was meant."""
+    told = " ; ".join(_said(criteria, answers))
+    return f"J'ai compris : {told}. Est-ce bien cela ? Dites « oui » pour que je le note, « non » si j'ai mal compris."
+
+
+def if_it_were(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
+    """Say what is supposed."""
+    return f"Avec « {' ; '.join(_said(criteria, answers))} », sans rien changer à vos réponses :"
+
+
+def answers_of_the_verdict(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
+    """List the answers that a verdict rests on."""
+    return f"Vos réponses : {' ; '.join(_said(criteria, answers))}."
+
+
+def _said(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> list[str]:
+    words = {one.id: one.short for one in criteria.criteria}
+    return [f"{words[criterion]} : {_GIVEN[answer]}" for criterion, answer in answers if criterion in words]
+
+
+def reason_explained(criterion: Criterion) -> str:
+    """Say the rule behind a criterion."""
+    return f"{criterion.question} {criterion.explanation}"
+
+
+def no_verdict_yet(step: Question) -> str:
+    """Say that a verdict needs more answers."""
+    left = step.at_most - step.number + 1
+    return f"Pas encore de verdict : il reste {left} question{'s' if left > 1 else ''} au plus."
+
+
+FORGOTTEN_NOTES: Final = "D'accord, je n'en tiens pas compte."
+TELLS_NO_CRITERION: Final = "Ce que vous dites ne répond encore à aucun de ces critères."
 NOT_AN_ANSWER: Final = f"Je n'ai pas compris cette réponse. {HOW_TO_ANSWER}"
 
 _OUTCOMES: Final = {

@@ -17,6 +17,7 @@ from bot.results import Answer, Clarification, Result, SmallTalk
 # The first that has something to say answers: what waits for an answer comes before a question.
 STEPS: Final[tuple[Callable[[Turn], Replied | None], ...]] = (
     summing.bare_amount,
+    interviewing.telling_turn,
     talking.social,
     talking.about_the_last,
     interviewing.interview_turn,
@@ -41,7 +42,7 @@ class Answerer(Known):
             return SmallTalk("abilities" if "?" in read else "unreadable", today), conversation
         turn = Turn(self, text, conversation, today)
         result, after = _step_by_step(turn)
-        return _with_what_waits(turn, result, after), after
+        return _with_what_waits(turn, result, after), interviewing.collected(turn, after)
 
 
 def _step_by_step(turn: Turn) -> Replied:

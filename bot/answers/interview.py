@@ -1,13 +1,11 @@
-"""The eligibility interview in a conversation: one question a turn, then the sourced verdict. Pure."""
+"""The eligibility interview in a conversation: what was answered, what is asked next, the sourced verdict. Pure."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from bot import talk_texts
-from bot.documents import french
 from bot.errors import NoRuleInForce
 from bot.programme.calendar import open_calls, replacement, status_on
 from bot.programme.criteria import Criteria
@@ -22,26 +20,40 @@ from bot.programme.eligibility import (
 )
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, Source
-from bot.questions.terms import Terms
 from bot.results import Answer, Citation, Clarification, Reason, Refusal, Statement
 
 TOPIC: Final = "eligibility"
+Pairs = tuple[tuple[str, Given], ...]
 
 
 @dataclass(frozen=True)
 class Interview:
-    """The answers given so far, by criterion, in order, to the criteria of one period."""
+    """The answers given so far, by criterion, in order, to the criteria of one period.
+
+    `supposed` is what was understood of the person's own words: no answer before it is confirmed.
+    """
 
     criteria: str
-    given: tuple[tuple[str, Given], ...] = ()
+    given: Pairs = ()
+    supposed: Pairs = ()
 
-    def answered(self, criterion: str, answer: Given) -> "Interview":
-        """Return the interview with one more answer."""
-        return replace(self, given=(*self.given, (criterion, answer)))
+    def answered(self, *answers: tuple[str, Given]) -> "Interview":
+        """Return the interview with more answers; one given anew takes the place of the one before."""
+        return Interview(self.criteria, with_answers(self.given, answers))
+
+    def asking(self, supposed: Pairs) -> "Interview":
+        """Return the interview with what is to be confirmed."""
+        return Interview(self.criteria, self.given, supposed)
 
     def back(self) -> "Interview":
         """Return the interview without its last answer."""
-        return replace(self, given=self.given[:-1])
+        return Interview(self.criteria, self.given[:-1])
+
+
+def with_answers(given: Pairs, more: Iterable[tuple[str, Given]]) -> Pairs:
+    """Return answers with others put last; one a criterion."""
+    new = dict(more)
+    return (*(one for one in given if one[0] not in new), *new.items())
 
 
 def chosen(periods: Sequence[Criteria], edition: int | None, today: date, *, consolidation: bool = False) -> Criteria:
@@ -51,12 +63,17 @@ def chosen(periods: Sequence[Criteria], edition: int | None, today: date, *, con
     return criteria_for(periods, on=today, programme=CONSOLIDATION if consolidation else None)
 
 
-def step_of(interview: Interview, periods: Sequence[Criteria]) -> Question | Verdict:
-    """Return the next question, or the verdict. Raises NoRuleInForce when the criteria are known no more."""
+def criteria_of(interview: Interview, periods: Sequence[Criteria]) -> Criteria:
+    """Return the criteria that an interview is about. Raises NoRuleInForce when they are known no more."""
     criteria = next((one for one in periods if one.id == interview.criteria), None)
     if criteria is None:
         raise NoRuleInForce(talk_texts.CRITERIA_GONE)
-    return next_question(criteria, dict(interview.given))
+    return criteria
+
+
+def step_of(interview: Interview, periods: Sequence[Criteria]) -> Question | Verdict:
+    """Return the next question, or the verdict. Raises NoRuleInForce when the criteria are known no more."""
+    return next_question(criteria_of(interview, periods), dict(interview.given))
 
 
 def asked(step: Question, today: date, *before: str) -> Clarification:
@@ -65,8 +82,14 @@ def asked(step: Question, today: date, *before: str) -> Clarification:
     return Clarification((), today, TOPIC, prompt)
 
 
-def concluded(verdict: Verdict, programme: Programme, today: date) -> Answer | Refusal:
-    """Return the verdict, its reasons and what can be applied to on that day."""
+def confirmed(interview: Interview, criteria: Criteria, today: date, *before: str) -> Clarification:
+    """Return the question whether what was understood is what was meant."""
+    prompt = "\n\n".join(part for part in (*before, talk_texts.supposed(criteria, interview.supposed)) if part)
+    return Clarification((), today, TOPIC, prompt)
+
+
+def concluded(verdict: Verdict, given: Pairs, programme: Programme, today: date, *before: str) -> Answer:
+    """Return the verdict, its reasons, the answers that it rests on, and what can be applied to on that day."""
     own = [
         one
         for one in status_on(programme, today)
@@ -75,35 +98,32 @@ def concluded(verdict: Verdict, programme: Programme, today: date) -> Answer | R
     statements = tuple(
         Statement(text, tuple(_citation(one) for one in sources)) for text, sources in talk_texts.verdict_parts(verdict)
     )
-    lead = talk_texts.verdict(verdict)
+    leads = tuple(part for part in (*before, talk_texts.verdict(verdict)) if part)
     successor = replacement(programme, verdict.criteria.programme, today)
     note = "" if open_calls(own) else talk_texts.no_call_for_the_verdict(today, successor.name if successor else None)
-    notes = tuple(part for part in (note, talk_texts.WORTH_OF_A_VERDICT) if part)
-    return Answer(statements, today, TOPIC, leads=(lead,), notes=notes)
+    rests_on = talk_texts.answers_of_the_verdict(verdict.criteria, given)
+    notes = tuple(part for part in (rests_on, note, talk_texts.WORTH_OF_A_VERDICT) if part)
+    return Answer(statements, today, TOPIC, leads=leads, notes=notes)
 
 
 def explanation(step: Question, today: date) -> Answer:
     """Return why a question is asked, with its sources."""
-    citations = tuple(_citation(one) for one in step.criterion.sources)
-    return Answer((Statement(step.criterion.explanation, citations),), today, TOPIC)
+    return Answer((_explained(step.criterion.explanation, step.criterion.sources),), today, TOPIC)
+
+
+def verdict_explained(verdict: Verdict, today: date) -> Answer:
+    """Return why a verdict is what it is: the rule behind each criterion that decides it, with its sources."""
+    deciding = verdict.reasons or verdict.to_check or verdict.met
+    statements = tuple(_explained(talk_texts.reason_explained(one), one.sources) for one in deciding)
+    return Answer(statements, today, TOPIC, leads=(talk_texts.verdict(verdict),))
+
+
+def _explained(text: str, sources: Sequence[Source]) -> Statement:
+    return Statement(text, tuple(_citation(one) for one in sources))
 
 
 def _citation(source: Source) -> Citation:
     return Citation(source.document, source.section, source.title, source.publisher, source.url, source.date, "")
-
-
-_SAID_AGAIN: Final = 2  # words of the question that an answer in a sentence takes up at least
-_DENIED: Final = re.compile(r"\b(?:pas|jamais|aucune?|sans|ni|plus de)\b")
-
-
-def said_again(terms: Terms, step: Question, alike: Callable[[str], frozenset[str]]) -> Given | None:
-    """Return what a sentence that takes up the words of a question answers: « no » when they are denied."""
-    asked_words = {stem for word in french.tokens(step.criterion.question) for stem in alike(word)}
-    said = [word for word in terms.content if alike(word.stem) & asked_words]
-    if len(said) < min(_SAID_AGAIN, len(asked_words)):
-        return None
-    clause = terms.scan.text[max(0, said[0].start - 25) : said[-1].end + 12]
-    return "no" if _DENIED.search(clause) else "yes"
 
 
 def no_criteria(error: NoRuleInForce, today: date) -> Refusal:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.answers.interview import Interview
+from bot.answers.interview import Interview, Pairs
 from bot.answers.sums import Draft
 from bot.questions.acts import Query
 
@@ -21,7 +21,8 @@ class Conversation:
     """A thread as it stands; empty at the start.
 
     `focus` is the last complete query, `shown` the laureates listed last (name and edition), in order. `said` tells
-    what was answered last: the focus, the sum of `account`, or the verdict of `interview`. `task` is what waits for an
+    what was answered last: the focus, the sum of `account`, or the verdict of `interview`. `told` are facts
+    of the criteria told before any interview. `task` is what waits for an
     answer, `trail` are the editions spoken of last, `parked` what was left to be taken up again, `choices` the queries
     that the last question back offered.
     Answers are made again from these, so that they are never older than the facts; no wording is kept.
@@ -33,6 +34,7 @@ class Conversation:
     said: Said | None = None
     account: Draft | None = None
     interview: Interview | None = None
+    told: Pairs = ()
     task: Task | None = None
     parked: Task | None = None
     choices: tuple[Query, ...] = ()

@@ -151,7 +151,7 @@ def _last(turn: Turn) -> Result:
     if kept.said == "interview" and kept.interview is not None:
         step = interviewing.step_of(turn, kept.interview)
         if isinstance(step, Verdict):
-            return interview.concluded(step, turn.programme, turn.today)
+            return interview.concluded(step, kept.interview.given, turn.programme, turn.today)
     return (
         finding.again(turn, kept.focus)
         if kept.focus
@@ -173,6 +173,9 @@ def _doubted(turn: Turn, last: Result) -> Replied:
 def _why(turn: Turn, last: Result) -> Result:
     if turn.kept.said == "simulation" and turn.kept.account is not None:
         return sums.explained(turn.kept.account, turn.programme, turn.today)
+    if turn.kept.said == "interview" and turn.kept.interview is not None:
+        step = interviewing.step_of(turn, turn.kept.interview)
+        return interview.verdict_explained(step, turn.today) if isinstance(step, Verdict) else last
     if isinstance(last, Refusal):
         return replace(last, then=talk_texts.why_refused(str(last.reason)))
     if isinstance(last, Answer):

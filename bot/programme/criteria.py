@@ -11,13 +11,15 @@ from bot.programme.values import Day, Numbers, Text
 
 
 class Criterion(Record):
-    """One condition and its question. `excluded_by` is the answer that does not meet it; `reason` says so.
+    """One condition and its question, which is of `short`. `excluded_by` is the answer that does not meet it; `reason`
+    says so.
 
     required: must be met; one_of: at least one of them must be; priority: gives priority, never excludes.
     `since` and `until` (both included) are given when it holds for a part of its period only.
     """
 
     id: Text
+    short: Text
     question: Text
     explanation: Text
     reason: Text

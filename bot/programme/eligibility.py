@@ -93,10 +93,7 @@ def next_question(criteria: Criteria, answers: Answers) -> Question | Verdict:
 def parse_answer(text: str) -> Answer | None:
     """Return the answer that a short text is (« oui », « pas encore », « je ne sais pas »); None when it is none."""
     words = re.sub(r"[^a-zàâçéèêëîïôûùü?]+", " ", text.casefold().replace("’", "'").replace("'", " ")).strip()
-    for answer, pattern in _SPOKEN.items():
-        if pattern.fullmatch(words):
-            return answer
-    return None
+    return next((answer for answer, spoken in _SPOKEN.items() if words in spoken), None)
 
 
 def other_funds(funds: Iterable[Fund], answers: Answers) -> tuple[FundSuggestion, ...]:
@@ -106,18 +103,12 @@ def other_funds(funds: Iterable[Fund], answers: Answers) -> tuple[FundSuggestion
     )
 
 
-_SPOKEN: Mapping[Answer, re.Pattern[str]] = {
-    "unknown": re.compile(
-        r"(?:je |j )?(?:(?:ne )?(?:sais|sait|ch?ais|sé) pas(?: trop| encore)?|n en sais rien|l ignore|ignore)"
-        r"|nsp|jsp|aucune idée|pas sûre?|à vérifier|peut être|inconnu|\?+|i don t know"
-    ),
-    "yes": re.compile(
-        r"(?:o|oui|ouais?|yes|y|yep|ok|si|vrai|tout à fait|bien sûr|absolument|exact(?:ement)?|oui oui|effectivement"
-        r"|c est le cas|affirmatif)(?: (?:tout à fait|bien sûr|absolument|c est le cas|merci|déjà))?"
-    ),
-    "no": re.compile(
-        r"(?:n|non|no|nope|nan|pas (?:encore|du tout|vraiment)|faux|jamais|aucun|négatif)"
-        r"(?: (?:pas (?:encore|du tout|vraiment)|merci|jamais|aucun))?"
+_SPOKEN: Mapping[Answer, frozenset[str]] = {
+    "yes": frozenset({"oui", "o", "ouais", "oui oui", "oui bien sûr", "bien sûr", "tout à fait", "yes", "y", "ok"}),
+    "no": frozenset({"non", "n", "no", "nan", "pas encore", "non pas encore", "pas du tout", "non pas du tout"}),
+    "unknown": frozenset(
+        {"je ne sais pas", "je sais pas", "j sais pas", "sais pas", "je n en sais rien", "aucune idée", "jsp", "nsp"}
+        | {"?", "peut être", "pas sûr", "pas sûre", "je crois", "ça dépend", "à vérifier"}
     ),
 }
 

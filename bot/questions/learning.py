@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from bot.documents import french
 from bot.programme.attributes import Attributes
 from bot.programme.lookup import Programme
-from bot.questions import focus, linear, ranker, tables, training
+from bot.questions import focus, linear, ranker, tables, telling, training
 from bot.questions.acts import Operation
 from bot.questions.focus import Focus
 from bot.questions.following import names_of
 from bot.questions.lexicon import Lexicon
-from bot.questions.linear import Linear
+from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Ranker
-from bot.questions.reading import Logit, answer_features, known_features, scope_of
+from bot.questions.reading import answer_features, known_features, scope_of
 from bot.questions.rest import FINE, MISSING, Rest
 from bot.questions.situations import Situation, TalkTurn, situations_of
 from bot.questions.spans import Scan, scan
@@ -34,10 +34,12 @@ from bot.questions.terms import Terms
 from bot.questions.training import Held, Prepared
 from bot.questions.wordings import (
     NearMiss,
+    TellWording,
     load_conversations,
     load_doubles,
     load_near_misses,
     load_sums,
+    load_tells,
     load_turns,
     load_wordings,
 )
@@ -113,6 +115,8 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
     counted = tables.build(prepared.examples, course.names)
     ranked = Ranker(counted, heads["vector"], middles, weights, course.texts)
     follow = _focus(course, ranked, heads["operations"], say)
+    teller = training.train_teller(told(course), course.read, course.embed)
+    say("ce qui est dit des critères")
     rest, known, answerable = _refusing(course, ranked, heads["operations"], say)
     return {
         "dimension": int(prepared.vectors.shape[1]),
@@ -122,6 +126,7 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
         "prototypes": middles.to_json(),
         "rest": rest.to_json(),
         "known": known.to_json(),
+        "teller": telling.to_json(teller),
         **{name: head.to_json() for name, head in heads.items()},
     }
 
@@ -202,6 +207,23 @@ def _beside(course: Course) -> tuple[list[tuple[Terms, Operation]], Floats]:
     asked += [(one.text, Operation(one.operation)) for talk in talks for one in talk if one.operation]
     terms = [(course.read(text), operation) for text, operation in asked]
     return terms, course.embed([one.natural for one, _ in terms])
+
+
+def told(course: Course) -> list[TellWording]:
+    """Return sentences that tell of the criteria, bare answers, and what tells nothing: other turns, and questions."""
+    tells = load_tells(course.wordings)
+    written = {one.text for one in tells}
+    turns = [one for one in load_turns(course.wordings) if one.text not in written]
+    bare = [TellWording(t.text, ((0, len(t.text), telling.ASKED, t.act),)) for t in turns if t.act in _BARE]
+    others = [TellWording(one.text, ()) for one in turns if one.act not in (*_BARE, *_MAY_TELL)]
+    questions = [TellWording(one.text, ()) for one in course.prepared.wordings if one.operation]
+    return [*tells, *bare, *others[::_OF_TURNS], *questions[::_OF_WORDINGS]]
+
+
+_BARE: Final = ("yes", "no", "unknown")
+_MAY_TELL: Final = ("tell", "open_interview", "question")
+_OF_TURNS: Final = 6  # one in so many is enough of what tells nothing
+_OF_WORDINGS: Final = 16
 
 
 _WHY: Final = "pourquoi"

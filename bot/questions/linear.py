@@ -62,6 +62,17 @@ class Linear:
 NOTHING: Final = Linear((), {}, *(np.zeros((0, 0), np.float32),) * 2, np.zeros(0, np.float32))  # a head not trained yet
 
 
+@dataclass(frozen=True)
+class Logit:
+    """A probability from a few numbers: weights on the scale of the features, the last one for 1."""
+
+    weights: tuple[float, ...]
+
+    def probability(self, features: tuple[float, ...]) -> float:
+        total = sum(w * f for w, f in zip(self.weights, (*features, 1.0), strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
 def softmax(scores: Floats) -> Floats:
     """Return scores as probabilities."""
     raised: Floats = np.exp(scores - scores.max())

@@ -21,28 +21,18 @@ from bot.questions import verdicts
 from bot.questions.acts import Operation, Premise, Query, Scope
 from bot.questions.focus import Focus
 from bot.questions.lexicon import Lexicon
-from bot.questions.linear import NOTHING, Linear
+from bot.questions.linear import NOTHING, Linear, Logit
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest
 from bot.questions.situations import Situation
 from bot.questions.spans import Kind, Scan, scan
+from bot.questions.telling import Teller, Told
 from bot.questions.terms import Terms, Word
 
 Floats = NDArray[np.float32]
 _SURELY_MISSING: Final = 0.5  # a word likelier missing than not
 _CANDIDATES: Final = 5
 _RANKED: Final = 60
-
-
-@dataclass(frozen=True)
-class Logit:
-    """A probability from a few numbers: weights on the scale of the features, the last one for 1."""
-
-    weights: tuple[float, ...]
-
-    def probability(self, features: "tuple[float, ...]") -> float:
-        total = sum(w * f for w, f in zip(self.weights, (*features, 1.0), strict=True))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @dataclass(frozen=True)
@@ -57,6 +47,7 @@ class Models:
     known: Linear
     answerable: Logit
     verdicts: Linear = NOTHING
+    teller: Teller | None = None  # None: weights from before it, and nothing is told
 
 
 @dataclass(frozen=True)
@@ -150,6 +141,12 @@ class Reader:
     def acts(self, reading: Reading, situation: Situation) -> dict[str, float]:
         """Return the probability of each act of a turn, where it comes."""
         return self.models.acts.probabilities(act_features(reading.terms, situation), reading.vector)
+
+    def told(self, text: str, today: date, pending: str | None = None) -> tuple[Told, ...]:
+        """Return what a text tells of the criteria of eligibility; `pending` is the criterion that was asked."""
+        if self.models.teller is None:
+            return ()
+        return self.models.teller.told(text, lambda part: Terms(self.scanned(part, today)), self.embed, pending)
 
     def operation(self, reading: Reading, attribute: str) -> Operation:
         """Return the operation asked for, given the attribute."""

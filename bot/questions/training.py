@@ -1,19 +1,20 @@
 """Training: from the written wordings to weights. The same wordings give the same weights, to a few last digits."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.programme.lookup import Programme
-from bot.questions import linear, ranker, tables, verdicts
+from bot.questions import linear, ranker, tables, telling, verdicts
 from bot.questions.acts import Operation
 from bot.questions.lexicon import Lexicon
-from bot.questions.linear import Linear
+from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Prototypes, Ranker
 from bot.questions.reading import act_features
 from bot.questions.situations import Situation, TalkTurn, likely
@@ -21,8 +22,9 @@ from bot.questions.spans import Kind, scan
 from bot.questions.splitting import cuts, first_features
 from bot.questions.sums import features as amount_features
 from bot.questions.tables import Example
+from bot.questions.telling import Run, Teller
 from bot.questions.terms import Terms
-from bot.questions.wordings import SumWording, TurnWording, Wording
+from bot.questions.wordings import SumWording, TellWording, TurnWording, Wording
 
 Floats = NDArray[np.float32]
 Embed = Callable[[list[str]], Floats]
@@ -243,3 +245,55 @@ def fit_logit(rows: Floats, right: Floats, weights: Floats, rounds: int = 3000) 
         found -= 0.5 * (scaled.T @ error / weights.sum() + 1e-3 * found)
     slopes = found[:-1] / spread
     return (*(float(one) for one in slopes), float(found[-1] - (slopes * middle).sum()))
+
+
+# ---- what a sentence tells of the criteria -----------------------------------------------------------------------
+
+_Example = tuple[Run, str, str]  # a run, the criterion that it tells of, the answer
+
+
+def train_teller(tells: Sequence[TellWording], read: Callable[[str], Terms], embed: Embed) -> Teller:
+    """Return what reads what is told of the criteria; what weighs it is fitted on sentences new to the heads."""
+    seen = lru_cache(maxsize=None)(read)
+    vectors = _embedded({run.text for one in tells for run in telling.runs(one.text)}, seen, embed)
+    apart = folds(len(tells))[0]
+    rest = np.setdiff1d(np.arange(len(tells)), apart)
+    first = _tell_heads([tells[i] for i in rest], seen, vectors)
+    rows, right = [], []
+    for one in (tells[i] for i in apart):
+        true = {(criterion, answer) for _, _, criterion, answer in one.told}
+        for criterion, answer, _, numbers in first.weighed(one.text, seen, vectors.__getitem__):
+            rows.append(numbers)
+            right.append(float((criterion, answer) in true))
+    every = np.array(rows, np.float32)
+    sure = Logit(fit_logit(every, np.array(right, np.float32), np.ones(len(right), np.float32)))
+    return replace(_tell_heads(tells, seen, vectors), sure=sure)
+
+
+def _embedded(texts: Iterable[str], read: Callable[[str], Terms], embed: Embed) -> dict[str, Floats]:
+    natural = sorted({read(text).natural for text in texts})
+    return dict(zip(natural, embed(natural), strict=True))
+
+
+def _tell_heads(tells: Sequence[TellWording], read: Callable[[str], Terms], vectors: Mapping[str, Floats]) -> Teller:
+    examples = [example for one in tells for example in told_runs(one)]
+    rows = np.stack([vectors[read(run.text).natural] for run, _, _ in examples])
+    pairs = [(telling.criterion_features(run, read), criterion) for run, criterion, _ in examples]
+    criteria = linear.train(pairs, rows, least=3, epochs=20, rate=1.0)
+    kept = [i for i, (_, _, answer) in enumerate(examples) if answer]
+    told = [(telling.answer_features(*examples[i][:2], read), examples[i][2]) for i in kept]
+    return Teller(criteria, linear.train(told, rows[kept], least=2, epochs=20, rate=0.5), Logit(()))
+
+
+def told_runs(tell: TellWording) -> list[_Example]:
+    """Return the runs of a sentence with what they tell; what holds a part of a told fact teaches nothing."""
+    found: list[_Example] = []
+    for run in telling.runs(tell.text):
+        met = [one for one in tell.told if one[0] < run.end and run.start < one[1]]
+        if not met:
+            found.append((run, telling.NOTHING, ""))
+        elif len({criterion for _, _, criterion, _ in met}) > 1:
+            found.append((run, telling.SEVERAL, ""))
+        elif len(met) == 1 and run.start <= met[0][0] and met[0][1] <= run.end:
+            found.append((run, met[0][2], met[0][3]))
+    return found

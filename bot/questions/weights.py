@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import ConfigurationError, KnowledgeError
-from bot.questions import focus
-from bot.questions.linear import Linear
+from bot.questions import focus, telling
+from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Prototypes, weights_from_json
-from bot.questions.reading import Logit, Models
+from bot.questions.reading import Models
 
 FILE: Final = "weights.json"
 SHIPPED: Final = Path(__file__).with_name(FILE)
@@ -69,6 +69,7 @@ def _read(kept: Mapping[str, Any]) -> Weights:
     }
     if "verdicts" in kept:
         heads["verdicts"] = Linear.from_json(kept["verdicts"])
+    teller = telling.from_json(kept["teller"]) if "teller" in kept else None
     return Weights(
         int(kept["dimension"]),
         str(kept["embedder"]),
@@ -77,5 +78,5 @@ def _read(kept: Mapping[str, Any]) -> Weights:
         Linear.from_json(kept["vector"]),
         Prototypes.from_json(kept["prototypes"]),
         Linear.from_json(kept["rest"]),
-        Models(**heads, answerable=Logit(tuple(kept["answerable"]))),
+        Models(**heads, answerable=Logit(tuple(kept["answerable"])), teller=teller),
     )

@@ -22,6 +22,7 @@ _TURN: Final = re.compile(r"(\w+) \| ([\w-]+)/([\w-]+) \| (.*?) :: (.+)")
 _HEADING: Final = re.compile(r"\[(\w+)\]")
 _LINE: Final = re.compile(r"(\w+)([+?-]?) ?: ?(.+)")
 _AMOUNT: Final = re.compile(r"\[([+=-]?)([^|\[\]]+)\|(\w+)\]")
+_TOLD: Final = re.compile(r"\[([^|\[\]]+)\|(\w+)=(yes|no|unknown)\]")
 _ROLES: Final = {"agents": Role.AGENT_TIME, "spent": Role.ALREADY_SPENT, "granted": Role.ALREADY_GRANTED}
 
 
@@ -63,6 +64,14 @@ class SumWording:
 
     text: str
     amounts: tuple[tuple[int, int, str, Role], ...]
+
+
+@dataclass(frozen=True)
+class TellWording:
+    """A sentence about a product; `told`: the place in `text` of what tells of a criterion, its id, and the answer."""
+
+    text: str
+    told: tuple[tuple[int, int, str, str], ...]
 
 
 def load_wordings(folder: Path) -> list[Wording]:
@@ -142,6 +151,21 @@ def load_sums(folder: Path) -> list[SumWording]:
     return [
         sentence for path in sorted(folder.glob("amounts*.txt")) for _, line in _lines(path) if (sentence := _sum(line))
     ]
+
+
+def load_tells(folder: Path) -> list[TellWording]:
+    """Return sentences with what they tell of the criteria."""
+    return [_tell(line) for path in sorted(folder.glob("tells*.txt")) for _, line in _lines(path)]
+
+
+def _tell(line: str) -> TellWording:
+    text, at, told = "", 0, []
+    for match in _TOLD.finditer(line):
+        text += line[at : match.start()]
+        told.append((len(text), len(text) + len(match[1]), match[2], match[3]))
+        text += match[1]
+        at = match.end()
+    return TellWording(text + line[at:], tuple(told))
 
 
 def load_doubles(folder: Path) -> list[str]:

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def criterion(name: str = "online", **more: Any) -> Criterion:
-    words = {"question": "En ligne ?", "explanation": "Servi.", "reason": "Hors ligne."}
+    words = {"short": "en ligne", "question": "En ligne ?", "explanation": "Servi.", "reason": "Hors ligne."}
     shared = {one: value for one, value in content().items() if one == "sources"}
     return Criterion(**{"id": name} | words | shared | more)
 
@@ -155,6 +155,7 @@ ask = "la DINUM"
 verified = 2022-05-10
 [[criteria.criterion]]
 id = "online"
+short = "en ligne"
 question = "En ligne ?"
 explanation = "Servi."
 reason = "Hors ligne."
