@@ -25,13 +25,14 @@ from bot.questions.rest import FINE, MISSING, Rest
 from bot.questions.spans import scan
 from bot.questions.tables import Tables
 from bot.questions.terms import Terms
-from bot.questions.training import Held, Prepared
+from bot.questions.training import Held, Prepared, ReadSum
 from bot.questions.wordings import (
     NearMiss,
     load_doubles,
     load_near_misses,
     load_sums,
     load_turns,
+    load_wishes,
     load_wordings,
 )
 
@@ -95,7 +96,8 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
     prepared = course.prepared
     say(f"{len(prepared.wordings)} formulations lues")
     weights = shared_weights(course, say)
-    heads = _heads(course)
+    sums = training.read_sums(load_sums(course.wordings), course.read, course.embed)
+    heads = _heads(course, sums)
     say("actes, rôles des montants, questions doubles")
     middles = training.prototypes(prepared)
     counted = tables.build(prepared.examples, course.attributes)
@@ -105,6 +107,7 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
         "dimension": int(prepared.vectors.shape[1]),
         "ranker": ranker.weights_to_json(weights),
         "answerable": [round(one, 5) for one in answerable],
+        "roles_right": [round(one, 5) for one in training.fit_certainty(sums)],
         "prototypes": middles.to_json(),
         "rest": rest.to_json(),
         "known": known.to_json(),
@@ -125,19 +128,19 @@ def shared_weights(course: Course, say: Say = lambda _: None) -> Floats:
     return weights
 
 
-def _heads(course: Course) -> dict[str, Linear]:
+def _heads(course: Course, sums: Sequence[ReadSum]) -> dict[str, Linear]:
     """Train what is trained by itself."""
     prepared, folder = course.prepared, course.wordings
     questions = [one.terms for one in prepared.examples][::_OF_QUESTIONS]
-    roles, changes = training.train_roles(load_sums(folder), course.read)
     singles = [one.text for one in prepared.wordings if one.operation]
     return {
         "vector": training.train_vector(prepared),
         "operations": training.train_operations(prepared, extra=_reasons(course)),
         "acts": training.train_acts(load_turns(folder), questions, course.read, course.embed),
-        "roles": roles,
-        "changes": changes,
+        "roles": training.train_role(sums),
+        "changes": training.train_change(sums),
         "splits": training.train_splits(load_doubles(folder), singles),
+        "wishes": training.train_wishes(load_wishes(folder), load_turns(folder), course.read, course.embed),
     }
 
 

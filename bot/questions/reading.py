@@ -52,6 +52,8 @@ class Models:
     splits: Linear
     known: Linear
     answerable: Logit
+    wishes: Linear
+    roles_right: Logit
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Reading:
     operations: Mapping[str, float]
     candidates: tuple[Candidate, ...]
     acts: Mapping[str, float]
+    wishes: Mapping[str, float]
     weighed: tuple[tuple[Word, float], ...]
 
     @property
@@ -110,7 +113,9 @@ class Reader:
         vector = np.asarray(self.embed(terms.natural), dtype=np.float32)
         operations = self.models.operations.probabilities(terms.words, vector)
         ranked = _among(self.ranker.probabilities(terms, vector, operations), possible)
-        acts = self.models.acts.probabilities(act_features(terms), vector)
+        turn_features = act_features(terms)
+        acts = self.models.acts.probabilities(turn_features, vector)
+        wishes = self.models.wishes.probabilities(turn_features, vector)
         weighed = tuple(self.rest.weighed(terms, ranked[0][0]))
         margin = ranked[0][1] - ranked[1][1] if len(ranked) > 1 else ranked[0][1]
         candidates = []
@@ -121,7 +126,7 @@ class Reader:
             answered = self.models.answerable.probability(numbers)
             missing = _named(words)
             candidates.append(Candidate(name, probability, answered, missing))
-        return Reading(found, terms, vector, operations, tuple(candidates), acts, weighed)
+        return Reading(found, terms, vector, operations, tuple(candidates), acts, wishes, weighed)
 
     def operation(self, reading: Reading, attribute: str) -> Operation:
         """Return the operation asked for, given the attribute."""

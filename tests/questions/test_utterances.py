@@ -61,7 +61,9 @@ WITH_ROLES = [one for one in TABLE if any(not said.endswith(" ?") for said in on
 
 @pytest.mark.parametrize("expected", WITH_ROLES, ids=names(WITH_ROLES))
 def test_the_role_of_an_amount_is_read_from_its_sentence(expected):
-    found = amounts_of(scanned(expected["say"]), load_weights().models)
+    seen = scanned(expected["say"])
+    vector = embedder().embed([Terms(seen).natural])[0]
+    found = amounts_of(seen, vector, load_weights().models)
     read = [(one.role or "?") + (f"/{one.period}" if one.period else "") for one in found]
     assert read == [said.split()[1] for said in expected["amounts"]]
 
