@@ -109,9 +109,10 @@ def _instead(ledger: Ledger, entry: Entry, own: Ledger, instead: Decimal | None)
 
 def _agrees(own: Ledger, entry: Entry, change: Change) -> bool:
     """Whether who an amount is said of bears out what it does: more is of another partner, a correction of the same."""
-    known = frozenset(stem for one in own for stem in one.label)
-    same = bool(known & frozenset(entry.label))
-    return not same and bool(entry.label) and entry.role is Role.PARTNER if change == "add" else same
+    if entry.role is not Role.PARTNER or not entry.label:
+        return False
+    same = bool(frozenset(stem for one in own for stem in one.label) & frozenset(entry.label))
+    return same if change in ("set", "correct") else not same and change == "add"
 
 
 def _less(ledger: Ledger, entry: Entry, own: Ledger) -> Ledger | None:

@@ -85,7 +85,7 @@ def label_of(text: str, spans: Sequence[Span], index: int, known: Container[str]
     left = _until_break(_WORD.findall(text[floor : spans[index].start])[::-1])[::-1]
     right = _until_break(_WORD.findall(text[spans[index].end : ceiling]))
     told = [word for side in (left, right) for word in _nouns(side)] or [*left, *right]
-    said = [french.stem(one) for one in told if len(one) > 1 and one.isalpha() and one not in french.STOP_WORDS]
+    said = [french.stem(one) for one in told if len(one) > 1 and one.isalpha() and one not in _SAYING_NOTHING]
     return tuple(dict.fromkeys(one for one in said if f"L {one}" in known or f"R {one}" in known))[:_LABEL]
 
 
