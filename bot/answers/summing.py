@@ -1,6 +1,6 @@
 """A turn of the sum: amounts given, corrected, taken back, or asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -88,13 +88,16 @@ def _amounts_turn(turn: Turn, *, about_sums: bool, short: bool) -> Replied | Non
     if about_sums and finding.is_ahead(turn):
         return Figures(turn.programme, turn.bot.evidence, turn.today).nothing_ahead(sums.TOPIC), turn.kept
     given = _is_open(turn) and (short or turn.act != "question" or _gives_a_role(turn))
-    if about_sums or given or (_may_be_a_sum(turn) and _gives_a_role(turn)):
+    if about_sums or given or _is_a_sum(turn, read):
         return _with_amounts(turn, _draft(turn))
     return None
 
 
-def _may_be_a_sum(turn: Turn) -> bool:
-    return any(one.attribute == sums.TOPIC for one in turn.reading.candidates)
+def _is_a_sum(turn: Turn, read: Sequence[Amount]) -> bool:
+    """Whether the amounts alone make a question one of a sum: all are sure, and one is what a sum begins with."""
+    likely = any(one.attribute == sums.TOPIC for one in turn.reading.candidates)
+    begins = any(one.role in (Role.BUDGET, Role.PARTNER) for one in read)
+    return likely and begins and all(one.role for one in read)
 
 
 def _is_open(turn: Turn) -> bool:
@@ -125,8 +128,9 @@ def _sought(turn: Turn, draft: Draft) -> Draft:
 
 def _read(turn: Turn, draft: Draft) -> tuple[Amount, ...]:
     """Return the amounts of a turn; one said with nothing else is that which was asked for, or was spoken of."""
-    asked = str(draft.asked or "") if turn.kept.task == "simulation" else ""
-    last = str(draft.last or "")
+    known = not draft.unsure  # what was asked back is what an amount is, not another amount
+    asked = str(draft.asked or "") if turn.kept.task == "simulation" and known else ""
+    last = str(draft.last or "") if known else ""
     reading = turn.reading
     spans = amounts_in(reading.scan, bare=True)
     found = amounts_of(

@@ -24,6 +24,7 @@ TABLE = tomllib.loads(Path(__file__).with_name("utterances.toml").read_text(enco
 PROGRAMME = load_programme(KNOWLEDGE / "programme")
 TODAY = date(2026, 11, 21)
 P95_MS = 20
+EMBEDDER = OwnEmbedder()
 
 
 def scanned(text: str) -> Scan:
@@ -65,7 +66,7 @@ WITH_ROLES = [one for one in TABLE if any(not said.endswith(" ?") for said in on
 @pytest.mark.parametrize("expected", WITH_ROLES, ids=names(WITH_ROLES))
 def test_the_role_of_an_amount_is_read_from_its_sentence(expected):
     seen = scanned(expected["say"])
-    vector = np.asarray(OwnEmbedder().encode([Terms(seen).natural])[0], np.float32)
+    vector = np.asarray(EMBEDDER.embed_query(Terms(seen).natural), np.float32)
     found = amounts_of(seen, vector, load_weights().models)
     read = [(one.role or "?") + (f"/{one.period}" if one.period else "") for one in found]
     assert read == [said.split()[1] for said in expected["amounts"]]
