@@ -16,7 +16,7 @@ from bot.results import Answer, Clarification, Result, SmallTalk
 
 # The first that has something to say answers: what waits for an answer comes before a question.
 STEPS: Final[tuple[Callable[[Turn], Replied | None], ...]] = (
-    summing.bare_amount,
+    summing.going_on,
     interviewing.telling_turn,
     talking.social,
     talking.about_the_last,

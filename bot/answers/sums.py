@@ -1,95 +1,94 @@
 """The sum in a conversation: what has been said of it so far, what is asked next, and what it gives. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from bot import talk_texts
+from bot.answers import ledger
 from bot.answers.evidence import cite_source
+from bot.answers.ledger import INPUTS, Entry, Ledger
 from bot.errors import NoRuleInForce, UnusableInput
 from bot.programme.cofinancing import Estimate, Inputs, Maximum, Rules, budget_for_maximum, estimate, rules_for
 from bot.programme.lookup import Programme
 from bot.programme.models import Population, Source
-from bot.questions.acts import Amount, Role, Scope
+from bot.questions.acts import Amount, Change, Role, Scope
 from bot.results import Answer, Citation, Clarification, Reason, Refusal, Statement
 from bot.words import sums as words
 
 TOPIC: Final = "simulate"
 MAXIMUM: Final = "budget_for_maximum"
-INPUTS: Final = (Role.BUDGET, Role.PARTNER, Role.AGENT_TIME, Role.ALREADY_SPENT, Role.ALREADY_GRANTED)
 _NEEDED: Final = (Role.BUDGET,)  # without it, what reaches the cap is told
+Sought = Literal["ceiling", "rest"]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What is known of a sum: amounts in euros for one year.
+    """What is known of a sum: its account, in euros for one year.
 
-    `edition` and `year` are those named, None for the last edition. `last` is the role of the amount said last, which a
-    bare figure replaces. `unknown` are the roles answered « je ne sais pas ». `hoped` is the amount that the person
-    expects: a premise to check, never an input. `unsure` are amounts whose role is being asked, `parts` what each
-    partner brings, in the order said.
+    `edition` and `year` are those named, None for the last edition. `unknown` are the roles answered « je ne sais
+    pas ». `hoped` is the amount that the person expects: a premise to check, never an input. `unsure` are amounts of
+    which it is being asked what they are, or, when their `unsure_role` is known, what they change. `sought` is what the
+    person wants to know: what the FAST gives, or what is left to pay.
     """
 
-    inputs: Inputs = field(default_factory=Inputs)
+    entries: Ledger = ()
     edition: int | None = None
     year: int | None = None
     population: Population = "product"
-    last: Role | None = None
     unknown: tuple[Role, ...] = ()
     hoped: Decimal | None = None
     unsure: tuple[Decimal, ...] = ()
-    parts: tuple[tuple[Role, Decimal], ...] = ()
+    unsure_role: Role | None = None
+    sought: Sought = "ceiling"
+
+    @property
+    def inputs(self) -> Inputs:
+        """What goes into the sum."""
+        return ledger.totals(self.entries)
 
     @property
     def has_amounts(self) -> bool:
         """Whether the sum can be done."""
-        return self.inputs.budget is not None or self.inputs.partner is not None
+        return any(one.role in (Role.BUDGET, Role.PARTNER) for one in self.entries)
+
+    @property
+    def last(self) -> Role | None:
+        """The role of the amount said last, which a bare figure replaces."""
+        if self.entries:
+            return self.entries[-1].role
+        return Role.BUDGET if self.unknown else None
 
     @property
     def asked(self) -> Role | None:
         """The role to ask for next; None when the sum can be done, or nothing is left to ask."""
-        if self.has_amounts:
+        if self.inputs.budget is not None or (self.has_amounts and self.sought == "ceiling"):
             return None
         return next((role for role in _NEEDED if role not in self.unknown), None)
 
     def given(self, amounts: Sequence[Amount]) -> "Draft":
         """Return the draft with amounts whose roles are known, in order. Raises UnusableInput for one not of a year."""
-        draft = self
-        replaced = _corrected(self.parts, amounts)
-        fresh = True
+        draft = replace(self, unsure=(), unsure_role=None)
+        said: Ledger = ()
         for one in amounts:
-            if one.period == "other":
-                raise UnusableInput(talk_texts.A_WHOLE_YEAR)
-            value = one.value * 12 if one.period == "month" else one.value
+            value = _of_a_year(one)
             if one.role is Role.HOPED:
                 draft = replace(draft, hoped=value)
-            elif one.role is Role.PARTNER:
-                draft = draft._with_part(one.change, value, replaced, fresh=fresh)
-                fresh = False
             elif one.role in INPUTS:
-                draft = draft.set(one.role, value)
+                entry = Entry(one.role, value, one.label)
+                draft = draft._with_entry(entry, one, said, _instead(draft.entries, amounts))
+                said = (*said, entry)
         return draft
 
-    def _with_part(self, change: str, value: Decimal, replaced: int | None, *, fresh: bool) -> "Draft":
-        """Return the draft with what a partner brings: more, less, another amount for one, or all of it anew."""
-        parts = list(self.parts)
-        if change == "add" or (not fresh and change == "set"):
-            parts.append((Role.PARTNER, value))
-        elif change == "subtract":
-            parts.append((Role.PARTNER, -value))
-        elif change == "correct" and parts:
-            parts[replaced if replaced is not None else -1] = (Role.PARTNER, value)
-        else:
-            parts = [(Role.PARTNER, value)]
-        total = max(sum((amount for _, amount in parts), Decimal(0)), Decimal(0))
-        return replace(self.set(Role.PARTNER, total), parts=tuple(parts))
-
-    def set(self, role: Role, value: Decimal) -> "Draft":
-        """Return the draft with one amount said."""
-        inputs = replace(self.inputs, **{str(role): value})
-        return replace(self, inputs=inputs, last=role, unknown=tuple(one for one in self.unknown if one != role))
+    def _with_entry(self, entry: Entry, one: Amount, said: Ledger, instead: Decimal | None) -> "Draft":
+        both = one.period == "month" and bool(ledger.of_role(said, entry.role))  # « par mois 14k de dev, 6k de design »
+        change: Change = "add" if both else one.change
+        after = ledger.changed(self.entries, entry, change, sure=one.change_sure, said=said, instead=instead)
+        if after is None:
+            return replace(self, unsure=(*self.unsure, entry.value), unsure_role=entry.role)
+        return replace(self, entries=after, unknown=tuple(role for role in self.unknown if role != entry.role))
 
     def about(self, scope: Scope) -> "Draft":
         """Return the draft for the edition, the year or the population that a scope names."""
@@ -101,25 +100,30 @@ class Draft:
         return replace(draft, population=scope.population) if scope.population else draft
 
 
-def _corrected(parts: Sequence[tuple[Role, Decimal]], amounts: Sequence[Amount]) -> int | None:
-    """Return which part « 90 000, pas 50 » corrects: the one that another amount of the message names."""
-    named = [one.value for one in amounts if one.role is Role.OTHER]
-    for place, (_, amount) in enumerate(parts):
-        if any(amount in (value, value * 1000) for value in named):
-            return place
-    return None
+def _of_a_year(one: Amount) -> Decimal:
+    if one.period == "other" and (one.role in INPUTS or one.role is Role.HOPED):
+        raise UnusableInput(talk_texts.A_WHOLE_YEAR)
+    return one.value * 12 if one.period == "month" else one.value
 
 
-def holds_together(draft: Draft) -> bool:
+def _instead(entries: Ledger, amounts: Sequence[Amount]) -> Decimal | None:
+    """Return which amount of the account « 90 000, pas 50 » replaces: the one that another amount names."""
+    named = {value for one in amounts if one.role is Role.OTHER for value in (one.value, one.value * 1000)}
+    return next((one.value for one in entries if one.value in named), None)
+
+
+def holds_together(inputs: Inputs) -> bool:
     """Whether the partner brings no more than the budget of the year."""
-    budget, partner = draft.inputs.budget, draft.inputs.partner
-    return budget is None or partner is None or partner <= budget
+    return inputs.budget is None or inputs.partner is None or inputs.partner <= inputs.budget
 
 
 def result_of(draft: Draft, programme: Programme, today: date) -> Answer | Refusal | Clarification:
     """Return what a draft gives: the ceiling, the next thing to say, or why neither can be had."""
+    if draft.unsure:
+        return Clarification((), today, TOPIC, _asked_back(draft))
     if draft.asked is not None:
-        return Clarification((), today, TOPIC, talk_texts.asked(draft.asked, again=bool(draft.unknown)))
+        again = bool(draft.unknown or draft.entries)
+        return Clarification((), today, TOPIC, talk_texts.asked(draft.asked, again=again))
     try:
         rules = rules_of(draft, programme, today)
         if not draft.has_amounts:
@@ -165,14 +169,34 @@ def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
         return rules_for(programme, edition=last[-1], population=draft.population)
 
 
+def _asked_back(draft: Draft) -> str:
+    if draft.unsure_role is None:
+        return words.which_role(draft.unsure)
+    return words.which_change(draft.unsure, ledger.total(draft.entries, draft.unsure_role))
+
+
+def recap(draft: Draft, today: date) -> Answer | Clarification:
+    """Return the account as it stands."""
+    if draft.unsure or not draft.entries:
+        return Clarification((), today, TOPIC, _asked_back(draft) if draft.unsure else talk_texts.GIVE_AN_AMOUNT)
+    return Answer((Statement(words.account(draft.entries), ()),), today, TOPIC, draft.edition)
+
+
 def _told(draft: Draft, result: Estimate, rules: Rules, today: date) -> Answer:
     """Say an estimate; first of all, that nothing can be had any more, and whether the amount hoped for is right."""
     leads: list[str] = []
-    if rules.ended and today >= rules.ended and draft.edition is None and draft.year is None:
+    later = draft.year is None or (rules.ended is not None and draft.year >= rules.ended.year)
+    if rules.ended and today >= rules.ended and draft.edition is None and later:
         leads.append(words.nothing_any_more(rules))
-    if draft.hoped is not None and result.amount is not None:
+    rest = result.partner_share if draft.sought == "rest" and draft.inputs.budget is not None else None
+    if draft.hoped is not None and rest is not None:
+        leads.append(words.hoped_rest(draft.hoped, rest, rules))
+    elif draft.hoped is not None and result.amount is not None:
         leads.append(words.hoped(draft.hoped, result.amount, rules))
-    return replace(_answer(words.estimate(result, rules), result, rules, today), leads=tuple(leads))
+    told = words.estimate(result, rules, draft.entries)
+    if rest is not None:
+        told = f"{words.rest(result, rest, rules)}\n{told}"
+    return replace(_answer(told, result, rules, today), leads=tuple(leads))
 
 
 def wanted(amount: Decimal, scope: Scope, programme: Programme, today: date) -> Answer | Refusal:

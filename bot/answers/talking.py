@@ -17,7 +17,6 @@ from bot.questions.reading import Reading
 from bot.questions.spans import Kind
 from bot.results import Answer, Clarification, Reason, Refusal, Result, SmallTalk
 from bot.words import answers as say
-from bot.words import sums as sum_words
 
 _SOCIAL: Final[Mapping[str, str]] = {
     "greeting": "greeting",
@@ -60,8 +59,7 @@ def _chosen(turn: Turn, query: Query) -> Replied:
     amounts = tuple(one.number for one in query.premises if one.number is not None)
     if not amounts:
         return summing.counted(turn, draft)
-    kept = replace(turn.kept, task="simulation", account=replace(draft, unsure=amounts))
-    return Clarification((), turn.today, sums.TOPIC, sum_words.which_role(amounts)), kept
+    return summing.counted(turn, replace(draft, unsure=amounts))
 
 
 def social(turn: Turn) -> Replied | None:

@@ -114,6 +114,11 @@ class Turn:
         return self.bot.reader.acts(self.reading, self.situation)
 
     @cached_property
+    def wishes(self) -> Mapping[str, float]:
+        """The probability of each thing that a turn of a sum may want."""
+        return self.bot.reader.wishes(self.reading)
+
+    @cached_property
     def act(self) -> str:
         return following.act_in(self.acts, self.situation)
 

@@ -118,14 +118,21 @@ class Query(_Value):
     of_fast: bool = False
 
 
-class Amount(_Value):
-    """An amount in euros and what it is; `role` is None when that is not sure. `change` of what was said before.
+Change = Literal["set", "add", "subtract", "correct"]
 
-    `bare`: a number without unit.
+
+class Amount(_Value):
+    """An amount in euros and what it is; `role` is None when that is not sure, and `guess` what is likeliest.
+
+    `change` is what it does to what was said before. `bare`: a number without unit. `label`: stems of who or what it
+    is of.
     """
 
     value: Decimal
     role: Role | None = None
-    change: Literal["set", "add", "subtract", "correct"] = "set"
+    guess: Role | None = None
+    change: Change = "set"
+    change_sure: bool = True
     period: Literal["year", "month", "other"] | None = None
     bare: bool = False
+    label: tuple[str, ...] = ()

@@ -31,7 +31,7 @@ from bot.questions.situations import Situation, TalkTurn, situations_of
 from bot.questions.spans import Scan, scan
 from bot.questions.tables import Tables
 from bot.questions.terms import Terms
-from bot.questions.training import Held, Prepared
+from bot.questions.training import Held, Prepared, ReadSum
 from bot.questions.wordings import (
     NearMiss,
     TellWording,
@@ -41,6 +41,7 @@ from bot.questions.wordings import (
     load_sums,
     load_tells,
     load_turns,
+    load_wishes,
     load_wordings,
 )
 
@@ -109,7 +110,8 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
     prepared = course.prepared
     say(f"{len(prepared.wordings)} formulations lues")
     weights = shared_weights(course, say)
-    heads = _heads(course)
+    sums = training.read_sums(load_sums(course.wordings), course.read, course.embed)
+    heads = _heads(course, sums)
     say("actes, rôles des montants, questions doubles")
     middles = training.prototypes(prepared)
     counted = tables.build(prepared.examples, course.names)
@@ -123,6 +125,7 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
         "ranker": ranker.weights_to_json(weights),
         "focus": focus.weights_to_json(follow),
         "answerable": [round(one, 5) for one in answerable],
+        "roles_right": [round(one, 5) for one in training.fit_certainty(sums)],
         "prototypes": middles.to_json(),
         "rest": rest.to_json(),
         "known": known.to_json(),
@@ -144,20 +147,20 @@ def shared_weights(course: Course, say: Say = lambda _: None) -> Floats:
     return weights
 
 
-def _heads(course: Course) -> dict[str, Linear]:
+def _heads(course: Course, sums: Sequence[ReadSum]) -> dict[str, Linear]:
     """Train what is trained by itself."""
     prepared, folder = course.prepared, course.wordings
     questions = [one.terms for one in prepared.examples][::_OF_QUESTIONS]
-    roles, changes = training.train_roles(load_sums(folder), course.read)
     singles = [one.text for one in prepared.wordings if one.operation]
     return {
         "vector": training.train_vector(prepared),
         "operations": training.train_operations(prepared, extra=_beside(course)),
         "acts": training.train_acts(load_turns(folder), _talks(course), questions, course.read, course.embed),
-        "roles": roles,
-        "changes": changes,
+        "roles": training.train_role(sums),
+        "changes": training.train_change(sums),
         "splits": training.train_splits(load_doubles(folder), singles),
         "verdicts": training.train_verdicts(prepared),
+        "wishes": training.train_wishes(load_wishes(folder), load_turns(folder), course.read, course.embed),
     }
 
 

@@ -24,7 +24,7 @@ from bot.questions.lexicon import Lexicon
 from bot.questions.linear import NOTHING, Linear, Logit
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest
-from bot.questions.situations import Situation
+from bot.questions.situations import IN_A_SUM, Situation
 from bot.questions.spans import Kind, Scan, scan
 from bot.questions.telling import Teller, Told
 from bot.questions.terms import Terms, Word
@@ -46,6 +46,8 @@ class Models:
     splits: Linear
     known: Linear
     answerable: Logit
+    wishes: Linear
+    roles_right: Logit
     verdicts: Linear = NOTHING
     teller: Teller | None = None  # None: weights from before it, and nothing is told
 
@@ -141,6 +143,10 @@ class Reader:
     def acts(self, reading: Reading, situation: Situation) -> dict[str, float]:
         """Return the probability of each act of a turn, where it comes."""
         return self.models.acts.probabilities(act_features(reading.terms, situation), reading.vector)
+
+    def wishes(self, reading: Reading) -> dict[str, float]:
+        """Return the probability of each thing that a turn of a sum may want."""
+        return self.models.wishes.probabilities(act_features(reading.terms, IN_A_SUM), reading.vector)
 
     def told(self, text: str, today: date, pending: str | None = None) -> tuple[Told, ...]:
         """Return what a text tells of the criteria of eligibility; `pending` is the criterion that was asked."""

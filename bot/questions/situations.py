@@ -35,6 +35,9 @@ class Situation:
         )
 
 
+IN_A_SUM: Final = Situation("simulation")
+
+
 @dataclass(frozen=True)
 class TalkTurn:
     """A labelled turn: its act, the attribute and operation that it asks for, and the whole question that it means.

@@ -10,16 +10,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.documents import french
 from bot.programme.lookup import Programme
 from bot.questions import linear, ranker, tables, telling, verdicts
-from bot.questions.acts import Operation
+from bot.questions.acts import Operation, Role
 from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Prototypes, Ranker
 from bot.questions.reading import act_features
-from bot.questions.situations import Situation, TalkTurn, likely
-from bot.questions.spans import Kind, scan
+from bot.questions.roles import certainty, likeliest
+from bot.questions.situations import IN_A_SUM, Situation, TalkTurn, likely
+from bot.questions.spans import Kind, Scan, Span, scan
 from bot.questions.splitting import cuts, first_features
+from bot.questions.sums import amounts_in
 from bot.questions.sums import features as amount_features
 from bot.questions.tables import Example
 from bot.questions.telling import Run, Teller
@@ -202,23 +205,98 @@ def train_acts(
 _IN_PLACE: Final = 2  # a turn written in its conversation counts as so many
 
 
-def train_roles(sums: Sequence[SumWording], read: Callable[[str], Terms]) -> tuple[Linear, Linear]:
-    """Return what tells the role of an amount, and what tells how it changes what was said before."""
-    roles: list[tuple[Sequence[str], str]] = []
-    changes: list[tuple[Sequence[str], str]] = []
-    for one in sums:
-        scan_of = read(one.text).scan
-        spans = [span for span in scan_of.spans if span.kind in (Kind.AMOUNT, Kind.NUMBER)]
-        if len(spans) != len(one.amounts):
-            spans = [span for span in spans if span.kind is Kind.AMOUNT]
-        if len(spans) != len(one.amounts):
-            continue
-        places = [(span.start, span.end) for span in spans]
-        for index, (_, _, change, role) in enumerate(one.amounts):
-            seen = amount_features(scan_of.text, places, index)
-            roles.append((seen, str(role)))
-            changes.append((seen, change or "set"))
-    return linear.train(roles, epochs=30, rate=2.0), linear.train(changes, epochs=20, rate=0.6)
+# ---- amounts -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReadSum:
+    """A sentence as it was scanned: its amounts, and the role and change written for each, None where none fits."""
+
+    text: str
+    spans: tuple[Span, ...]
+    written: tuple[tuple[str, str] | None, ...]
+    vector: Floats
+    asked: str = ""
+    last: str = ""
+
+    def features(self, index: int) -> tuple[str, ...]:
+        """Return what the role is told from."""
+        return amount_features(self.text, self.spans, index, self.asked, self.last)
+
+
+def read_sums(sums: Sequence[SumWording], read: Callable[[str], Terms], embed: Embed) -> list[ReadSum]:
+    """Return sentences with amounts as they are scanned."""
+    terms = [read(one.text) for one in sums]
+    vectors = embed([one.natural for one in terms])
+    found = [_read_sum(one, seen.scan, vector) for one, seen, vector in zip(sums, terms, vectors, strict=True)]
+    return [one for one in found if any(one.written)]
+
+
+_SET: Final = "set"
+
+
+def _read_sum(one: SumWording, seen: Scan, vector: Floats) -> ReadSum:
+    """Match what is written with what is scanned: in order, by their digits; a bare number unwritten is no input."""
+    spans = amounts_in(seen, bare=True)
+    written = [french.fold(one.text[start:end]) for start, end, *_ in one.amounts]
+    names = [(str(role), change or _SET) for *_, change, role in one.amounts]
+    found: list[tuple[str, str] | None] = []
+    at = 0
+    for span in spans:
+        said = _packed(seen.text[span.start : span.end])
+        place = next((i for i in range(at, len(written)) if said in _packed(written[i])), None)
+        unwritten = (str(Role.OTHER), _SET) if span.kind is Kind.NUMBER else None
+        found.append(unwritten if place is None else names[place])
+        at = at if place is None else place + 1
+    return ReadSum(seen.text, tuple(spans), tuple(found), vector, one.asked, one.last)
+
+
+def _packed(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def train_role(sums: Sequence[ReadSum]) -> Linear:
+    """Return what tells the role of an amount."""
+    seen = [(one.features(i), said[0], one.vector) for one in sums for i, said in enumerate(one.written) if said]
+    pairs = [(features, role) for features, role, _ in seen]
+    return linear.train(pairs, np.stack([vector for _, _, vector in seen]), epochs=30, rate=2.0)
+
+
+def train_change(sums: Sequence[ReadSum]) -> Linear:
+    """Return what tells how an amount changes what was said before."""
+    pairs = [(one.features(i), said[1]) for one in sums for i, said in enumerate(one.written) if said]
+    return linear.train(pairs, epochs=20, rate=0.6)
+
+
+def fit_certainty(sums: Sequence[ReadSum]) -> tuple[float, ...]:
+    """Return the weights of the probability that a role is read right, fitted on sentences new to the head."""
+    rows: list[tuple[float, ...]] = []
+    right: list[float] = []
+    for part in folds(len(sums)):
+        held = frozenset(part.tolist())
+        roles = train_role([one for i, one in enumerate(sums) if i not in held])
+        for one in (sums[i] for i in part):
+            for index, written in enumerate(one.written):
+                if written is None:
+                    continue
+                told = roles.probabilities(one.features(index), one.vector)
+                rows.append(certainty(told, one.spans, index, len(one.text.split()), one.asked or one.last))
+                right.append(float(likeliest(told) == written[0]))
+    return fit_logit(np.array(rows, np.float32), np.array(right, np.float32), np.ones(len(rows), np.float32))
+
+
+def train_wishes(
+    wishes: Sequence[TurnWording], turns: Sequence[TurnWording], read: Callable[[str], Terms], embed: Embed
+) -> Linear:
+    """Return what tells what a turn of a sum wants; of the turns of other conversations, some want nothing of it."""
+    told = [*wishes, *(TurnWording(one.text, NO_WISH) for one in turns[::_OF_TURNS])]
+    terms = [read(one.text) for one in told]
+    pairs = [(act_features(seen, IN_A_SUM), one.act) for seen, one in zip(terms, told, strict=True)]
+    return linear.train(pairs, embed([one.natural for one in terms]), epochs=15)
+
+
+NO_WISH: Final = "none"
+_OF_TURNS: Final = 8  # one in so many
 
 
 def train_splits(doubles: Sequence[str], singles: Sequence[str]) -> Linear:

@@ -65,7 +65,8 @@ def to_text(kept: Mapping[str, Any]) -> str:
 
 def _read(kept: Mapping[str, Any]) -> Weights:
     heads = {
-        name: Linear.from_json(kept[name]) for name in ("operations", "acts", "roles", "changes", "splits", "known")
+        name: Linear.from_json(kept[name])
+        for name in ("operations", "acts", "roles", "changes", "splits", "known", "wishes")
     }
     if "verdicts" in kept:
         heads["verdicts"] = Linear.from_json(kept["verdicts"])
@@ -78,5 +79,10 @@ def _read(kept: Mapping[str, Any]) -> Weights:
         Linear.from_json(kept["vector"]),
         Prototypes.from_json(kept["prototypes"]),
         Linear.from_json(kept["rest"]),
-        Models(**heads, answerable=Logit(tuple(kept["answerable"])), teller=teller),
+        Models(
+            **heads,
+            answerable=Logit(tuple(kept["answerable"])),
+            roles_right=Logit(tuple(kept["roles_right"])),
+            teller=teller,
+        ),
     )

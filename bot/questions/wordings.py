@@ -23,6 +23,7 @@ _HEADING: Final = re.compile(r"\[(\w+)\]")
 _LINE: Final = re.compile(r"(\w+)([+?-]?) ?: ?(.+)")
 _AMOUNT: Final = re.compile(r"\[([+=-]?)([^|\[\]]+)\|(\w+)\]")
 _TOLD: Final = re.compile(r"\[([^|\[\]]+)\|(\w+)=(yes|no|unknown)\]")
+_BEFORE: Final = re.compile(r"(asked|last)=(\w+) > ")
 _ROLES: Final = {"agents": Role.AGENT_TIME, "spent": Role.ALREADY_SPENT, "granted": Role.ALREADY_GRANTED}
 
 
@@ -60,10 +61,15 @@ class TurnWording:
 
 @dataclass(frozen=True)
 class SumWording:
-    """A sentence with amounts: for each, its place in `text`, how it changes what was said before, and its role."""
+    """A sentence with amounts: for each, its place in `text`, how it changes what was said before, and its role.
+
+    `asked` is the role that had just been asked for, `last` that of the amount said before, "" for none.
+    """
 
     text: str
     amounts: tuple[tuple[int, int, str, Role], ...]
+    asked: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,12 @@ def load_conversations(folder: Path) -> list[tuple[TalkTurn, ...]]:
     return [tuple(one) for one in found if one]
 
 
+def load_wishes(folder: Path) -> list[TurnWording]:
+    """Return turns of a sum with what they want."""
+    parts = (line.partition(": ") for path in sorted(folder.glob("sum-turns*.txt")) for _, line in _lines(path))
+    return [TurnWording(text.strip(), wish) for wish, _, text in parts]
+
+
 def load_sums(folder: Path) -> list[SumWording]:
     """Return sentences with the roles of their amounts."""
     return [
@@ -179,20 +191,27 @@ def load_doubles(folder: Path) -> list[str]:
     return found
 
 
-def _sum(line: str) -> SumWording | None:
+def _sum(written: str) -> SumWording | None:
+    before = _BEFORE.match(written)
+    line = written[before.end() :] if before else written
     text, at, amounts = "", 0, []
     for match in _AMOUNT.finditer(line):
         text += line[at : match.start()]
-        role = _ROLES.get(match[3])
+        role = _role(match[3])
         if role is None:
-            if match[3] not in set(Role):
-                return None
-            role = Role(match[3])
-        written = match[2].lstrip("+-=")
-        amounts.append((len(text), len(text) + len(written), match[1], role))
-        text += written
+            return None
+        amount = match[2].lstrip("+-=")
+        amounts.append((len(text), len(text) + len(amount), match[1], role))
+        text += amount
         at = match.end()
-    return SumWording(text + line[at:], tuple(amounts)) if amounts else None
+    if not amounts:
+        return None
+    known = {before[1]: str(_role(before[2]) or "")} if before else {}
+    return SumWording(text + line[at:], tuple(amounts), known.get("asked", ""), known.get("last", ""))
+
+
+def _role(name: str) -> Role | None:
+    return _ROLES.get(name) or (Role(name) if name in set(Role) else None)
 
 
 def _read(path: Path) -> str:

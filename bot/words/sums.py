@@ -2,10 +2,20 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final, Protocol
 
 from bot.programme.amounts import format_amount
 from bot.programme.cofinancing import Estimate, Maximum, Rules
 from bot.texts import day
+
+
+class Amounted(Protocol):
+    """An amount of the account, with its role."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def value(self) -> Decimal: ...
 
 
 def nothing_any_more(rules: Rules) -> str:
@@ -33,14 +43,68 @@ def which_role(amounts: Sequence[Decimal]) -> str:
     )
 
 
+def which_change(amounts: Sequence[Decimal], before: Decimal | None) -> str:
+    """Ask whether amounts come beside those of the account, or in their place."""
+    said = " et ".join(format_amount(one) for one in amounts)
+    return f"{said} : en plus des {format_amount(before or Decimal(0))} déjà comptés, ou à la place ?"
+
+
+def which_to_take_back(entries: Sequence[Amounted]) -> str:
+    """Ask which amount is taken back."""
+    return f"Quel montant faut-il enlever ? {account(entries)}"
+
+
+_ROLES: Final = {
+    "budget": "budget",
+    "partner": "partenaires",
+    "agent_time": "temps d'agent",
+    "already_spent": "déjà dépensé",
+    "already_granted": "déjà accordé par le FAST",
+}
+
+
+def account(entries: Sequence[Amounted]) -> str:
+    """Say which amounts are counted, by role, each with its parts."""
+    told = []
+    for role, name in _ROLES.items():
+        parts = [one.value for one in entries if one.role == role]
+        if parts:
+            whole = f"{name} {format_amount(sum(parts, Decimal(0)))}"
+            told.append(f"{whole} ({_added_up(parts)})" if len(parts) > 1 else whole)
+    return f"Je compte : {', '.join(told)}."
+
+
+def _added_up(parts: Sequence[Decimal]) -> str:
+    first, *others = parts
+    return format_amount(first) + "".join(f" {'-' if one < 0 else '+'} {format_amount(abs(one))}" for one in others)
+
+
+def rest(result: Estimate, share: Decimal, rules: Rules) -> str:
+    """Say what is left to pay, and what of it nobody brings yet."""
+    budget, partner = result.inputs.budget or Decimal(0), result.inputs.partner
+    amount = format_amount(result.amount or Decimal(0))
+    told = f"Reste à payer : au moins {format_amount(share)} ({rules.label}), soit {format_amount(budget)} − {amount}"
+    if partner is None or partner >= share:
+        return f"{told}."
+    return f"{told} ; avec {format_amount(partner)} du partenaire, il manque {format_amount(share - partner)}."
+
+
+def hoped_rest(amount: Decimal, share: Decimal, rules: Rules) -> str:
+    """Say whether what a person takes for left to pay is."""
+    if amount == share:
+        return f"Oui, {format_amount(amount)} ({rules.label})."
+    return f"Non, pas {format_amount(amount)} : au moins {format_amount(share)} ({rules.label})."
+
+
 _WARNINGS = 2
+_LEAST: Final = "C'est la plus petite de ces limites :"
 
 
-def estimate(result: Estimate, rules: Rules) -> str:
+def estimate(result: Estimate, rules: Rules, entries: Sequence[Amounted]) -> str:
     """Say an estimate: the ceiling, the limits that it is the least of, the total, what must be heard with it."""
     amount = format_amount(result.amount) if result.amount is not None else "?"
     steps = {step.id: step for step in result.steps}
-    lines = [f"Au plus {amount} de cofinancement pour l'année ({rules.label}), la plus petite de ces limites :", ""]
+    lines = [f"Au plus {amount} de cofinancement pour l'année ({rules.label}).", account(entries), "", _LEAST]
     if "partner_money" in steps:
         lines.append(f"- apport du partenaire qui compte : {steps['partner_money'].formula}")
     lines.append(f"- moitié du budget de l'année : {steps['half_of_budget'].formula}")

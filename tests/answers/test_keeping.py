@@ -65,7 +65,7 @@ def test_what_is_written_is_read_again():
         b"\xff\xfe",
         '{"focus": 12}',
         '{"focus": {"attribute": "cap", "operation": "dance"}}',
-        '{"account": {"inputs": {"budget": "beaucoup"}}}',
+        '{"account": {"entries": [{"role": "budget", "value": "beaucoup"}]}}',
         '{"task": "dance"}',
         '{"interview": {"criteria": "x", "given": [["a", "maybe"]]}}',
         '{"spoken_at": "yesterday"}',

@@ -6,21 +6,25 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from program import KNOWLEDGE
 
+from bot.documents.encoder import OwnEmbedder
 from bot.programme.facts import load_programme
 from bot.questions.acts import Scope
 from bot.questions.lexicon import load_lexicon
 from bot.questions.reading import scope_of
 from bot.questions.roles import amounts_of
 from bot.questions.spans import Kind, Scan, scan
+from bot.questions.terms import Terms
 from bot.questions.weights import load_weights
 
 TABLE = tomllib.loads(Path(__file__).with_name("utterances.toml").read_text(encoding="utf-8"))["utterances"]
 PROGRAMME = load_programme(KNOWLEDGE / "programme")
 TODAY = date(2026, 11, 21)
 P95_MS = 20
+EMBEDDER = OwnEmbedder()
 
 
 def scanned(text: str) -> Scan:
@@ -61,7 +65,9 @@ WITH_ROLES = [one for one in TABLE if any(not said.endswith(" ?") for said in on
 
 @pytest.mark.parametrize("expected", WITH_ROLES, ids=names(WITH_ROLES))
 def test_the_role_of_an_amount_is_read_from_its_sentence(expected):
-    found = amounts_of(scanned(expected["say"]), load_weights().models)
+    seen = scanned(expected["say"])
+    vector = np.asarray(EMBEDDER.embed_query(Terms(seen).natural), np.float32)
+    found = amounts_of(seen, vector, load_weights().models)
     read = [(one.role or "?") + (f"/{one.period}" if one.period else "") for one in found]
     assert read == [said.split()[1] for said in expected["amounts"]]
 
