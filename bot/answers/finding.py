@@ -1,6 +1,5 @@
 """From a query to what is known of it: facts, sections of the fiches, other documents, or a refusal."""
 
-import re
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -32,14 +31,12 @@ from bot.words.echo import question_in
 
 _TRAIL: Final = 4  # editions spoken of last, for « lequel des trois »
 _TODAY: Final = frozenset({Operation.REMAINING, Operation.STATE})
-_SENTENCES: Final = re.compile(r"[^.!?\n;]+[.!?\n;]*")
 _PERHAPS: Final = 0.25
 _NEAR: Final = 0.5  # likelier than all else together, what is known is worth offering
 _OF_FACTS: Final = frozenset({"edition", "year", "day", "laureate", "fund"})
 _NOT_COUNTED: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.CHECK, Operation.STATE})
 _BESIDE_A_LIST: Final = frozenset({"laureate", "edition"})  # laureates stay on screen while these are spoken of
 _NEXT: Final = 0.1  # of the probability, for an attribute that is tried when the likeliest is silent
-_FEW_WORDS: Final = 4
 _WORDS: Final = 2  # of a heading, at least, for a question that holds no other
 _OF_A_CALL: Final = frozenset({"announcement", "opening"})
 _OVER_CALLS: Final = frozenset({Operation.LIST, Operation.MOST, Operation.LEAST, Operation.COMPARE, Operation.MEAN})
@@ -64,12 +61,6 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
             choices = tuple(turn.bot.reader.query(turn.reading, one) for one in offered)
             return refused, replace(kept, choices=choices)
         if refused is not None:
-            alone = _question_alone(turn)
-            if alone is not None:
-                whole = query.scope
-                asked = alone.query
-                scope = asked.scope if asked.scope.has_moment or asked.scope.laureates or asked.scope.funds else whole
-                return found(alone, asked.model_copy(update={"scope": scope}), kept)
             told = from_documents(turn, query)
             if told:
                 return told, replace(kept, focus=query, said="question")
@@ -156,16 +147,6 @@ def _next_best(turn: Turn, query: Query) -> Answer | None:
             if isinstance(found, Answer):
                 return found
     return None
-
-
-def _question_alone(turn: Turn) -> Turn | None:
-    """Return the last sentence that asks as a turn of its own, when more was said around it."""
-    asking = [part.strip() for part in _SENTENCES.findall(turn.original) if part.strip().endswith("?")]
-    if not asking or asking[-1] == turn.original.strip() or len(asking[-1].split()) < _FEW_WORDS - 1:
-        return None
-    turn = replace(turn, original=asking[-1])
-    best = turn.reading.best
-    return turn if best.answered >= ANSWERED and best.probability >= ANSWERED else None
 
 
 def from_documents(turn: Turn, query: Query, beside: Answer | None = None) -> Answer | None:

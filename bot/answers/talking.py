@@ -131,6 +131,8 @@ def about_the_last(turn: Turn) -> Replied | None:
         return None  # « non, le 15 » asks of another edition
     if turn.act == "doubt":
         return _doubted(turn, last)
+    if turn.act == "recap" and turn.kept.account is not None:
+        return summing.recap(turn, turn.kept.account)
     if turn.act == "why":
         return _why(turn, last), turn.kept
     if turn.act == "source":

@@ -19,6 +19,7 @@ from bot.questions.acts import Query
 from bot.questions.reading import Reader, Reading
 from bot.questions.situations import Situation
 from bot.questions.spans import as_read
+from bot.questions.splitting import asked_part
 from bot.results import Result
 
 Replied = tuple[Result, Conversation]
@@ -102,7 +103,8 @@ class Turn:
 
     @cached_property
     def reading(self) -> Reading:
-        return self.bot.reader.read(as_read(self.original), self.today, self.is_possible)
+        asked = asked_part(as_read(self.original), self.bot.reader, self.today)
+        return self.bot.reader.read(asked, self.today, self.is_possible)
 
     def is_possible(self, name: str) -> bool:
         """Whether anything is known of an attribute on the day."""

@@ -15,7 +15,7 @@ from bot.questions.spans import Kind
 
 FOLLOWS: Final = ("follow_scope", "follow_attribute")
 ON_SCREEN: Final = ("pick", "filter_shown")
-ABOUT_THE_LAST: Final = ("doubt", "why", "source", "detail", "whole_list", "shorter", "repeat")
+ABOUT_THE_LAST: Final = ("doubt", "why", "source", "detail", "whole_list", "shorter", "repeat", "recap")
 ANSWERS: Final = ("yes", "no", "unknown", "tell")
 _FORGETS: Final = 0.5  # « on recommence » forgets everything: it must be likelier than all else together
 

@@ -35,6 +35,7 @@ from bot.questions.training import Held, Prepared, ReadSum
 from bot.questions.wordings import (
     NearMiss,
     TellWording,
+    load_contexts,
     load_conversations,
     load_doubles,
     load_near_misses,
@@ -50,6 +51,7 @@ Say = Callable[[str], None]
 WordFeatures = list[tuple[str, ...]]
 _ROUNDS: Final = 400  # of the ranker's fit
 _OF_HELD_OUT: Final = 1  # one held-out wording in so many is enough to fit what refuses
+_OF_SINGLES: Final = 5  # one wording in so many is enough to tell a cut that parts nothing
 _OF_QUESTIONS: Final = 5  # and one in so many to tell a question from another act
 _CANDIDATES: Final = 2  # of a question: the attribute that it is read as, and the next
 _WORD: Final = re.compile(r"[a-z]+")
@@ -151,14 +153,14 @@ def _heads(course: Course, sums: Sequence[ReadSum]) -> dict[str, Linear]:
     """Train what is trained by itself."""
     prepared, folder = course.prepared, course.wordings
     questions = [one.terms for one in prepared.examples][::_OF_QUESTIONS]
-    singles = [one.text for one in prepared.wordings if one.operation]
+    singles = [one.text for one in prepared.wordings if one.operation][::_OF_SINGLES]
     return {
         "vector": training.train_vector(prepared),
         "operations": training.train_operations(prepared, extra=_beside(course)),
         "acts": training.train_acts(load_turns(folder), _talks(course), questions, course.read, course.embed),
         "roles": training.train_role(sums),
         "changes": training.train_change(sums),
-        "splits": training.train_splits(load_doubles(folder), singles),
+        "splits": training.train_splits(load_doubles(folder), load_contexts(folder), singles, course.embed),
         "verdicts": training.train_verdicts(prepared),
         "wishes": training.train_wishes(load_wishes(folder), load_turns(folder), course.read, course.embed),
     }

@@ -1,12 +1,26 @@
-"""Two questions in one: where a text is cut, as a head trained on written doubles says. Pure."""
+"""Where a text is cut: two questions in one, or a context and its question, as a trained head says. Pure."""
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.documents import french
 from bot.questions.reading import Reader, Reading
+from bot.questions.spans import Kind
+
+Floats = NDArray[np.float32]
+_WORD: Final = re.compile(r"[a-z]+")
+_ASKING: Final = 6  # words of the right side that count
+_MOST: Final = 6  # cuts of a text that are weighed, the last ones
+_CONTEXTS: Final = 3  # clauses of context at most
+_OF_CONTEXT: Final = 0.5  # likelier than all else together
+_NAMING: Final = (Kind.EDITION, Kind.YEAR, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME, Kind.AMOUNT, Kind.PERCENT)
 
 _CUTS: Final = re.compile(
     r"\?\s++(?=\S)|(?<!\s)\s*+[,;]\s*+(?=\S)|(?<!\s)\s++(?=(?:et|puis|mais|sinon)\s)|\s\+\s|\.\s++(?=\S)"
@@ -32,23 +46,61 @@ def cuts(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def first_features(left: str, right: str) -> tuple[str, ...]:
-    """Return what tells, before anything is read, whether a cut parts two questions."""
+def cut_features(left: str, right: str) -> tuple[str, ...]:
+    """Return what tells what a cut parts: two questions, a context and its question, or nothing."""
     ending = left[-1] if left and not left[-1].isalnum() else "-"
-    words = right.lower().split()
-    left_words = left.lower().split()
-    asking = [word.strip("?,.") for word in words[:4]]
+    before, after = _stems(left), _stems(right)
+    asking = [word.strip("?,.") for word in right.lower().split()[:4]]
     return (
         f"end {ending}",
-        f"r1 {asking[0]}",
-        f"r12 {' '.join(asking[:2])}",
-        f"r123 {' '.join(asking[:3])}",
-        f"l1 {left_words[0]}",
-        f"last {left_words[-1].strip('?,.')}",
+        *(f"r{size} {' '.join(asking[:size])}" for size in (1, 2, 3)),
         f"end {ending} r1 {asking[0]}",
-        f"left {min(len(left_words), 12) // 3} right {min(len(words), 12) // 3}",
-        f"asks {'?' in right}",
+        f"left {min(len(before), 12) // 3} right {min(len(after), 12) // 3}",
+        f"asks {'?' in left} {'?' in right}",
+        f"first {' '.join(before[:2])}",
+        f"last {before[-1] if before else ''}",
+        *(f"L {one}" for one in before),
+        *(f"L {one} {other}" for one, other in itertools.pairwise(before)),
+        *(f"R {one}" for one in after[:_ASKING]),
     )
+
+
+def cut_vector(left: Floats, right: Floats) -> Floats:
+    """Return the vector of a cut: those of its two sides."""
+    return np.concatenate([left, right])
+
+
+def _stems(text: str) -> list[str]:
+    return [french.stem(word) for word in _WORD.findall(french.fold(text))]
+
+
+def _weighed(text: str, reader: Reader) -> list[tuple[dict[str, float], str, str]]:
+    """Return the cuts of a text, each with what it may part."""
+    found = []
+    for left, right in cuts(text)[-_MOST:]:
+        vector = cut_vector(*(np.asarray(reader.embed(french.fold(one)), dtype=np.float32) for one in (left, right)))
+        found.append((reader.models.splits.probabilities(cut_features(left, right), vector), left, right))
+    return found
+
+
+def asked_part(text: str, reader: Reader, today: date) -> str:
+    """Return a text without the context said before or after what it asks: « je prépare une note, … ».
+
+    What names an edition, a product, an amount is never left out: it may be what the question is about.
+    """
+    for _ in range(_CONTEXTS):
+        if len(text.split()) > _LONGEST:
+            return text
+        found = [
+            (told[kind], kept, left_out)
+            for told, left, right in _weighed(text, reader)
+            for kind, kept, left_out in (("context", right, left), ("after", left, right))
+            if told.get(kind, 0.0) >= _OF_CONTEXT and not reader.scanned(left_out, today).has(*_NAMING)
+        ]
+        if not found:
+            return text
+        text = max(found)[1]
+    return text
 
 
 def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
@@ -60,10 +112,7 @@ def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
     text = reading.scan.original
     if len(text.split()) > _LONGEST:
         return [reading]
-    scored = [
-        (reader.models.splits.probabilities(first_features(left, right)).get("two", 0.0), left, right)
-        for left, right in cuts(text)
-    ]
+    scored = [(told.get("two", 0.0), left, right) for told, left, right in _weighed(text, reader)]
     for probability, left, right in sorted(scored, reverse=True)[:2]:
         first = _within(reader.read(left, today), reading, lambda _: True)
         parts = [first, _within(reader.read(right, today), reading, _telling_of(first, reader))]

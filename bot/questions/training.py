@@ -21,7 +21,7 @@ from bot.questions.reading import act_features
 from bot.questions.roles import certainty, likeliest
 from bot.questions.situations import IN_A_SUM, Situation, TalkTurn, likely
 from bot.questions.spans import Kind, Scan, Span, scan
-from bot.questions.splitting import cuts, first_features
+from bot.questions.splitting import cut_features, cuts
 from bot.questions.sums import amounts_in
 from bot.questions.sums import features as amount_features
 from bot.questions.tables import Example
@@ -299,18 +299,27 @@ NO_WISH: Final = "none"
 _OF_TURNS: Final = 8  # one in so many
 
 
-def train_splits(doubles: Sequence[str], singles: Sequence[str]) -> Linear:
-    """Return what tells whether a cut parts two questions: of a double, the cut nearest the middle does."""
-    pairs: list[tuple[Sequence[str], str]] = []
+def train_splits(
+    doubles: Sequence[str], contexts: Sequence[tuple[str, str, str]], singles: Sequence[str], embed: Embed
+) -> Linear:
+    """Return what tells what a cut parts: of a double, the cut nearest the middle parts two questions.
+
+    `contexts` are cuts whose kind was written: a context before or after a question, two questions, or nothing.
+    """
+    told = list(contexts)
     for text in doubles:
         ways = cuts(text)
         if not ways:
             continue
         best = min(ways, key=lambda way: abs(len(way[0]) - len(way[1])))
-        pairs += [(first_features(*way), "two" if way == best else "one") for way in ways]
-    for text in singles:
-        pairs += [(first_features(*way), "one") for way in cuts(text)]
-    return linear.train(pairs, epochs=15, rate=0.5)
+        told += [("two" if way == best else _WHOLE, *way) for way in ways]
+    told += [(_WHOLE, *way) for text in singles for way in cuts(text)]
+    pairs = [(cut_features(left, right), kind) for kind, left, right in told]
+    left, right = (embed([french.fold(one[side]) for one in told]) for side in (1, 2))
+    return linear.train(pairs, np.concatenate([left, right], axis=1), epochs=12, rate=0.3)
+
+
+_WHOLE: Final = "one"
 
 
 def fit_logit(rows: Floats, right: Floats, weights: Floats, rounds: int = 3000) -> tuple[float, ...]:

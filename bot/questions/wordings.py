@@ -152,6 +152,18 @@ def load_conversations(folder: Path) -> list[tuple[TalkTurn, ...]]:
     return [tuple(one) for one in found if one]
 
 
+def load_contexts(folder: Path) -> list[tuple[str, str, str]]:
+    """Return cuts and what they part: « kind: left || right »; what changes the question (« scope ») parts nothing."""
+    found = []
+    for path in sorted(folder.glob("contexts*.txt")):
+        for _, line in _lines(path):
+            kind, _, text = line.partition(": ")
+            left, cut, right = text.partition("||")
+            if cut:
+                found.append(("one" if kind == "scope" else kind, left.strip(), right.strip()))
+    return found
+
+
 def load_wishes(folder: Path) -> list[TurnWording]:
     """Return turns of a sum with what they want."""
     parts = (line.partition(": ") for path in sorted(folder.glob("sum-turns*.txt")) for _, line in _lines(path))
