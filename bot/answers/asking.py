@@ -41,9 +41,7 @@ def _followed(turn: Turn, focus: Query) -> Replied:
     if turn.query.operation in _OVER_SEVERAL and turn.query.scope.is_empty and len(trail) > 1:
         over = turn.query.model_copy(update={"attribute": focus.attribute, "scope": Scope(editions=trail)})
         return finding.found(turn, over, turn.kept, sure=True)
-    lead = turn.bot.reader.scanned(following.names_of(focus.scope, turn.programme), turn.today)
-    reading = turn.bot.reader.after(turn.reading, lead, focus.attribute, turn.is_possible)
-    turn = turn.read_as(turn.original, reading, turn.act)
+    turn = turn.read_as(turn.original, turn.after_focus(focus), turn.act)
     return _one(turn, following.filled(turn.query, focus), turn.kept)
 
 

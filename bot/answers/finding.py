@@ -13,7 +13,7 @@ from bot.answers.funds import Funds
 from bot.answers.laureates import Laureates
 from bot.answers.passages import Passages
 from bot.answers.sections import Sections
-from bot.answers.state import Conversation, Said
+from bot.answers.state import Conversation, Said, Shown
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
 from bot.french.asking import asks_exactly, asks_hour, compares, holds_hour, is_rough
@@ -74,7 +74,7 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
     if isinstance(result, Answer | Refusal):
         trail = tuple(dict.fromkeys((*kept.trail, *query.scope.editions)))[-_TRAIL:]
         own = turn.bot.attributes.by_name[query.attribute].of in _BESIDE_A_LIST
-        shown = _shown(result, turn.programme) or (kept.shown if own else ())
+        shown = _shown(result, turn.programme) or _named(turn, query) or (kept.shown if own else ())
         said: Said = "question" if isinstance(result, Answer) else "refusal"
         after = replace(kept, focus=query, said=said, shown=shown, trail=trail)
     return _without_laureates(turn, _with_what_is_unsaid(turn, presented(result, None))), after
@@ -348,6 +348,12 @@ def understood(query: Query) -> Understood:
     """Return what a query asks, as it is shown to other programs."""
     scope = query.scope.model_dump(mode="json", exclude_defaults=True)
     return Understood(query.attribute, str(query.operation), scope)
+
+
+def _named(turn: Turn, query: Query) -> Shown:
+    """Return the laureates that a query names, when one was chosen more than once: « la première fois »."""
+    rows = [one for one in turn.programme.laureates() if one.name in query.scope.laureates]
+    return tuple((one.name, one.edition) for one in rows) if len(rows) > len(query.scope.laureates) > 0 else ()
 
 
 def _shown(result: Result, programme: Programme) -> tuple[tuple[str, int], ...]:

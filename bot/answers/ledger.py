@@ -13,11 +13,15 @@ INPUTS: Final = (Role.BUDGET, Role.PARTNER, Role.AGENT_TIME, Role.ALREADY_SPENT,
 
 @dataclass(frozen=True)
 class Entry:
-    """An amount in euros for one year, below zero when it was taken away; `label` are stems of who or what it is."""
+    """An amount in euros for one year, below zero when it was taken away; `label` are stems of who or what it is.
+
+    `monthly`: it was said of a month, twelve of which make `value`.
+    """
 
     role: Role
     value: Decimal
     label: tuple[str, ...] = ()
+    monthly: bool = False
 
 
 Ledger = tuple[Entry, ...]

@@ -33,7 +33,10 @@ def on_screen(turn: Turn) -> Replied | None:
 
 def _of(turn: Turn, rows: Shown) -> Replied:
     """Answer of some laureates: what is asked of them, else what they are."""
-    likely = [one.attribute for one in turn.reading.candidates if one.attribute in _OF_LAUREATES]
+    focus = turn.kept.focus
+    reading = turn.after_focus(focus) if focus is not None else turn.reading
+    likely = [one.attribute for one in reading.candidates if one.attribute in _OF_LAUREATES]
+    likely += [focus.attribute] if focus is not None and focus.attribute in _OF_LAUREATES else []
     query = turn.query.model_copy(
         update={"attribute": likely[0] if likely else _OF_ONE, "scope": _scope(rows), "rest": ()}
     )

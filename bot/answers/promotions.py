@@ -72,7 +72,8 @@ def sums_editions(turn: Turn, query: Query) -> Query | None:
     if best.of == "edition":
         operation = Operation.DIFFERENCE if Shape.APART in query.shapes else Operation.TOTAL
         return query.model_copy(update={"operation": operation}) if query.operation in _PLAIN else None
-    if best.facts and asked and asked[0].attribute == "total":
+    likely = bool(asked) and asked[0].attribute == "total" and asked[0].probability >= _PERHAPS
+    if best.facts and likely and Shape.TOGETHER in query.shapes:
         return query.model_copy(update={"attribute": "total", "operation": Operation.TOTAL})
     return None
 

@@ -19,7 +19,7 @@ from bot.french.scales import scale_in
 from bot.programme.amounts import format_amount
 from bot.programme.cofinancing import budget_for_maximum
 from bot.programme.sums import refuse_unusable
-from bot.questions.acts import Amount, Role
+from bot.questions.acts import Amount, Role, Scope
 from bot.questions.roles import amounts_of
 from bot.questions.spans import Kind
 from bot.questions.sums import amounts_in, words_beside
@@ -85,8 +85,6 @@ def _amounts_turn(turn: Turn, *, about_sums: bool, short: bool) -> Replied | Non
     read = amounts_of(turn.reading.scan, turn.reading.vector, turn.bot.reader.models)
     if turn.reading.best.attribute == sums.MAXIMUM and len(read) == 1 and read[0].guess not in INPUTS:
         return sums.wanted(read[0].value, turn.query.scope, turn.programme, turn.today), turn.kept
-    if about_sums and finding.is_ahead(turn):
-        return Figures(turn.programme, turn.bot.evidence, turn.today).nothing_ahead(sums.TOPIC), turn.kept
     given = _is_open(turn) and (short or turn.act != "question" or _gives_a_role(turn))
     if about_sums or given or _is_a_sum(turn, read):
         return _with_amounts(turn, _draft(turn))
@@ -107,6 +105,12 @@ def _is_open(turn: Turn) -> bool:
 def _draft(turn: Turn) -> Draft:
     """Return the sum that is going on, or a new one."""
     return turn.kept.account if _is_open(turn) and turn.kept.account else Draft()
+
+
+def _scope(turn: Turn) -> Scope:
+    """Return the scope of a sum: a time to come has no rule of its own, and that nothing is to be had is said first."""
+    scope = turn.query.scope
+    return scope.model_copy(update={"years": (), "periods": ()}) if finding.is_ahead(turn) else scope
 
 
 def _gives_a_role(turn: Turn) -> bool:
@@ -166,7 +170,7 @@ def _with_amounts(turn: Turn, draft: Draft) -> Replied | None:
     if turn.act == "doubt" and draft.has_amounts:
         amounts = tuple(_claimed(one) for one in amounts)
     unsure = tuple(one.value for one in amounts if one.role is None)
-    before = _sought(turn, draft.about(turn.query.scope))
+    before = _sought(turn, draft.about(_scope(turn)))
     try:
         after = before.given([one for one in amounts if one.role])
         refuse_unusable(after.inputs)

@@ -73,14 +73,20 @@ class Draft:
         draft = replace(self, unsure=(), unsure_role=None)
         said: Ledger = ()
         for one in amounts:
-            value = _of_a_year(one)
+            monthly = one.period == "month" or (one.period is None and one.bare and draft.is_monthly(one.role))
+            value = one.value * 12 if monthly and one.period is None else _of_a_year(one)
             if one.role is Role.HOPED:
                 draft = replace(draft, hoped=value)
             elif one.role in INPUTS:
-                entry = Entry(one.role, value, one.label)
+                entry = Entry(one.role, value, one.label, monthly)
                 draft = draft._with_entry(entry, one, said, _instead(draft.entries, amounts))
                 said = (*said, entry)
         return draft
+
+    def is_monthly(self, role: Role | None) -> bool:
+        """Whether the amount of a role was said of a month: « 20 k par mois… et si c'est 30 ? »."""
+        own = [one for one in self.entries if one.role is role]
+        return len(own) == 1 and own[0].monthly
 
     def _with_entry(self, entry: Entry, one: Amount, said: Ledger, instead: Decimal | None) -> "Draft":
         both = one.period == "month" and bool(ledger.of_role(said, entry.role))  # « par mois 14k de dev, 6k de design »

@@ -106,6 +106,11 @@ class Turn:
         asked = asked_part(as_read(self.original), self.bot.reader, self.today)
         return self.bot.reader.read(asked, self.today, self.is_possible)
 
+    def after_focus(self, focus: Query) -> Reading:
+        """Return the turn read as hanging on what was spoken of."""
+        lead = self.bot.reader.scanned(following.names_of(focus.scope, self.programme), self.today)
+        return self.bot.reader.after(self.reading, self.act, lead, focus.attribute, self.is_possible)
+
     def is_possible(self, name: str) -> bool:
         """Whether anything is known of an attribute on the day."""
         return name in self.bot.possible_on(self.today)

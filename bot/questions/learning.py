@@ -178,28 +178,33 @@ def lead(course: Course, turn: TalkTurn) -> Scan:
     return course.read(names_of(scope, course.programme)).scan
 
 
-def _focus(course: Course, ranked: Ranker, operations: Linear, say: Say) -> Floats:
-    """Return the weights of what a follow-up asks for, given what was spoken of before it."""
-    weighs = Focus(course.attributes, ranked.tables.attributes, np.zeros(len(focus.FEATURES), np.float32))
+def _focus(course: Course, ranked: Ranker, operations: Linear, say: Say) -> dict[str, Floats]:
+    """Return the weights of what each kind of follow-up asks for, given what was spoken of before it."""
+    weighs = Focus(course.attributes, ranked.tables.attributes, ranked.prototypes, {})
     turns = [
         (one, before)
         for talk in load_conversations(course.wordings)
         for before, one in itertools.pairwise(turn for turn in talk if turn.attribute in ranked.tables.column)
-        if one.act == "follow_attribute"
+        if one.act == focus.ACTS[0] or (one.act == focus.ACTS[1] and one.attribute != before.attribute)
     ]
     alone = [course.read(one.text) for one, _ in turns]
     after = [Terms(terms.scan.after(lead(course, before))) for terms, (_, before) in zip(alone, turns, strict=True)]
     vectors = course.embed([terms.natural for terms in (*alone, *after)])
-    rows = []
+    rows: dict[str, list[tuple[Floats, int]]] = {act: [] for act in focus.ACTS}
     for i, (one, before) in enumerate(turns):
         asked = training.operations_of(operations, alone[i], vectors[i])
         first = ranked.scores(alone[i], vectors[i], asked)
         second = ranked.scores(after[i], vectors[len(turns) + i], asked)
-        rows.append((weighs.features(first, second, before.attribute), ranked.tables.column[one.attribute]))
-    weights = ranker.fit(rows, start=(0.5, 0.5, 0.0, 0.0, 0.0, 0.0))
-    right = [float(np.argmax(features @ weights) == column) for features, column in rows]
-    say(f"suites dont l'attribut est le bon : {np.mean(right):.1%}")
-    return weights
+        features = weighs.features(first, second, before.attribute)
+        rows[one.act].append((features, ranked.tables.column[one.attribute]))
+    found = {act: ranker.fit(own, start=_FOCUS) for act, own in rows.items()}
+    for act, own in rows.items():
+        right = [float(np.argmax(features @ found[act]) == column) for features, column in own]
+        say(f"{act} : {np.mean(right):.1%} de {len(own)} suites")
+    return found
+
+
+_FOCUS: Final = (0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0)  # where the fit begins
 
 
 def _beside(course: Course) -> tuple[list[tuple[Terms, Operation]], Floats]:

@@ -134,5 +134,5 @@ def open_reader(
 
     ranker = Ranker(tables, weights.vector, weights.prototypes, weights.shared, documents.texts)
     rest = Rest(tables, weights.rest, documents.texts, documents.stems.__contains__)
-    focus = Focus(attributes, tables.attributes, weights.focus)
+    focus = Focus(attributes, tables.attributes, weights.prototypes, weights.focus)
     return Reader(programme, lexicon, vector, ranker, rest, weights.models, correct, focus)

@@ -110,13 +110,13 @@ class Reader:
         ranked = _among(self.ranker.probabilities(terms, vector, operations), possible)
         return self._placed(found, terms, vector, operations, ranked)
 
-    def after(self, reading: Reading, lead: Scan, before: str, possible: Callable[[str], bool]) -> Reading:
+    def after(self, reading: Reading, act: str, lead: Scan, before: str, possible: Callable[[str], bool]) -> Reading:
         """Return a turn read as hanging on what was spoken of: its names, in `lead`, and its attribute, `before`."""
         terms = Terms(reading.scan.after(lead)) if lead.spans else reading.terms
         vector = np.asarray(self.embed(terms.natural), dtype=np.float32)
         alone = self.ranker.scores(reading.terms, reading.vector, reading.operations)
         after = self.ranker.scores(terms, vector, reading.operations)
-        ranked = _among(self.focus.probabilities(alone, after, before), possible)
+        ranked = _among(self.focus.probabilities(act, alone, after, before), possible)
         return self._placed(reading.scan, terms, vector, reading.operations, ranked)
 
     def _placed(

@@ -93,10 +93,13 @@ _ANYWHERE: Final = (Situation(), Situation(), *_AFTER, *_IN_A_TASK, Situation("s
 _WHERE: Final[Mapping[str, tuple[Situation, ...]]] = {
     **dict.fromkeys(("yes", "no", "unknown", "tell", "back"), _IN_A_TASK),
     **dict.fromkeys(("pick", "filter_shown"), (Situation("question", "laureate", shown=True),)),
-    **dict.fromkeys(("follow_scope", "follow_attribute", "whole_list"), _AFTER),
+    **dict.fromkeys(("follow_scope", "follow_attribute", "whole_list", "shorter", "repeat"), _AFTER),
     **dict.fromkeys(("doubt", "why", "source", "detail"), (*_AFTER, Situation("simulation"), Situation("interview"))),
+    "recap": (IN_A_SUM, *_IN_A_TASK, _AFTER[0]),
     "stop": (*_IN_A_TASK, Situation("simulation", task="simulation")),
     "resume": (Situation("question", parked=True),),
+    "give": (IN_A_SUM, Situation(task="simulation"), Situation("simulation", task="simulation")),
+    "choose": (Situation("question", choices=True), Situation(choices=True)),
     "off_topic": (*[Situation()] * 6, *_AFTER[:2], *_IN_A_TASK[:1]),
 }
 

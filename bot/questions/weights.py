@@ -26,7 +26,7 @@ class Weights:
     dimension: int
     embedder: str
     shared: NDArray[np.float32]
-    focus: NDArray[np.float32]
+    focus: Mapping[str, NDArray[np.float32]]
     vector: Linear
     prototypes: Prototypes
     rest: Linear
