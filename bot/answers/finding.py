@@ -119,8 +119,11 @@ def _of_what_is_named(turn: Turn, query: Query, result: Result) -> Result:
     by_name = turn.bot.attributes.by_name
     if not isinstance(result, Answer) or not kinds or by_name[query.attribute].of in kinds:
         return result
-    said = french.tokens(" ".join(one.text for one in result.statements))
-    if query.scope.funds or any(set(french.tokens(name)) <= set(said) for name in query.scope.laureates):
+    said = set(french.tokens(" ".join(one.text for one in result.statements)))
+    funds = [one.name for one in turn.programme.funds if one.id in query.scope.funds]
+    if any(set(french.tokens(name)) & said for name in funds):
+        return result
+    if any(set(french.tokens(name)) <= said for name in query.scope.laureates):
         return result
     for other in turn.reading.candidates[1:]:
         if by_name[other.attribute].of in kinds and other.answered >= ANSWERED:

@@ -128,14 +128,16 @@ def load_turns(folder: Path) -> list[TurnWording]:
     return found
 
 
-def load_conversations(folder: Path) -> list[tuple[TalkTurn, ...]]:
+def load_conversations(folder: Path, files: str = "conversations*.txt") -> list[tuple[TalkTurn, ...]]:
     """Return labelled conversations: « act | attribute/operation | whole question :: text », under « # who asks ».
+
+    Those of held-conversations.txt are kept out of training, to measure.
 
     Raises KnowledgeError with every line that is not understood.
     """
     found: list[list[TalkTurn]] = []
     problems: list[str] = []
-    for path in sorted(folder.glob("conversations*.txt")):
+    for path in sorted(folder.glob(files)):
         found.append([])
         for number, line in enumerate(_read(path).splitlines(), start=1):
             turn = _TURN.fullmatch(line.strip())
