@@ -58,7 +58,7 @@ def _of_programme(turn: Turn, focus: Query, moved: Query) -> Query:
 def _asked(turn: Turn) -> Replied:
     if (told := finding.compared(turn, turn.query)) is not None:
         return told
-    parts = parts_of(turn.reading, turn.bot.reader, turn.today)
+    parts = parts_of(turn.reading, turn.bot.reader, turn.today, turn.is_possible)
     if len(parts) > 1:
         return _each(turn, parts)
     result, kept = _one(turn, turn.query, turn.kept)

@@ -1,5 +1,6 @@
 """From a query to what is known of it: facts, sections of the fiches, other documents, or a refusal."""
 
+import re
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -40,6 +41,9 @@ _NEXT: Final = 0.1  # of the probability, for an attribute that is tried when th
 _WORDS: Final = 2  # of a heading, at least, for a question that holds no other
 _OF_A_CALL: Final = frozenset({"announcement", "opening"})
 _OVER_CALLS: Final = frozenset({Operation.LIST, Operation.MOST, Operation.LEAST, Operation.COMPARE, Operation.MEAN})
+_BRIEF: Final = 350  # characters
+_FIGURE: Final = re.compile(r"\d")
+_OF_A_COUNT: Final = frozenset({Operation.COUNT, Operation.VALUE})
 _COUNTS: Final = frozenset({"count", "number", "percent"})
 
 
@@ -86,7 +90,7 @@ def _with_what_is_unsaid(turn: Turn, result: Result) -> Result:
         return result
     text, told = turn.reading.scan.text, french.fold(" ".join(one.text for one in result.statements))
     no_hour = (say.NO_HOUR,) if asks_hour(text) and not holds_hour(told) else ()
-    not_exact = (say.NOT_EXACT,) if asks_exactly(text) and is_rough(told) else ()
+    not_exact = (say.NOT_EXACT,) if asks_exactly(text) and is_rough(told) and not result.leads else ()
     return replace(result, leads=(*no_hour, *not_exact, *result.leads))
 
 
@@ -185,8 +189,19 @@ def _unanswered(turn: Turn, query: Query, best: Candidate) -> Result | None:
         return None
     near = attribute if best.probability >= _NEAR else None
     told = turn.bot.sections.get(attribute.name, ())
-    missing = say.not_said(question_in(turn.reading.scan.original), best.rest, near, told)
-    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute)
+    beside = _neighbour(turn, query, best) if near else ()
+    missing = say.not_said(question_in(turn.reading.scan.original), best.rest, near, told, told=bool(beside))
+    return Refusal(Reason.NOT_IN_DOCUMENTS, turn.today, missing, query.attribute, statements=beside)
+
+
+def _neighbour(turn: Turn, query: Query, best: Candidate) -> tuple[Statement, ...]:
+    """Return what is known of the thing that a refused question is nearest to: prose alone, and never a figure."""
+    attribute = turn.bot.attributes.by_name[query.attribute]
+    if attribute.facts or attribute.of != "none" or best.probability < ANSWERED or query.scope.has_moment:
+        return ()
+    result = answered(turn, query)
+    first = result.statements[:1] if isinstance(result, Answer) else ()
+    return first if all(len(one.text) <= _BRIEF and not _FIGURE.search(one.text) for one in first) else ()
 
 
 def _is_heading(turn: Turn, query: Query) -> bool:
@@ -298,7 +313,7 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
 
 def with_names(turn: Turn, result: Result) -> Result:
     """Return the count of an edition's laureates with their names, where they are few."""
-    counts = [one.attribute == "laureate_count" and one.operation == Operation.COUNT for one in result.understood]
+    counts = [one.attribute == "laureate_count" and one.operation in _OF_A_COUNT for one in result.understood]
     if counts != [True] or not isinstance(result, Answer) or result.edition is None:
         return result
     named = Laureates(turn.programme, turn.bot.evidence, turn.today).names_of(result.edition)

@@ -105,6 +105,8 @@ def _told(turn: Turn, least: float, pending: str | None = None) -> list[Told]:
 def _asks(turn: Turn) -> bool:
     """Whether a turn clearly is a question that is answered, even without its mark."""
     acts = turn.acts
+    if "?" not in turn.original and turn.query.asks == "any":
+        return False  # no word asks
     return acts["question"] >= ANSWERED and acts["question"] > acts["tell"] and turn.reading.best.answered >= ANSWERED
 
 
@@ -184,8 +186,9 @@ def _after_supposing(turn: Turn, held: Interview) -> Replied | None:
         )
     if said.bare is not None or (turn.act in ("doubt", "back", *_ANSWERS) and "?" not in turn.original):
         return _next(turn, plain, turn.kept, talk_texts.FORGOTTEN_NOTES)
-    if turn.reading.best.answered < ANSWERED:
-        return _supposing(turn, held, talk_texts.NOT_AN_ANSWER)
+    asks = "?" in turn.original or turn.query.asks != "any"
+    if not asks or turn.reading.best.answered < ANSWERED or turn.reading.best.attribute == "eligibility_check":
+        return _supposing(turn, held, "" if asks else talk_texts.NOT_AN_ANSWER)
     return None
 
 

@@ -24,9 +24,9 @@ _ARITHMETIC: Final = frozenset(
 _PLAIN: Final = frozenset({Operation.VALUE, Operation.LIST, Operation.WHO, Operation.STATE, Operation.CHECK})
 _OF_ONE: Final = frozenset({"laureate_does", "laureate_porter", "laureate_edition"})
 _LAUREATE: Final = "laureat"
-_AND: Final = re.compile(r"[ ,]*(?:et|ni|ou)?[ ,]*(?:l[ae]s? |l')?")
+_AND: Final = re.compile(r"[ ,]*+(?:(?:et|ni|ou)[ ,]*+)?(?:l[ae]s? |l')?")
 _HOW_MUCH: Final = re.compile(r"\b(?:combien|cb)\b")
-_WHO: Final = re.compile(r"\bet (?:a |pour |chez )?qui\b|^(?:a |pour )?qui\b.*\bet (?:combien|cb)\b")
+_WHO: Final = re.compile(r"\bet (?:a |pour |chez )?qui\b|^(?:a |pour )?qui\b.{0,60}\bet (?:combien|cb)\b")
 _MANY: Final = 100  # places
 
 
@@ -169,7 +169,8 @@ def _is_family(attribute: Attribute) -> bool:
 def _of_named(turn: Turn, query: Query) -> Query | None:
     """Laureates that are named: their share, their sum, what parts them."""
     shapes = query.shapes
-    if query.attribute in _OF_ONE and query.probability >= _LIKELY:
+    works = len(query.scope.laureates) > 1 and {Shape.ALIKE, Shape.APART, Shape.TOGETHER} & set(shapes)
+    if query.attribute in _OF_ONE and query.probability >= _LIKELY and not works:
         return None
     if Shape.SHARE in shapes:
         return _on_awards(query, Operation.SHARE)

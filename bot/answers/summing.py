@@ -93,7 +93,7 @@ def _amounts_turn(turn: Turn, *, about_sums: bool, short: bool) -> Replied | Non
 
 def _is_a_sum(turn: Turn, read: Sequence[Amount]) -> bool:
     """Whether the amounts alone make a question one of a sum: all are sure, and one is what a sum begins with."""
-    likely = any(one.attribute == sums.TOPIC for one in turn.reading.candidates)
+    likely = any(one.attribute == sums.TOPIC and one.probability >= _PERHAPS for one in turn.reading.candidates)
     begins = any(one.role in (Role.BUDGET, Role.PARTNER) for one in read)
     return likely and begins and all(one.role for one in read)
 

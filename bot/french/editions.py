@@ -14,7 +14,7 @@ _NUMBERED: Final = re.compile(
     r"\b(?:editions?|promotions?|appels?|sessions?|vagues?|numero|n°) (?:n° ?|numero )?(\d{1,3})\b(?! ?(?:%|€|mois|ans\b))"
 )
 _ORDINAL: Final = re.compile(
-    rf"\b(?:(\d{{1,3}}) ?(?:e|eme|ieme|er|ere|re|nd|nde|rd|st|th)|({_ORDINAL_WORDS}))\b"
+    rf"\b(?:(?<!\d[ .])([1-9]\d{{0,2}}) ?(?:e|eme|ieme|er|ere|re|nd|nde|rd|st|th)|({_ORDINAL_WORDS}))\b"
     r"(?= ?(?:appel|edition|promotion|session|vague|cuvee|fast|$|\?|laureat|!|\.|,|est\b|etait|ferme|s'il|svp|stp|et\b))"
 )
 _AFTER: Final = re.compile(rf"\bfast (?:le |la )?(?:({_ORDINAL_WORDS})|(\d{{1,3}}) ?(?:e|eme|ieme|er|ere|re))\b")

@@ -90,6 +90,7 @@ _REGULAR: Final = frozenset(
 )
 _IMPERFECT: Final = re.compile(r"\b(\w+?)(ait|aient)\b")
 _SPAN: Final = re.compile(r"^D(e|u) ((?:\w+ ){0,2}20\d\d) (?:à|au) ((?:\w+ ){0,2}20\d\d)(?: \([^()]*\))?,? ")
+_LEAD: Final = re.compile(r"^En [^,.]*, ")
 _PAIR: Final = re.compile(r"^En ((?:\w+ )?20\d\d) et en ((?:\w+ )?20\d\d)\b")
 
 
@@ -112,7 +113,8 @@ def told_on(text: str, day: date) -> str | None:
     A span that had not ended is told by its beginning, and what was running in the present.
     """
     span, pair = _SPAN.match(text), _PAIR.match(text)
-    running = re.match(rf"En [^,.]*\b{day.year}\b[^,.]*, ", text) is not None
+    lead = _LEAD.match(text)
+    running = lead is not None and str(day.year) in lead[0]
     if span is not None and (is_after(fold(span[3]), day) or span[3].endswith(str(day.year))):
         the = "le " if span[1] == "u" else ""
         text, running = f"Depuis {the}{span[2]}, {text[span.end() :]}", True

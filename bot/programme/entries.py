@@ -32,9 +32,21 @@ class Entry:
 
     @property
     def bounds(self) -> tuple[Decimal, Decimal] | None:
-        """The least and the greatest number that sources give; None when they give none."""
-        numbers = [Decimal(row.value) for row in self.rows if isinstance(row.value, Decimal | int)]
-        return (min(numbers), max(numbers)) if numbers else None
+        """The least and the greatest number that sources give, but for roundings of another; None without a number."""
+        numbers = {Decimal(row.value) for row in self.rows if isinstance(row.value, Decimal | int)}
+        exact = [one for one in numbers if not any(_is_rounded(one, other) for other in numbers - {one})]
+        return (min(exact), max(exact)) if exact else None
+
+
+def _is_rounded(value: Decimal, exact: Decimal) -> bool:
+    """Whether a value is another with fewer digits: « 1,5 million », of 1 537 000 €."""
+    own, other = value.normalize(), exact.normalize()
+    if own.adjusted() < _LARGE or len(own.as_tuple().digits) >= len(other.as_tuple().digits):
+        return False
+    return other.quantize(Decimal(1).scaleb(int(own.as_tuple().exponent)), ROUND_HALF_UP) == own
+
+
+_LARGE = 4  # of tens of thousands and more: 20 candidates are not 21
 
 
 def rounded(value: Decimal) -> Decimal:

@@ -20,9 +20,9 @@ ACTS: Final = ("follow_attribute", "follow_scope")
 class Focus:
     """Weighs, for each attribute, how a turn reads alone, and after the names of what was spoken of before it.
 
-    `weights` has, for each act, one number a feature: the score alone, the score after the names, whether the attribute is the one
-    spoken of, whether it shares a fiche with it, whether both are of the same kind of thing, whether their names begin
-    with the same word (conso_duration, conso_resources), and how near the wordings of both are.
+    `weights` has, for each act, one number a feature: the score alone, the score after the names, whether the attribute
+    is the one spoken of, whether it shares a fiche with it, whether both are of the same kind of thing, whether their
+    names begin with the same word (conso_duration, conso_resources), and how near the wordings of both are.
     """
 
     attributes: Attributes

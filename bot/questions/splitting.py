@@ -17,8 +17,9 @@ from bot.questions.spans import Kind
 Floats = NDArray[np.float32]
 _WORD: Final = re.compile(r"[a-z]+")
 _ASKING: Final = 6  # words of the right side that count
-_MOST: Final = 6  # cuts of a text that are weighed, the last ones
-_CONTEXTS: Final = 3  # clauses of context at most
+_MOST: Final = 4  # cuts of a text that are weighed, the last ones
+_WIDEST: Final = 500  # characters of a text that is cut
+_CONTEXTS: Final = 2  # clauses of context at most
 _OF_CONTEXT: Final = 0.5  # likelier than all else together
 _NAMING: Final = (Kind.EDITION, Kind.YEAR, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME, Kind.AMOUNT, Kind.PERCENT)
 
@@ -89,7 +90,7 @@ def asked_part(text: str, reader: Reader, today: date) -> str:
     What names an edition, a product, an amount is never left out: it may be what the question is about.
     """
     for _ in range(_CONTEXTS):
-        if len(text.split()) > _LONGEST:
+        if len(text.split()) > _LONGEST or len(text) > _WIDEST:
             return text
         found = [
             (told[kind], kept, left_out)
@@ -103,19 +104,24 @@ def asked_part(text: str, reader: Reader, today: date) -> str:
     return text
 
 
-def parts_of(reading: Reading, reader: Reader, today: date) -> list[Reading]:
+def parts_of(
+    reading: Reading, reader: Reader, today: date, possible: Callable[[str], bool] = lambda _: True
+) -> list[Reading]:
     """Return the readings of the questions that a text asks: one, or two that differ and are both sure enough.
 
     The second half of a question often leans on the first (« et combien ? »): what the whole text is likely to be
-    about counts for each part.
+    about counts for each part. `possible` tells which attributes anything is known of on the day.
     """
     text = reading.scan.original
-    if len(text.split()) > _LONGEST:
+    if len(text.split()) > _LONGEST or len(text) > _WIDEST:
         return [reading]
     scored = [(told.get("two", 0.0), left, right) for told, left, right in _weighed(text, reader)]
     for probability, left, right in sorted(scored, reverse=True)[:2]:
-        first = _within(reader.read(left, today), reading, lambda _: True)
-        parts = [first, _within(reader.read(right, today), reading, _telling_of(first, reader))]
+        sides = reader.read(left, today, possible), reader.read(right, today, possible)
+        if not all(side.terms.content for side in sides):
+            continue  # « et au 13 » asks nothing by itself
+        first = _within(sides[0], reading, lambda _: True)
+        parts = [first, _within(sides[1], reading, _telling_of(first, reader))]
         if _are_two(probability, parts, reading):
             return parts
     return [reading]

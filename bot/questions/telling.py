@@ -31,8 +31,8 @@ _LIKELY: Final = 0.05  # a criterion less likely than this is left aside
 _PENDING: Final = 4.0  # what was asked is so many times likelier to be told of
 _START: Final = 4  # letters that say most of a word, whatever its ending
 _CUT: Final = re.compile(
-    r"\s*+(?:[,;:!?…\n()]|\.(?=\s|$)|\s[-–—/]\s)\s*+"
-    r"|\s++(?=(?:et|mais|puis|donc|sauf|par contre|en revanche|sinon|apr[eè]s|du coup)\s)",
+    r"(?<!\s)\s*+(?:[,;:!?…()]|\.(?=\s|$))\s*+|(?<=\s)[-–—/]\s++|\n\s*+"
+    r"|(?<!\s)\s++(?=(?:et|mais|puis|donc|sauf|par contre|en revanche|sinon|apr[eè]s|du coup)\s)",
     re.IGNORECASE,
 )
 _SAID: Final = re.compile(r"\w")

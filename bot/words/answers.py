@@ -110,13 +110,20 @@ def no_reason_for(attribute: Attribute, scope: Scope, programme: Programme) -> s
     )
 
 
-def not_said(asked: str, rest: Sequence[str], attribute: Attribute | None, sections: Sequence[object]) -> str:
-    """Name what no document says, and the nearest thing that is known, if there is one, without its figures."""
+def not_said(
+    asked: str, rest: Sequence[str], attribute: Attribute | None, sections: Sequence[object], *, told: bool = False
+) -> str:
+    """Name what no document says, and the nearest thing that is known, if there is one, without its figures.
+
+    `told`: that nearest thing is told after it.
+    """
     words = ", ".join(f"« {word} »" for word in rest[:2])
     what = f"« {asked} »" if asked else "ce que vous demandez"
     missing_words = f"{what} (rien sur {words})" if words else what
     if attribute is None:
         return missing_words
+    if told:
+        return f"{missing_words}. Voici ce que je connais de plus proche, sans que ce soit ce que vous demandez"
     near = attribute.label or _heading(sections) or attribute.about
     return f"{missing_words}. Ce que je connais de plus proche, et que vous pouvez me demander : {near}"
 
