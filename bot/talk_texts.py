@@ -110,6 +110,11 @@ def supposed(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
     return f"J'ai compris : {told}. Est-ce bien cela ? Dites « oui » pour que je le note, « non » si j'ai mal compris."
 
 
+def understood(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
+    """Say what was understood, and how to deny it."""
+    return f"J'ai compris : {' ; '.join(_said(criteria, answers))}. Dites « c'est faux » si j'ai mal compris."
+
+
 def if_it_were(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
     """Say what is supposed."""
     return f"Avec « {' ; '.join(_said(criteria, answers))} », sans rien changer à vos réponses :"

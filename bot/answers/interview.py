@@ -30,7 +30,7 @@ Pairs = tuple[tuple[str, Given], ...]
 class Interview:
     """The answers given so far, by criterion, in order, to the criteria of one period.
 
-    `supposed` is what was understood of the person's own words: no answer before it is confirmed.
+    `supposed` is what was understood of the person's own words: no verdict rests on it before it is confirmed.
     """
 
     criteria: str
@@ -39,7 +39,9 @@ class Interview:
 
     def answered(self, *answers: tuple[str, Given]) -> "Interview":
         """Return the interview with more answers; one given anew takes the place of the one before."""
-        return Interview(self.criteria, with_answers(self.given, answers))
+        settled = dict(answers)
+        supposed = tuple(one for one in self.supposed if one[0] not in settled)
+        return Interview(self.criteria, with_answers(self.given, answers), supposed)
 
     def asking(self, supposed: Pairs) -> "Interview":
         """Return the interview with what is to be confirmed."""
@@ -47,7 +49,14 @@ class Interview:
 
     def back(self) -> "Interview":
         """Return the interview without its last answer."""
+        if self.supposed:
+            return Interview(self.criteria, self.given, self.supposed[:-1])
         return Interview(self.criteria, self.given[:-1])
+
+    @property
+    def told(self) -> Pairs:
+        """The answers given and those supposed: they decide what is asked next."""
+        return with_answers(self.given, self.supposed)
 
 
 def with_answers(given: Pairs, more: Iterable[tuple[str, Given]]) -> Pairs:
@@ -73,7 +82,7 @@ def criteria_of(interview: Interview, periods: Sequence[Criteria]) -> Criteria:
 
 def step_of(interview: Interview, periods: Sequence[Criteria]) -> Question | Verdict:
     """Return the next question, or the verdict. Raises NoRuleInForce when the criteria are known no more."""
-    return next_question(criteria_of(interview, periods), dict(interview.given))
+    return next_question(criteria_of(interview, periods), dict(interview.told))
 
 
 def asked(step: Question, today: date, *before: str) -> Clarification:

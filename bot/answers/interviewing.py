@@ -51,9 +51,12 @@ def telling_turn(turn: Turn) -> Replied | None:
     """A turn that tells something to an interview: an answer, facts, a correction after the verdict."""
     kept, held = turn.kept, turn.kept.interview
     step = step_of(turn, held) if held else None
+    if held is not None and step is None and kept.task == "interview" and turn.act not in _WISHES:
+        gone = replace(kept, task=None, interview=None)
+        return SmallTalk("conversation", turn.today, talk_texts.CRITERIA_GONE), gone
     if held is None or step is None or turn.act in _WISHES:
         return None
-    if kept.task == "interview" and held.supposed:
+    if kept.task == "interview" and isinstance(step, Verdict) and held.supposed:
         return _after_supposing(turn, held)
     if kept.task == "interview" and isinstance(step, Question):
         said = heard(turn, interview.criteria_of(held, turn.bot.criteria), step.criterion.id)
@@ -69,15 +72,15 @@ def interview_turn(turn: Turn) -> Replied | None:
     held = turn.kept.interview
     if turn.kept.task == "interview" and held is not None:
         step = step_of(turn, held)
-        return _about_the_question(turn, held, step) if isinstance(step, Question) and not held.supposed else None
+        return _about_the_question(turn, held, step) if isinstance(step, Question) else None
     return open_interview(turn) if _starts(turn) else None
 
 
 def _starts(turn: Turn) -> bool:
     if turn.act == "open_sum" or turn.kept.task == "simulation":
         return False
-    best = turn.reading.best.attribute
-    if best == "eligibility_check" or (turn.act == "open_interview" and best in _ELIGIBILITY):
+    placed, best = turn.reading.best, turn.reading.best.attribute
+    if (best == "eligibility_check" and placed.probability >= ANSWERED) or (turn.act == "open_interview" and best in _ELIGIBILITY):
         return True
     if turn.acts["open_interview"] >= ANSWERED:
         return True
@@ -150,6 +153,8 @@ def _about_the_question(turn: Turn, held: Interview, step: Question) -> Replied 
     kept = turn.kept
     if turn.act == "back":
         return _back(turn)
+    if turn.act == "doubt" and held.supposed:
+        return _next(turn, held.asking(()), kept, talk_texts.FORGOTTEN_NOTES)
     if turn.act in ("why", "detail", "source"):
         return replace(interview.explanation(step, turn.today), then=talk_texts.interview_question(step)), kept
     if turn.reading.best.attribute == "eligibility_check":
@@ -162,13 +167,19 @@ def _about_the_question(turn: Turn, held: Interview, step: Question) -> Replied 
 def _noted(turn: Turn, held: Interview, said: Heard, step: Question) -> Replied:
     """Note a bare answer and ask what comes next; what was told in other words is asked back before it is noted."""
     after = held.answered((step.criterion.id, said.bare)) if said.bare else held
-    return _supposing(turn, after.asking(said.perhaps)) if said.perhaps else _next(turn, after, turn.kept)
+    return _supposing(turn, after, said.perhaps) if said.perhaps else _next(turn, after, turn.kept)
 
 
-def _supposing(turn: Turn, held: Interview, before: str = "") -> Replied:
+def _supposing(turn: Turn, held: Interview, more: Pairs = (), before: str = "") -> Replied:
+    """Say what was understood and go on; once nothing is left to ask, all that is supposed is to be confirmed."""
     criteria = interview.criteria_of(held, turn.bot.criteria)
-    kept = replace(turn.kept, interview=held, task="interview", parked=None)
-    return interview.confirmed(held, criteria, turn.today, before), kept
+    after = held.asking(interview.with_answers(held.supposed, more))
+    kept = replace(turn.kept, interview=after, task="interview", parked=None)
+    step = step_of(turn, after)
+    if isinstance(step, Question):
+        understood = talk_texts.understood(criteria, more) if more else ""
+        return interview.asked(step, turn.today, before, understood), kept
+    return interview.confirmed(after, criteria, turn.today, before), kept
 
 
 def _after_supposing(turn: Turn, held: Interview) -> Replied | None:
@@ -179,7 +190,7 @@ def _after_supposing(turn: Turn, held: Interview) -> Replied | None:
     if said.perhaps:
         rest = tuple(one for one in held.supposed if one[0] not in dict(said.perhaps) and said.bare != "no")
         done = plain.answered(*rest) if said.bare == "yes" else plain
-        return _supposing(turn, done.asking(said.perhaps if said.bare == "yes" else (*rest, *said.perhaps)))
+        return _supposing(turn, done.asking(() if said.bare == "yes" else rest), said.perhaps)
     if said.bare == "yes":
         return _next(
             turn, plain.answered(*held.supposed), turn.kept, talk_texts.noted(criteria, held.supposed, dict(held.given))
@@ -188,7 +199,7 @@ def _after_supposing(turn: Turn, held: Interview) -> Replied | None:
         return _next(turn, plain, turn.kept, talk_texts.FORGOTTEN_NOTES)
     asks = "?" in turn.original or turn.query.asks != "any"
     if not asks or turn.reading.best.answered < ANSWERED or turn.reading.best.attribute == "eligibility_check":
-        return _supposing(turn, held, "" if asks else talk_texts.NOT_AN_ANSWER)
+        return _supposing(turn, held, before="" if asks else talk_texts.NOT_AN_ANSWER)
     return None
 
 
@@ -202,7 +213,7 @@ def _after_the_verdict(turn: Turn, held: Interview, step: Verdict) -> Replied | 
     if "?" in turn.original or parse_answer(turn.original) is not None:
         return None
     said = heard(turn, criteria, None)
-    return _supposing(turn, held.asking(said.perhaps)) if said.perhaps else None
+    return _supposing(turn, held, said.perhaps) if said.perhaps else None
 
 
 def _what_if(turn: Turn, held: Interview, criteria: Criteria) -> Replied | None:
@@ -225,6 +236,8 @@ def _next(turn: Turn, held: Interview, kept: Conversation, before: str = "") -> 
     step = step_of(turn, held)
     if step is None:
         return SmallTalk("conversation", turn.today, talk_texts.CRITERIA_GONE), replace(kept, task=None, interview=None)
+    if isinstance(step, Verdict) and held.supposed:
+        return _supposing(turn.after(kept), held, before=before)
     if isinstance(step, Verdict):
         done = replace(kept, interview=held, task=None, parked=None, said="interview")
         return interview.concluded(step, held.given, turn.programme, turn.today, before), done
@@ -233,7 +246,7 @@ def _next(turn: Turn, held: Interview, kept: Conversation, before: str = "") -> 
 
 def _back(turn: Turn) -> Replied:
     kept, held = turn.kept, turn.kept.interview
-    if held is None or not held.given:
+    if held is None or not held.told:
         step = step_of(turn, held) if held else None
         if isinstance(step, Question):
             return interview.asked(step, turn.today, talk_texts.NOTHING_BEFORE), kept
@@ -242,7 +255,7 @@ def _back(turn: Turn) -> Replied:
     step = step_of(turn, earlier)
     if not isinstance(step, Question):
         return SmallTalk("conversation", turn.today, talk_texts.CRITERIA_GONE), replace(kept, task=None, interview=None)
-    words = talk_texts.changed(held.given[-1][1])
+    words = talk_texts.changed(held.told[-1][1])
     return interview.asked(step, turn.today, words), replace(kept, interview=earlier, task="interview")
 
 
@@ -280,7 +293,7 @@ def open_interview(turn: Turn) -> Replied:
     kept, held = replace(turn.kept, told=()), Interview(criteria.id)
     opening = talk_texts.interview_opens(criteria, turn.today)
     if told:
-        return _supposing(turn.after(kept), held.asking(told), opening)
+        return _supposing(turn.after(kept), held, told, opening)
     words = talk_texts.TELLS_NO_CRITERION if _tells(turn) else ""
     return _next(turn, held, kept, "\n\n".join(part for part in (opening, words) if part))
 
@@ -289,7 +302,7 @@ def put_again(turn: Turn, kept: Conversation) -> Result | None:
     """Return what the open task asks, once more."""
     if kept.task == "interview" and kept.interview is not None:
         step = step_of(turn, kept.interview)
-        if step is not None and kept.interview.supposed:
+        if isinstance(step, Verdict) and kept.interview.supposed:
             return interview.confirmed(
                 kept.interview, interview.criteria_of(kept.interview, turn.bot.criteria), turn.today
             )

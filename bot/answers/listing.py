@@ -22,7 +22,7 @@ def on_screen(turn: Turn) -> Replied | None:
     lines = () if shown else _lines(turn)
     places = following.positions(turn.reading.scan.text, len(shown or lines))
     scope = turn.query.scope
-    if places and not scope.editions and turn.act != "filter_shown":
+    if places and following.points(turn.reading.scan.text, scope) and turn.act != "filter_shown":
         return _of(turn, tuple(shown[place] for place in places)) if shown else _line(turn, lines[places[0]])
     if turn.act != "filter_shown" or scope.laureates:
         return None  # a name says by itself what is meant

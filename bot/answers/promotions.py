@@ -176,7 +176,7 @@ def _of_named(turn: Turn, query: Query) -> Query | None:
         return _on_awards(query, Operation.SHARE)
     if len(query.scope.laureates) < 2:
         at_an_end = query.attribute == "laureate_award" and {Shape.CAP, Shape.FLOOR} & set(shapes)
-        checks = turn.reading.operations.get(Operation.CHECK, 0.0) >= _CHECKS
+        checks = turn.reading.operations.get(Operation.CHECK, 0.0) >= _CHECKS or query.asks == "any"
         return _on_awards(query, Operation.CHECK) if at_an_end and checks else None
     if Shape.ALIKE in shapes:
         return _on_awards(query, Operation.CHECK)

@@ -13,7 +13,7 @@ from bot.answers.composition import presented
 from bot.answers.figures import Figures
 from bot.answers.ledger import INPUTS, Entry
 from bot.answers.sums import Draft
-from bot.answers.turn import Replied, Turn
+from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.errors import NoRuleInForce, UnusableInput
 from bot.french.scales import scale_in
 from bot.programme.amounts import format_amount
@@ -83,7 +83,9 @@ def _of_the_account(turn: Turn) -> Replied | None:
 
 def _amounts_turn(turn: Turn, *, about_sums: bool, short: bool) -> Replied | None:
     read = amounts_of(turn.reading.scan, turn.reading.vector, turn.bot.reader.models)
-    if turn.reading.best.attribute == sums.MAXIMUM and len(read) == 1 and read[0].guess not in INPUTS:
+    best = turn.reading.best
+    aims = best.attribute == sums.MAXIMUM and len(read) == 1
+    if aims and (read[0].guess not in INPUTS or (best.probability >= ANSWERED and read[0].guess is Role.BUDGET)):
         return sums.wanted(read[0].value, turn.query.scope, turn.programme, turn.today), turn.kept
     given = _is_open(turn) and (short or turn.act != "question" or _gives_a_role(turn))
     if about_sums or given or _is_a_sum(turn, read):

@@ -88,7 +88,8 @@ def social(turn: Turn) -> Replied | None:
 def _is_off_topic(turn: Turn) -> bool:
     alone = turn.kept.task is None and turn.kept.said is None
     best = turn.reading.best
-    nothing_known = best.answered < 1 - ANSWERED or (not alone and best.probability < _MOST_LIKELY)
+    unplaced = best.probability < ANSWERED and best.answered < 1 - ANSWERED
+    nothing_known = unplaced or (not alone and best.probability < _MOST_LIKELY)
     sure = turn.acts["off_topic"] >= (_MOST_LIKELY if alone else ANSWERED) or nothing_known
     names = turn.reading.scan.has(*_NAMES, Kind.AMOUNT)
     return sure and turn.reading.best.answered < ANSWERED and not names

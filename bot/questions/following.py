@@ -48,6 +48,14 @@ def _possible(name: str, situation: Situation) -> bool:
 _MOMENT: Final = ("editions", "years", "periods")
 
 
+def points(text: str, scope: Scope) -> bool:
+    """Whether a folded text can point at items on screen: « le deuxième » can, « le deuxième FAST » names an edition."""
+    return not scope.editions or not _AN_EDITION.search(text)
+
+
+_AN_EDITION: Final = re.compile(r"\b(?:fast|editions?|promotions?|promos?|appels?)\b")
+
+
 def filled(query: Query, focus: Query | None) -> Query:
     """Return a query whose holes are filled from the focus: its scope where it names nothing of that kind."""
     if focus is None:

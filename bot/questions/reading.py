@@ -169,19 +169,22 @@ class Reader:
     def query(self, reading: Reading, candidate: Candidate) -> Query:
         """Return the query that a reading makes of an attribute."""
         operation = self.operation(reading, candidate.attribute)
+        premises, asks = premises_of(reading.scan), asked(reading.scan.text)
+        if operation is Operation.VALUE and premises and asks == "any":
+            operation = Operation.CHECK  # a value is stated, and none is asked for
         above, below = bounds(reading.scan)
         return Query(
             attribute=candidate.attribute,
             operation=operation,
             scope=scope_of(reading.scan),
-            premises=premises_of(reading.scan),
+            premises=premises,
             rest=candidate.rest,
             words=tuple(dict.fromkeys(word.stem for word in reading.terms.content)),
             above=above,
             below=below,
             now=reading.scan.now,
             past=reading.scan.past,
-            asks=asked(reading.scan.text),
+            asks=asks,
             verdict=self._verdict(reading, candidate.attribute) if operation is Operation.CHECK else None,
             probability=candidate.probability,
             shapes=shapes(reading.scan.text),

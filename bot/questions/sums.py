@@ -25,7 +25,12 @@ def amounts_in(scan: Scan, *, bare: bool = False) -> list[Span]:
         number = bare and span.kind is Kind.NUMBER and not _TIME.match(scan.text, span.end)
         if (span.kind is Kind.AMOUNT or number) and not (found and _said_twice(scan.text, found[-1], span)):
             found.append(span)
+        if len(found) == _AMOUNTS:
+            break
     return found
+
+
+_AMOUNTS = 24  # of a message: no sum has more
 
 
 def _said_twice(text: str, before: Span, span: Span) -> bool:
@@ -74,8 +79,18 @@ def _together(left: Sequence[str], right: Sequence[str]) -> list[str]:
 
 def words_beside(text: str, spans: Sequence[Span]) -> int:
     """Return how many words say something beside the amounts: none of « non, 540 »."""
-    found = [match for match in _WORD.finditer(text) if match[0].isalpha() and match[0] not in _SAYING_NOTHING]
-    return sum(all(match.end() <= one.start or one.end <= match.start() for one in spans) for match in found)
+    count: int = 0
+    at: int = 0
+    for start, end in [*((one.start, one.end) for one in spans), (len(text), len(text))]:
+        words = _WORD.findall(text[at:start])
+        count += sum(word.isalpha() and word not in _SAYING_NOTHING for word in words)
+        at = max(at, end)
+        if count > _ENOUGH:
+            break
+    return int(count)
+
+
+_ENOUGH = 20  # words: how many more does not matter
 
 
 def label_of(text: str, spans: Sequence[Span], index: int, known: Container[str]) -> tuple[str, ...]:

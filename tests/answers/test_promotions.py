@@ -84,7 +84,7 @@ def test_laureates_that_are_named_are_added_compared_and_checked(answerer, quest
         ("quel pourcentage des lauréats du fast 13 ont eu 300 000 €", "4 lauréats sur 10, soit 40 %."),
         ("quelle part des candidatures a été retenue au fast 13", "10 lauréats sur 18 candidatures, soit 55,6 %"),
         ("quelle part des candidats du fast 16 a été retenue", "environ 30 candidatures, soit environ 16,7 %"),
-        ("combien l'état a mis dans le fast 13, 14 et 15 cumulés", "Au total entre 4 860 000 € et 4 917 000 €"),
+        ("combien l'état a mis dans le fast 13, 14 et 15 cumulés", "Au total entre 4 897 000 € et 4 917 000 €"),
         ("total des fast 15 et 16", "Au total 1 830 000 €"),
         ("combien de lauréats au fast 10", "Urban Vitaliz"),
         ("nb de candidats et de lauréats au fast 17", "Lauréats"),

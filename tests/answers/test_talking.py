@@ -104,14 +104,14 @@ def test_a_task_left_is_taken_up_again(answerer):
 
 @pytest.mark.parametrize(
     ("words", "number"),
-    [("oui", 2), ("ouais carrément", 2), ("je sais pas", 2), ("c'est bien porté par une administration", 2)],
+    [("oui", 2), ("ouais carrément", 2), ("je sais pas", 2)],
 )
 def test_free_words_answer_the_question_of_the_interview(answerer, words, number):
     assert f"Question {number} " in talk(answerer, "suis-je éligible ?", words)[-1].prompt
 
 
 def test_a_criterion_that_is_denied_ends_the_interview_with_its_reason_and_source(answerer):
-    verdict = talk(answerer, "on serait éligible au fast 12 ?", "oui", "pas encore en ligne")[-1]
+    verdict = talk(answerer, "on serait éligible au fast 12 ?", "oui", "pas encore en ligne", "oui")[-1]
     assert (status_of(verdict), verdict.topic) == ("answered", "eligibility")
     assert contains(render(verdict), "Non éligible")
     assert {one.document for one in citations(verdict)} == {"non-eligibilite.md", "eligibilite.md"}
