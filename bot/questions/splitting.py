@@ -16,6 +16,7 @@ from bot.questions.spans import Kind
 
 Floats = NDArray[np.float32]
 _WORD: Final = re.compile(r"[a-z]+")
+_NUMBER: Final = re.compile(r"(?:et )?(?:l[ea] |au |du )?\d")
 _ASKING: Final = 6  # words of the right side that count
 _MOST: Final = 4  # cuts of a text that are weighed, the last ones
 _WIDEST: Final = 500  # characters of a text that is cut
@@ -42,7 +43,8 @@ def cuts(text: str) -> list[tuple[str, str]]:
     found = []
     for match in _CUTS.finditer(text):
         left, right = text[: match.end()].strip(), text[match.end() :].strip()
-        if len(left.split()) >= _LEAST and len(right.split()) >= _LEAST:
+        listed = left.rstrip(", ")[-1:].isdigit() and _NUMBER.match(right)  # « 13, 14 et 15 »
+        if len(left.split()) >= _LEAST and len(right.split()) >= _LEAST and not listed:
             found.append((left, right))
     return found
 

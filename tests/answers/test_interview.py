@@ -42,17 +42,25 @@ def test_what_is_told_in_any_order_and_any_sentences_is_noted_alike(answerer, se
     told = list(TOLD.values())
     shuffle.shuffle(told)
     cut = shuffle.randint(1, len(told) - 1)
-    turns = ["suis-je éligible ?"]
-    for part in (told[:cut], told[cut:]):
-        turns += [", ".join(words for words, _ in part), "oui"]
-    assert given(answerer, *turns) == {criterion: answer for criterion, (_, answer) in TOLD.items()}
+    turns = ["suis-je éligible ?", *(", ".join(words for words, _ in part) for part in (told[:cut], told[cut:]))]
+    understood = dict(talk(answerer, *turns)[1].interview.told)
+    assert understood == {criterion: answer for criterion, (_, answer) in TOLD.items()}
 
 
 def test_nothing_is_noted_before_it_is_confirmed(answerer):
     results, kept = talk(answerer, "suis-je éligible ?", "c'est une commune qui porte")
     assert kept.interview.given == ()
     assert "J'ai compris" in render(results[-1])
-    assert given(answerer, "suis-je éligible ?", "c'est une commune qui porte", "non") == {}
+    _, kept = talk(answerer, "suis-je éligible ?", "c'est une commune qui porte", "c'est faux")
+    assert kept.interview.told == ()
+
+
+def test_no_verdict_comes_before_what_it_rests_on_is_confirmed(answerer):
+    turns = ("suis-je éligible ?", "aucune administration ne nous porte, on est une association")
+    results, kept = talk(answerer, *turns)
+    assert kept.said != "interview"
+    assert "Est-ce bien cela" in render(results[-1])
+    assert "Non éligible" in render(talk(answerer, *turns, "oui")[0][-1])
 
 
 def test_a_no_before_another_fact_is_no_answer_to_what_was_asked(answerer):
@@ -69,24 +77,24 @@ def test_a_hedge_is_unknown(answerer, words):
 
 def test_facts_told_before_the_interview_open_it_and_are_never_refused(answerer):
     told = "notre service est déployé partout, 70 % de la cible, et l'impact est publié"
-    results, kept = talk(answerer, "c'est quoi le programme de consolidation ?", told, "oui")
+    results, kept = talk(answerer, "c'est quoi le programme de consolidation ?", told)
     assert "J'ai compris : impact prouvé et large déploiement : oui" in render(results[1])
-    assert kept.interview.given == (("impact_and_deployment", "yes"),)
+    assert kept.interview.supposed == (("impact_and_deployment", "yes"),)
 
 
 def test_a_question_in_between_is_answered_and_what_waits_is_put_again(answerer):
     results, kept = talk(answerer, "suis-je éligible ?", "c'est une commune qui porte", "plafond du fast 13 ?", "oui")
     assert "300 000" in render(results[2])
-    assert "J'ai compris" in results[2].then
-    assert dict(kept.interview.given) == {"public": "yes"}
+    assert "Question 2 " in results[2].then
+    assert dict(kept.interview.told) == {"public": "yes", "impact_and_deployment": "yes"}
 
 
 def test_an_answer_is_corrected_after_the_verdict_which_lists_the_answers_given(answerer):
-    results, kept = talk(answerer, "suis-je éligible ?", "non", "en fait si, c'est une commune qui porte", "oui")
+    results, kept = talk(answerer, "suis-je éligible ?", "non", "en fait si, c'est une commune qui porte")
     verdict = render(results[1])
     assert "Vos réponses : service public porté par une administration : non." in verdict
-    assert dict(kept.interview.given) == {"public": "yes"}
-    assert "et non plus non" in render(results[-1])
+    assert dict(kept.interview.told) == {"public": "yes"}
+    assert "Question 2 " in render(results[-1])
 
 
 def test_a_verdict_is_explained_and_tried_with_another_answer_which_is_not_noted(answerer):
