@@ -112,7 +112,7 @@ def supposed(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
 
 def understood(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
     """Say what was understood, and how to deny it."""
-    return f"J'ai compris : {' ; '.join(_said(criteria, answers))}. Dites « c'est faux » si j'ai mal compris."
+    return f"J'ai compris : {' ; '.join(_said(criteria, answers))}. Dites « {DENIED} » si j'ai mal compris."
 
 
 def if_it_were(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> str:
@@ -141,6 +141,7 @@ def no_verdict_yet(step: Question) -> str:
     return f"Pas encore de verdict : il reste {left} question{'s' if left > 1 else ''} au plus."
 
 
+DENIED: Final = "c'est faux"  # the words that the interview tells to say
 FORGOTTEN_NOTES: Final = "D'accord, je n'en tiens pas compte."
 TELLS_NO_CRITERION: Final = "Ce que vous dites ne répond encore à aucun de ces critères."
 NOT_AN_ANSWER: Final = f"Je n'ai pas compris cette réponse. {HOW_TO_ANSWER}"

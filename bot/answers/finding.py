@@ -17,7 +17,7 @@ from bot.answers.sections import Sections
 from bot.answers.state import Conversation, Said, Shown
 from bot.answers.turn import ANSWERED, Replied, Turn
 from bot.documents import french
-from bot.french.asking import asks_exactly, asks_hour, compares, holds_hour, is_rough
+from bot.french.asking import asks_exactly, asks_hour, compares, held, holds_hour, is_rough
 from bot.french.shapes import Shape
 from bot.programme.attributes import Attribute
 from bot.programme.calendar import open_calls, status_on
@@ -183,7 +183,7 @@ def _unanswered(turn: Turn, query: Query, best: Candidate) -> Result | None:
         return None  # the table knows by itself what it does not hold
     if _is_heading(turn, query):
         return None
-    if best.answered >= ANSWERED:
+    if best.answered >= ANSWERED and sum(one.probability for one in turn.reading.candidates[:3]) >= _NEAR:
         return _asked_back(turn, query)
     if query.operation is Operation.WHY and best.probability >= ANSWERED:
         return None
@@ -294,7 +294,9 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         return laureates.answer(attribute, query)
     if attribute.of == "fund":
         plain = not verdicts.is_turned(turn.reading.scan.text)
-        return Funds(*base).answer(attribute, query, plain=plain)
+        told = Funds(*base).answer(attribute, query, plain=plain)
+        text = french.fold(" ".join(one.text for one in told.statements)) if isinstance(told, Answer) else ""
+        return None if query.asks == "date" and text and "date" not in held(text) else told
     found: Result | None = None
     disputed = _disputed(turn, attribute, query)
     if disputed is not None:

@@ -56,6 +56,8 @@ def telling_turn(turn: Turn) -> Replied | None:
         return SmallTalk("conversation", turn.today, talk_texts.CRITERIA_GONE), gone
     if held is None or step is None or turn.act in _WISHES:
         return None
+    if kept.task == "interview" and held.supposed and talk_texts.DENIED in turn.reading.scan.text:
+        return _next(turn, held.asking(()), kept, talk_texts.FORGOTTEN_NOTES)
     if kept.task == "interview" and isinstance(step, Verdict) and held.supposed:
         return _after_supposing(turn, held)
     if kept.task == "interview" and isinstance(step, Question):
@@ -80,7 +82,8 @@ def _starts(turn: Turn) -> bool:
     if turn.act == "open_sum" or turn.kept.task == "simulation":
         return False
     placed, best = turn.reading.best, turn.reading.best.attribute
-    if (best == "eligibility_check" and placed.probability >= ANSWERED) or (turn.act == "open_interview" and best in _ELIGIBILITY):
+    asks = best == "eligibility_check" and min(placed.probability, placed.answered) >= ANSWERED
+    if asks or (turn.act == "open_interview" and best in _ELIGIBILITY):
         return True
     if turn.acts["open_interview"] >= ANSWERED:
         return True

@@ -17,7 +17,7 @@ TOLD = {
     "mission_letter": ("la directrice est prête à signer la lettre de mission", "yes"),
     "product_lead_available": ("le responsable produit est disponible", "yes"),
     "agreed_objectives": ("équipe et sponsors sont d'accord sur les objectifs", "yes"),
-    "interministerial": ("d'autres administrations sont intéressées", "yes"),
+    "interministerial": ("nous avons repéré des usages dans d'autres administrations", "yes"),
 }
 
 
