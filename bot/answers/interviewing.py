@@ -127,7 +127,8 @@ def heard(turn: Turn, criteria: Criteria, pending: str | None) -> Heard:
     bare = _bare(turn, found)
     if bare is None or pending in dict(perhaps):
         return Heard(perhaps)
-    agreed = turn.act == bare.answer or (pending is None and bare.answer != "yes")
+    both = bare.probability >= ANSWERED and max(turn.acts, key=turn.acts.__getitem__) == bare.answer
+    agreed = both or (pending is None and bare.answer != "yes")
     if agreed or (bare.probability >= NOTED and bare.run.first == 0):
         return Heard(perhaps, bare.answer)
     return Heard(perhaps or ((pending, bare.answer),) if pending else perhaps)

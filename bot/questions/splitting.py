@@ -144,7 +144,7 @@ def _telling_of(first: Reading, reader: Reader) -> Callable[[str], bool]:
     tables, texts = reader.ranker.tables, reader.rest.texts
     stems = [word.stem for word in first.terms.content if tables.spread(word.stem)]
     subject = None if first.scan.spans else min(stems, key=tables.spread, default=None)
-    return lambda attribute: subject is None or not texts.get(attribute) or subject in texts[attribute]
+    return lambda attribute: subject is None or subject in texts.get(attribute, frozenset())
 
 
 def _within(part: Reading, whole: Reading, is_told: Callable[[str], bool]) -> Reading:
