@@ -34,7 +34,7 @@ def own_homeserver(tmp_path: Path) -> Iterator[Homeserver]:
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def names() -> Callable[[str], str]:
     """Gives names that no other test uses."""
     return lambda name: f"{name}{next(_numbers)}"

@@ -25,9 +25,14 @@ def _node() -> None:
 
 
 @pytest.fixture(scope="module")
-def shared_bot(homeserver: Homeserver, few: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    """A bot that answers from a few fiches, for the tests that leave it running."""
-    bot = make_bot(tmp_path_factory.mktemp("web") / "bot", homeserver, "webbot", few).start()
+def shared_bot(
+    homeserver: Homeserver, few: Program, names: Names, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bot]:
+    """A bot that answers from a few fiches, for the tests that leave it running.
+
+    Its name is new each time: tests of a module that are run apart make it anew on the same server.
+    """
+    bot = make_bot(tmp_path_factory.mktemp("web") / "bot", homeserver, names("webbot"), few).start()
     yield bot
     bot.kill()
 
