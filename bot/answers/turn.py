@@ -55,8 +55,9 @@ class Known:
         return lru_cache(maxsize=8)(self.programme.known_on)
 
     def read(self, text: str, today: date) -> Reading:
-        """Return what a text says by itself, on a day."""
-        return self.reader.read(as_read(text), today, self.possible_on(today).__contains__)
+        """Return what a text says by itself, on a day, without the context said around what it asks."""
+        asked = asked_part(as_read(text), self.reader, today)
+        return self.reader.read(asked, today, self.possible_on(today).__contains__)
 
     @cached_property
     def possible_on(self) -> Callable[[date], frozenset[str]]:
@@ -103,8 +104,7 @@ class Turn:
 
     @cached_property
     def reading(self) -> Reading:
-        asked = asked_part(as_read(self.original), self.bot.reader, self.today)
-        return self.bot.reader.read(asked, self.today, self.is_possible)
+        return self.bot.read(self.original, self.today)
 
     def after_focus(self, focus: Query) -> Reading:
         """Return the turn read as hanging on what was spoken of."""

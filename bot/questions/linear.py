@@ -59,9 +59,6 @@ class Linear:
         return cls(classes, vocabulary, words, dense, np.asarray(kept["bias"], dtype=np.float32))
 
 
-NOTHING: Final = Linear((), {}, *(np.zeros((0, 0), np.float32),) * 2, np.zeros(0, np.float32))  # a head not trained yet
-
-
 @dataclass(frozen=True)
 class Logit:
     """A probability from a few numbers: weights on the scale of the features, the last one for 1."""

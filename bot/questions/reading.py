@@ -21,7 +21,7 @@ from bot.questions import verdicts
 from bot.questions.acts import Operation, Premise, Query, Scope
 from bot.questions.focus import Focus
 from bot.questions.lexicon import Lexicon
-from bot.questions.linear import NOTHING, Linear, Logit
+from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest
 from bot.questions.situations import IN_A_SUM, Situation
@@ -48,8 +48,8 @@ class Models:
     answerable: Logit
     wishes: Linear
     roles_right: Logit
-    verdicts: Linear = NOTHING
-    teller: Teller | None = None  # None: weights from before it, and nothing is told
+    verdicts: Linear
+    teller: Teller
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,6 @@ class Reader:
 
     def told(self, text: str, today: date, pending: str | None = None) -> tuple[Told, ...]:
         """Return what a text tells of the criteria of eligibility; `pending` is the criterion that was asked."""
-        if self.models.teller is None:
-            return ()
         return self.models.teller.told(text, lambda part: Terms(self.scanned(part, today)), self.embed, pending)
 
     def operation(self, reading: Reading, attribute: str) -> Operation:

@@ -26,7 +26,7 @@ def verdict(
     model: Linear, terms: Terms, attribute: str, tables: Tables, texts: Mapping[str, frozenset[str]]
 ) -> Verdict | None:
     """Return « yes », « no », or None: when not sure, or for a word that nobody used of the attribute."""
-    if not model.classes or terms.scan.has(*_NAMED):
+    if terms.scan.has(*_NAMED):
         return None
     known = texts.get(attribute, frozenset())
     if any(not tables.count(word.stem, attribute) and word.stem not in known for word in terms.content):

@@ -63,14 +63,10 @@ def to_text(kept: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+_HEADS: Final = ("operations", "acts", "roles", "changes", "splits", "known", "wishes", "verdicts")
+
+
 def _read(kept: Mapping[str, Any]) -> Weights:
-    heads = {
-        name: Linear.from_json(kept[name])
-        for name in ("operations", "acts", "roles", "changes", "splits", "known", "wishes")
-    }
-    if "verdicts" in kept:
-        heads["verdicts"] = Linear.from_json(kept["verdicts"])
-    teller = telling.from_json(kept["teller"]) if "teller" in kept else None
     return Weights(
         int(kept["dimension"]),
         str(kept["embedder"]),
@@ -80,9 +76,9 @@ def _read(kept: Mapping[str, Any]) -> Weights:
         Prototypes.from_json(kept["prototypes"]),
         Linear.from_json(kept["rest"]),
         Models(
-            **heads,
+            **{name: Linear.from_json(kept[name]) for name in _HEADS},
             answerable=Logit(tuple(kept["answerable"])),
             roles_right=Logit(tuple(kept["roles_right"])),
-            teller=teller,
+            teller=telling.from_json(kept["teller"]),
         ),
     )

@@ -39,12 +39,16 @@ def missing(label: str, scope: Scope, programme: Programme) -> str:
     return label + scope_words(scope, programme)
 
 
-def nothing_any_more(programme: Programme) -> str:
-    """Say that the fund is gone: the first words for whoever plans ahead."""
+def _successor(programme: Programme) -> tuple[str, str]:
+    """Return the name of what replaced the fund, and the day it did, in words."""
     fund = programme.schemes[FAST]
     after = programme.schemes.get(fund.replaced_by or "")
-    when = day(fund.replaced_on) if fund.replaced_on else ""
-    name = after.name if after else "un autre programme"
+    return after.name if after else "autre programme", day(fund.replaced_on) if fund.replaced_on else ""
+
+
+def nothing_any_more(programme: Programme) -> str:
+    """Say that the fund is gone: the first words for whoever plans ahead."""
+    name, when = _successor(programme)
     return (
         f"Non, plus aujourd'hui : le {name} a remplacé le FAST le {when}, et ses pages n'annoncent "
         "aucun cofinancement. Ce qui suit est la dernière règle du FAST."
@@ -53,10 +57,8 @@ def nothing_any_more(programme: Programme) -> str:
 
 def held_until(programme: Programme) -> str:
     """Say until when what was told held."""
-    fund = programme.schemes[FAST]
-    after = programme.schemes.get(fund.replaced_by or "")
-    when = day(fund.replaced_on) if fund.replaced_on else ""
-    return f"Le FAST a été remplacé le {when} par le {after.name if after else 'un autre programme'}."
+    name, when = _successor(programme)
+    return f"Le FAST a été remplacé le {when} par le {name}."
 
 
 def ratio(name: str, over: Entry, under: Entry) -> str:
@@ -165,10 +167,7 @@ def refused_part(refusal: Refusal) -> str:
 
 def nothing_ahead(programme: Programme) -> str:
     """Say that nothing is to be expected of a fund that is gone."""
-    fund = programme.schemes[FAST]
-    after = programme.schemes.get(fund.replaced_by or "")
-    when = day(fund.replaced_on) if fund.replaced_on else ""
-    name = after.name if after else "un autre programme"
+    name, when = _successor(programme)
     return (
         f"Non, il n'y a plus rien à attendre du FAST : le {name} l'a remplacé le {when}, et ses pages n'annoncent "
         "aucun cofinancement. Aucun document ne donne de montant ni d'appel pour la suite."
