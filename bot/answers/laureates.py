@@ -80,11 +80,10 @@ class Laureates(Teller):
         numbers = self.table.numbers(query.scope, FAST)
         leads: list[str] = []
         chosen: list[Laureate] = []
-        for name in dict.fromkeys(one.name for one in named):
-            own = [one for one in named if one.name == name]
+        for own in _products(named):
             fitting = [one for one in own if one.edition in numbers]
             if numbers and not fitting:
-                leads.append(words.not_laureate(name, numbers[0], [one.edition for one in own]))
+                leads.append(words.not_laureate(own[0].name, numbers[0], [one.edition for one in own]))
             chosen += fitting or own
         if attribute.name == "laureate_award":
             return self._award_of(attribute, query, chosen, leads)
@@ -323,6 +322,19 @@ _NO_NAME = frozenset(
         "interministériels porté par lauréats programme national nationale public"
     )
 )
+
+
+def _products(named: Sequence[Laureate]) -> list[list[Laureate]]:
+    """Return laureates by product: one that changed its name is still the same."""
+    found: list[list[Laureate]] = []
+    for one in named:
+        names = {one.name, *one.aliases}
+        own = next((group for group in found if any(names & {each.name, *each.aliases} for each in group)), None)
+        if own is None:
+            found.append([one])
+        else:
+            own.append(one)
+    return found
 
 
 def _names(text: str, laureate: Laureate) -> bool:

@@ -142,3 +142,10 @@ def test_a_short_turn_works_on_the_laureates_spoken_of(answerer):
     for turn, first in turns:
         result, kept = answerer.reply(turn, kept, TODAY)
         assert plain(render(result)).startswith(first)
+
+
+def test_a_product_that_changed_its_name_is_a_laureate_under_both(answerer):
+    for name in ("Histologe", "Signal Logement"):
+        text = plain(render(answerer.answer(f"{name} a eu combien au FAST 17 ?", TODAY)))
+        assert "150 000 €" in text
+        assert "n'est pas" not in text
