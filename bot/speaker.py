@@ -17,9 +17,15 @@ class IndexSpeaker:
         self._answerer = answerer
         self._forget_after = forget_after
 
-    def reply(self, question: str, memory: str | None, at: datetime, user: str = "") -> tuple[str, str]:
-        """Return what there is to say to a turn of `user`, as Markdown, and the conversation as it then is."""
-        so_far = from_json(memory, at, self._forget_after) if memory else Conversation()
+    def reply(
+        self, question: str, memory: str | None, at: datetime, user: str = "", *, recalled: bool = False
+    ) -> tuple[str, str]:
+        """Return what there is to say to a turn of `user`, as Markdown, and the conversation as it then is.
+
+        A conversation that is recalled, by a reply to it, is remembered however long ago it was.
+        """
+        forget_after = timedelta.max if recalled else self._forget_after
+        so_far = from_json(memory, at, forget_after) if memory else Conversation()
         answerer = self._answerer
         speaking = answerer.on_behalf_of(user) if isinstance(answerer, Assisted) else answerer
         result, conversation = speaking.reply(question, so_far, at.date())

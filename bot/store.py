@@ -132,6 +132,36 @@ _MIGRATIONS: Final = (
     -- How often a row was taken up without an end; with two crashes its `state` becomes aside, and it is left alone.
     ALTER TABLE inbox ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    -- Where a conversation stood after each answer. `thread_root` is NULL outside threads; `json` too while nothing has
+    -- been said that is remembered. Of those kept so far, the person's last in the thread or room is known.
+    CREATE TABLE exchanges (
+        position    INTEGER PRIMARY KEY AUTOINCREMENT,
+        room_id     TEXT NOT NULL,
+        question    TEXT NOT NULL,
+        sender      TEXT NOT NULL,
+        thread_root TEXT,
+        json        TEXT,
+        at_ms       INTEGER NOT NULL,
+        UNIQUE (room_id, question)
+    );
+    CREATE INDEX exchanges_last ON exchanges (room_id, sender, thread_root, position);
+    CREATE INDEX exchanges_age ON exchanges (at_ms);
+    INSERT INTO exchanges (room_id, question, sender, thread_root, json, at_ms)
+    SELECT
+        substr(key, 1, instr(key, ' ') - 1), key, substr(key, instr(key, ' @') + 1),
+        CASE WHEN instr(key, ' $') THEN substr(key, instr(key, ' ') + 1, instr(key, ' @') - instr(key, ' ') - 1) END,
+        json, updated_at_ms
+    FROM conversations WHERE instr(key, ' @') ORDER BY updated_at_ms;
+    DROP TABLE conversations;
+
+    -- The rooms that the bot is in. `welcome`: room or direct while it is still to be said who the bot is.
+    -- `help_under`: the question under whose answer a line of help stands; empty while it is due, NULL where none is.
+    CREATE TABLE rooms_now (room_id TEXT PRIMARY KEY, welcome TEXT, help_under TEXT) WITHOUT ROWID;
+    INSERT INTO rooms_now (room_id) SELECT room_id FROM rooms;
+    DROP TABLE rooms;
+    ALTER TABLE rooms_now RENAME TO rooms;
+    """,
 )
 _WITH_STATES: Final = ("inbox", "outbox", "reminders")
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -223,29 +253,6 @@ class Store:
     def put(self, key: str, value: str) -> None:
         """Keep a value under a name."""
         self.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, value))
-
-    def conversation(self, key: str, since_ms: int = 0) -> str | None:
-        """Return the JSON text of a conversation that was changed since then; None when there is none.
-
-        One that is no JSON is set aside: the conversation begins anew.
-        """
-        found = self.row("SELECT json FROM conversations WHERE key = ? AND updated_at_ms >= ?", (key, since_ms))
-        if found is None:
-            return None
-        try:
-            read_json(found["json"])
-        except ValueError:
-            self.set_aside("conversations", "key", "json", key)
-            return None
-        return str(found["json"])
-
-    def keep_conversation(self, key: str, json: str, at_ms: int) -> None:
-        """Keep the JSON text of a conversation."""
-        self.execute("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)", (key, json, at_ms))
-
-    def forget_conversations(self, before_ms: int) -> int:
-        """Forget the conversations that were last changed before then; return how many there were."""
-        return self.execute("DELETE FROM conversations WHERE updated_at_ms < ?", (before_ms,))
 
     def set_aside(self, table: str, key_column: str, value_column: str, key: str) -> None:
         """Take a row that cannot be read out of its table, and keep it as it is among the damaged ones."""

@@ -9,6 +9,7 @@ _ORIGINS: Final = {
     "outbox": "messages à envoyer",
     "undecrypted": "messages sans clé",
     "conversations": "conversations",
+    "exchanges": "conversations",
     "reminders": "abonnements aux rappels",
 }
 

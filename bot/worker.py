@@ -22,7 +22,8 @@ def _open(opening: bytes) -> tuple[Greeting, Answer]:
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         at = datetime.fromisoformat(request["at"])
-        markdown, memory = speaker.reply(request["question"], request["memory"], at, request["user"])
+        turn = request["question"], request["memory"], at, request["user"]
+        markdown, memory = speaker.reply(*turn, recalled=request["recalled"])
         return {"markdown": markdown, "memory": memory, "model": speaker.use_of_the_model()}
 
     return speaker.greeting(), answer

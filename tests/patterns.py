@@ -211,7 +211,7 @@ def _put_to_work() -> None:
     who = mentions.Called("@fast:agent.tchap.gouv.fr", "Assistant FAST [DINUM]")
     mentions.called_in("Assistant FAST : aide", who)
     mentions.without_call("Assistant FAST : aide", who)
-    mentions.linked_in('<a href="https://matrix.to/#/@fast:a.fr">', who.user_id)
+    mentions.labels_in('<a href="https://matrix.to/#/@fast:a.fr">', who.user_id)
     permissions.matches("@a:b.fr", "@a:b.fr")
     permissions.matches("@*.a*b*:agent.*.tchap.*.fr", "@prenom.ab:agent.x.tchap.y.fr")
     wording._programme("rappels fast", {"fast": ["FAST"]})

@@ -104,15 +104,22 @@ def test_a_folder_that_cannot_be_made_is_said_to_be_unavailable(tmp_path: Path) 
         open_store(tmp_path / "file" / "bot.db")
 
 
-def test_a_conversation_is_kept_and_forgotten(store: Store) -> None:
-    store.keep_conversation("thread", "{}", 1_000)
-    store.keep_conversation("thread", '{"a": 1}', 2_000)
-    assert store.conversation("thread") == '{"a": 1}'
-    assert store.conversation("thread", since_ms=2_001) is None
-    assert store.conversation("another") is None
-    assert store.forget_conversations(2_000) == 0
-    assert store.forget_conversations(2_001) == 1
-    assert store.conversation("thread") is None
+def test_the_conversations_of_an_older_database_go_on_and_its_rooms_are_told_nothing_new(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as older:
+        for script in _MIGRATIONS[:6]:
+            older.executescript(script)
+        older.execute("PRAGMA user_version = 6")
+        older.execute("INSERT INTO rooms VALUES ('!a:x', 1)")
+        rows = [("!a:x $root @anne:x", "1", 1), ("!a:x @anne:x", "2", 2), ("!b @anne:x", "3", 3)]
+        older.executemany("INSERT INTO conversations VALUES (?, ?, ?)", rows)
+    store = open_store(tmp_path / "bot.db")
+    kept = store.rows("SELECT room_id, thread_root, sender, json, at_ms FROM exchanges ORDER BY position")
+    assert [tuple(row) for row in kept] == [
+        ("!a:x", "$root", "@anne:x", "1", 1),
+        ("!a:x", None, "@anne:x", "2", 2),
+        ("!b", None, "@anne:x", "3", 3),
+    ]
+    assert [tuple(row) for row in store.rows("SELECT * FROM rooms")] == [("!a:x", None, None)]
 
 
 def test_the_thumbs_of_an_older_database_are_in_the_room_of_what_they_are_on(tmp_path: Path) -> None:
@@ -195,7 +202,7 @@ def test_a_database_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("sql", ["DROP TABLE inbox", "ALTER TABLE rooms DROP COLUMN joined_at_ms"])
+@pytest.mark.parametrize("sql", ["DROP TABLE inbox", "ALTER TABLE rooms DROP COLUMN welcome"])
 def test_a_database_without_a_table_or_a_column_is_refused(tmp_path: Path, sql: str) -> None:
     path = tmp_path / "bot.db"
     open_store(path).close()
@@ -223,20 +230,3 @@ def test_what_is_no_file_of_its_own_is_not_opened(tmp_path: Path, planted: str) 
     with pytest.raises(StoreUnavailable, match={"link": "lien symbolique", "folder": "dossier"}[planted]):
         open_store(path)
     assert elsewhere.read_text() == ""
-
-
-DAMAGED_JSON = ["{", "", b"\xff\xfe", "[" * 100_000, b'{"a": "\xff"}']
-
-
-@pytest.mark.parametrize("damaged", DAMAGED_JSON, ids=range(len(DAMAGED_JSON)))
-def test_a_damaged_conversation_is_set_aside_and_begins_anew(store: Store, damaged: str | bytes) -> None:
-    store.keep_conversation("kept", "{}", 1)
-    store.keep_conversation("broken", "{}", 1)
-    store.execute("UPDATE conversations SET json = CAST(? AS TEXT) WHERE key = 'broken'", (damaged,))
-    assert store.conversation("broken") is None
-    assert store.conversation("kept") == "{}"
-    assert store.damaged() == {"conversations": 1}
-    store.keep_conversation("broken", '{"a": 1}', 2)
-    assert store.conversation("broken") == '{"a": 1}'
-    [row] = store.rows("SELECT key, content FROM damaged")
-    assert (row["key"], row["content"]) == ("broken", damaged.encode() if isinstance(damaged, str) else damaged)

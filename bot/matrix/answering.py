@@ -7,8 +7,10 @@ time, and rooms take turns. A message over which the bot has died is taken up al
 import asyncio
 import contextlib
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -18,6 +20,7 @@ from bot.matrix.calls import until_done
 from bot.matrix.commands import is_about_reminders, read_command
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.events import Incoming
+from bot.matrix.exchanges import Exchanges
 from bot.matrix.files import file_message
 from bot.matrix.inbox import Inbox
 from bot.matrix.outbox import Outbox, Outgoing
@@ -25,7 +28,8 @@ from bot.matrix.permissions import Quotas, Verdict, is_allowed
 from bot.matrix.reminder_replies import ReminderReplies
 from bot.matrix.rendering import render_parts
 from bot.matrix.reply import message, replying, transaction_id
-from bot.matrix.saying import LONGEST, Said, Saying
+from bot.matrix.saying import LONGEST, Memory, Said, Saying
+from bot.matrix.settling import PAUSE, Settling
 from bot.reminders.desk import File
 from bot.store import Store, StoreUnavailable
 
@@ -61,7 +65,7 @@ class Answering:
         at_once: int = AT_ONCE,
     ) -> None:
         self._store = store
-        self._inbox, self._outbox = Inbox(store), Outbox(store)
+        self._inbox, self._outbox, self._exchanges = Inbox(store), Outbox(store), Exchanges(store)
         self._saying = saying
         self._courtesies = courtesies
         self._quotas = quotas
@@ -74,6 +78,8 @@ class Answering:
         self._served: dict[str, int] = {}
         self._busy: dict[str, Incoming] = {}  # what is being taken up, by room
         self._turn = 0
+        self._settling = Settling(time.monotonic)
+        self._timer: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -97,7 +103,10 @@ class Answering:
         """Return what to take up: of the rooms and people that wait, the room which was served longest ago."""
         if len(self._busy) >= self._at_once:
             return None
-        waiting = self._inbox.waiting()
+        held = self._settling.held(self._inbox.edited())
+        if held:
+            self._wake_later()
+        waiting = self._inbox.waiting(held)
         self._served = {room: turn for room, turn in self._served.items() if room in waiting or room in self._busy}
         people = {one.sender for one in self._busy.values()}
         free = [room for room, one in waiting.items() if room not in self._busy and one.sender not in people]
@@ -107,6 +116,11 @@ class Answering:
             return None
         room_id = min(suspects or free, key=lambda room: self._served.get(room, 0), default=None)
         return None if room_id is None else waiting[room_id]
+
+    def _wake_later(self) -> None:
+        """Look again once edits have settled."""
+        if self._timer is None or self._timer.when() <= asyncio.get_running_loop().time():
+            self._timer = asyncio.get_running_loop().call_later(PAUSE, self.wake)
 
     async def _in_turn(self, one: Incoming) -> None:
         try:
@@ -143,7 +157,7 @@ class Answering:
     async def _take_up(self, one: Incoming) -> None:
         later = await until_done(lambda: self._later(one), "inbox", _PASSING)
         if one.kind == "redaction":
-            await self._finish([one], lambda: self._revise(one, []))
+            await self._finish([one], lambda: self._withdraw(one))
         elif one.kind == "file":
             await self._finish([one], lambda: self._outbox.put(_only_text(one, self._now_ms())))
         elif one.kind == "edit":
@@ -198,15 +212,17 @@ class Answering:
         """Return the answer to a question as it is now worded, in parts: none once its author was told of the quota."""
         self._courtesies.read(question)
         verdict = self._quotas.take(wording.sender, wording.room_id)
+        memory, load = await until_done(lambda: self._so_far(question), "conversation", _PASSING)
         if verdict is Verdict.OK:
-            memory, load = await until_done(lambda: self._so_far(question), "conversation", _PASSING)
             async with self._courtesies.typing(question.room_id):
                 said = await self._say(wording, question, memory, load)
         else:
             said = Said(words.quota_exceeded() if verdict is Verdict.REFUSED else "")
+        # What changes no conversation is part of it: who replies to the help goes on with what was said before.
+        said = said if said.memory is not None else replace(said, memory=memory.json)
         return _replies(question, said.markdown, said.file), said
 
-    async def _say(self, wording: Incoming, question: Incoming, memory: str | None, load: words.Load) -> Said:
+    async def _say(self, wording: Incoming, question: Incoming, memory: Memory, load: words.Load) -> Said:
         command = read_command(wording.text)
         if len(wording.text) > LONGEST or not is_about_reminders(command):
             return await self._saying.say(wording.text, memory, load, wording.sender)
@@ -216,8 +232,8 @@ class Answering:
 
         return await until_done(attempt, "reminders", _PASSING)
 
-    async def _so_far(self, question: Incoming) -> tuple[str | None, words.Load]:
-        memory = self._store.conversation(_thread(question))
+    async def _so_far(self, question: Incoming) -> tuple[Memory, words.Load]:
+        memory = self._exchanges.before(question)
         is_theirs = is_allowed(question.sender, self._administrators)
         return memory, words.Load(self._inbox.count() - len(self._busy), self._details() if is_theirs else None)
 
@@ -238,6 +254,10 @@ class Answering:
     def _revise(self, cause: Incoming, contents: Sequence[Content]) -> None:
         self._outbox.revise(cause.target or "", cause.event_id, cause.room_id, contents)
 
+    def _withdraw(self, redaction: Incoming) -> None:
+        self._revise(redaction, [])
+        self._exchanges.forget(redaction.target or "", redaction.room_id)
+
     async def _finish(
         self,
         taken: Sequence[Incoming],
@@ -252,12 +272,12 @@ class Answering:
         async def attempt() -> None:
             with self._store.transaction():
                 # Of a room that was left meanwhile, nothing is said any more: not even once it is joined again.
-                if self._inbox.joined_at_ms(taken[0].room_id) is not None:
+                if self._inbox.knows(taken[0].room_id):
                     write()
                     if said is not None and said.change is not None:
                         said.change()
-                if question is not None and said is not None and said.memory is not None:
-                    self._store.keep_conversation(_thread(question), said.memory, self._now_ms())
+                if question is not None and said is not None:
+                    self._exchanges.keep(question, said.memory, self._now_ms())
                 for one in taken:
                     settle = self._inbox.set_aside if are_aside else self._inbox.done
                     settle(one.event_id)
@@ -298,12 +318,3 @@ def _only_text(file: Incoming, now_ms: int) -> Outgoing:
     content = replying(message(part, notice=True), file.event_id, file.sender, file.thread_root)
     day = datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
     return Outgoing(transaction_id("only text", file.room_id, day), file.room_id, "message", content)
-
-
-def _thread(question: Incoming) -> str:
-    """Return the key of a question's conversation: what its author says in its thread, or else in its room.
-
-    Of its author alone: in a thread of several, nobody answers for another what the bot has asked them.
-    """
-    place = (question.room_id, question.thread_root, question.sender)
-    return " ".join(part for part in place if part is not None)

@@ -7,13 +7,15 @@ from enum import StrEnum
 from typing import Any, Final, Literal
 
 from bot.matrix.ids import read_id
-from bot.matrix.mentions import Called, called_in, linked_in, without_call
+from bot.matrix.mentions import Called, called_in, is_command, labels_in, without_call
 from bot.matrix.permissions import is_allowed
 
 _LATEST: Final = 2**53  # numbers of Matrix stay below
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _QUOTE: Final = re.compile(r"\A(?:>[^\n]*\n)+\n?")
+_WORD: Final = re.compile(r"\w")
+GREETED: Final = "!fast"  # what a bare call stands for
 THUMBS: Final = ("👍", "👎")
 
 _FILES: Final = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.location"})
@@ -29,7 +31,6 @@ class Why(StrEnum):
     BOT = "another bot"
     NOT_ALLOWED = "not allowed"
     NOTICE = "notice"
-    BEFORE_JOIN = "before join"
     NOT_TEXT = "not text"
     EMPTY = "empty"
     NOT_ADDRESSED = "not addressed to us"
@@ -85,18 +86,17 @@ def _nobody(_: str) -> None:
 class RoomFacts:
     """What is known of the room an event is in, and of the bot in it.
 
-    What was sent before `joined_at_ms` is none of its business. `bots` are patterns of users that are never answered.
-    The rest is of events of this room alone, those accepted earlier in the same sync included: may this user talk to
-    the bot; did the bot send this event; is it what the bot said to this user, or to everyone; who asked the question
-    that this event is; has this user made a question of it by an edit that waits; is it a reaction, or a sealed
-    message, that is kept; has the bot spoken in the thread of this root.
+    `bots` are patterns of users that are never answered. The rest is of events of this room alone, those accepted
+    earlier in the same sync included: may this user talk to the bot; did the bot send this event; is it what the bot
+    said to this user, or to everyone; who asked the question that this event is; has this user made a question of it by
+    an edit that waits; is it a reaction, or a sealed message, that is kept; has the bot spoken in the thread of this
+    root, or written the answer that it is.
     """
 
     room_id: str
     own_user_id: str
     own_name: str = ""
     is_direct: bool = False
-    joined_at_ms: int = 0
     bots: tuple[str, ...] = ()
     is_allowed: Callable[[str], bool] = _anyone
     is_ours: Callable[[str], bool] = _never
@@ -119,8 +119,6 @@ def read_event(event: object, facts: RoomFacts) -> Incoming | Ignore:
         return Ignore(Why.MALFORMED)
     if head.sender == facts.own_user_id:
         return Ignore(Why.OWN)
-    if head.sent_at_ms < facts.joined_at_ms:
-        return Ignore(Why.BEFORE_JOIN)
     if source["type"] == "m.room.redaction":
         # Inside an encrypted event no server has checked that the sender may redact.
         decrypted = bool(getattr(event, "decrypted", False))
@@ -181,7 +179,7 @@ def _edit(new: Mapping[str, Any], relation: Mapping[str, Any], head: Incoming, f
         return Ignore(Why.NOT_OURS)  # homeservers let anyone send an edit of anything
     if author is None and not facts.is_edited(target, head.sender):
         return _addressed(incoming, new, facts)
-    return _said(incoming, facts)
+    return _said(incoming, new, facts)
 
 
 def _body(content: Mapping[str, Any]) -> str | Ignore:
@@ -211,22 +209,17 @@ def _caption(content: Mapping[str, Any]) -> str | None:
 
 
 def _addressed(incoming: Incoming, content: Mapping[str, Any], facts: RoomFacts) -> Incoming | Ignore:
-    if facts.is_direct or _is_for_us(incoming, _mentioned(content, facts), facts):
-        return _said(incoming, facts)
+    if facts.is_direct or _is_for_us(incoming, content, facts):
+        return _said(incoming, content, facts)
     return Ignore(Why.NOT_ADDRESSED)
 
 
-def _mentioned(content: Mapping[str, Any], facts: RoomFacts) -> list[object]:
-    """Return whom a message mentions: as it says, or else, of a client that does not, the bot if its pill is in it."""
-    if "m.mentions" in content:
-        users = _mapping(content["m.mentions"]).get("user_ids")
-        return users if isinstance(users, list) else []
-    html = content.get("formatted_body")
-    return [facts.own_user_id] if isinstance(html, str) and linked_in(html, facts.own_user_id) else []
-
-
-def _is_for_us(incoming: Incoming, users: list[object], facts: RoomFacts) -> bool:
-    if facts.own_user_id in users or called_in(incoming.text, _called(facts)):
+def _is_for_us(incoming: Incoming, content: Mapping[str, Any], facts: RoomFacts) -> bool:
+    called, users = _called(content, facts), _mentioned(content)
+    if facts.own_user_id in (users or ()) or is_command(without_call(incoming.text, called)):
+        return True
+    # A client that says whom a message mentions is believed: a name in it is then no call.
+    if users is None and (called.labels or called_in(incoming.text, called)):
         return True
     if incoming.reply_to is not None and facts.is_ours(incoming.reply_to):
         return True
@@ -234,13 +227,26 @@ def _is_for_us(incoming: Incoming, users: list[object], facts: RoomFacts) -> boo
     return not users and incoming.thread_root is not None and facts.speaks_in(incoming.thread_root)
 
 
-def _called(facts: RoomFacts) -> Called:
-    return Called(facts.own_user_id, facts.own_name)
+def _mentioned(content: Mapping[str, Any]) -> list[object] | None:
+    """Return whom a message says that it mentions; None when it says nothing of it, as older clients."""
+    if "m.mentions" not in content:
+        return None
+    users = _mapping(content["m.mentions"]).get("user_ids")
+    return users if isinstance(users, list) else []
 
 
-def _said(incoming: Incoming, facts: RoomFacts) -> Incoming | Ignore:
-    """Return the message without the words that call the bot; a bare mention keeps them, as a greeting."""
-    text = without_call(incoming.text, _called(facts)) or incoming.text.strip()
+def _called(content: Mapping[str, Any], facts: RoomFacts) -> Called:
+    formatted = content.get("formatted_body")
+    labels = labels_in(formatted, facts.own_user_id) if isinstance(formatted, str) else ()
+    return Called(facts.own_user_id, facts.own_name, labels)
+
+
+def _said(incoming: Incoming, content: Mapping[str, Any], facts: RoomFacts) -> Incoming | Ignore:
+    """Return the message without the words that call the bot; where nothing else is said, it is greeted: help."""
+    whole = incoming.text.strip()
+    text = without_call(whole, _called(content, facts))
+    if text != whole and not _WORD.search(text):
+        text = GREETED
     return replace(incoming, text=text) if text else Ignore(Why.EMPTY)
 
 

@@ -2,10 +2,10 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from bot.matrix.events import Incoming, Kind
 from bot.reminders.subscriptions import State, Subscriptions
@@ -17,6 +17,8 @@ _ROW: Final = f"position, tries, {_FIELDS}"
 _KEPT: Final = ("ratings", "undecrypted")
 
 _log = logging.getLogger("bot.matrix")
+
+Welcome = Literal["room", "direct"]
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,9 @@ class Undecrypted:
 class Batch:
     """What one sync response brought: all of it is written, or none. `token` is where the next one starts.
 
-    `joined` gives the time (ms) from which a room's messages concern the bot, `invited` who invited it, by room; `left`
-    are the rooms that it is no longer in, `upgraded` those that have a successor, `decrypted` the events whose key came
-    late, `silent` those of `undecrypted` whose room is not to be told.
+    `joined` gives how each room that the bot has come to is to be told who it is, `invited` who invited it, by room;
+    `left` are the rooms that it is no longer in, `upgraded` those that have a successor, `decrypted` the events whose
+    key came late, `silent` those of `undecrypted` whose room is not to be told.
     """
 
     token: str
@@ -43,7 +45,7 @@ class Batch:
     incoming: Sequence[Incoming] = ()
     undecrypted: Sequence[Undecrypted] = ()
     decrypted: Iterable[str] = ()
-    joined: Mapping[str, int] = field(default_factory=dict)
+    joined: Mapping[str, Welcome | None] = field(default_factory=dict)
     invited: Mapping[str, str] = field(default_factory=dict)
     left: Iterable[str] = ()
     upgraded: Iterable[str] = ()
@@ -62,7 +64,7 @@ class Batch:
             self.received_at_ms,
             [one for one in self.incoming if one.room_id == room_id],
             [one for one in self.undecrypted if one.room_id == room_id],
-            joined={room: at for room, at in self.joined.items() if room == room_id},
+            joined={room: how for room, how in self.joined.items() if room == room_id},
             invited={room: who for room, who in self.invited.items() if room == room_id},
             left={room_id}.intersection(self.left),
             upgraded={room_id}.intersection(self.upgraded),
@@ -89,8 +91,9 @@ class Inbox:
                 self._leave(room_id)
             for room_id, inviter in batch.invited.items():
                 self._store.execute("INSERT OR REPLACE INTO invitations VALUES (?, ?)", (room_id, inviter))
-            for room_id, joined_at_ms in batch.joined.items():
-                self._store.execute("INSERT OR REPLACE INTO rooms VALUES (?, ?)", (room_id, joined_at_ms))
+            for room_id, welcome in batch.joined.items():
+                values = (room_id, welcome, "" if welcome == "direct" else None)
+                self._store.execute("INSERT OR REPLACE INTO rooms VALUES (?, ?, ?)", values)
             for event_id in batch.decrypted:
                 self._store.execute("DELETE FROM undecrypted WHERE event_id = ?", (event_id,))
             # A deletion comes after what it deletes, also where the key of that has come later.
@@ -153,15 +156,26 @@ class Inbox:
 
     # ---- questions -------------------------------------------------------------------------------------------------
 
-    def waiting(self) -> dict[str, Incoming]:
-        """Return what is to be taken up next in each room, oldest room first."""
+    def waiting(self, held: Collection[str] = ()) -> dict[str, Incoming]:
+        """Return what is to be taken up next in each room, oldest room first; not yet the edits of what is `held`."""
         rows = self._store.rows(
             f"SELECT {_ROW} FROM inbox WHERE position IN "
-            "(SELECT MIN(position) FROM inbox WHERE state = 'new' GROUP BY room_id) ORDER BY position"
+            "(SELECT MIN(position) FROM inbox WHERE state = 'new' AND (kind <> 'edit' OR target NOT IN "
+            "(SELECT value FROM json_each(?))) GROUP BY room_id) ORDER BY position",
+            (json.dumps(sorted(held)),),
         )
         found = self._readable(rows)
         # Behind a damaged one, another may wait.
-        return {one.room_id: one for one in found} if len(found) == len(rows) else self.waiting()
+        return {one.room_id: one for one in found} if len(found) == len(rows) else self.waiting(held)
+
+    def edited(self) -> dict[str, int]:
+        """Return the messages of which edits wait, with the place of the last one; not those deleted meanwhile."""
+        rows = self._store.rows(
+            "SELECT target, MAX(position) AS last FROM inbox AS edits WHERE kind = 'edit' AND state = 'new' "
+            "AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.target = edits.target AND inbox.kind = 'redaction' "
+            "AND inbox.state = 'new') GROUP BY target"
+        )
+        return {row["target"]: row["last"] for row in rows if is_text(row["target"])}
 
     def later(self, one: Incoming) -> list[Incoming]:
         """Return what else waits on a question, or on what an edit is of: its author's edits, and its redactions."""
@@ -250,14 +264,32 @@ class Inbox:
 
     # ---- rooms and late keys ---------------------------------------------------------------------------------------
 
-    def joined_at_ms(self, room_id: str) -> int | None:
-        """Return the time from which a room's messages concern the bot; None for an unknown room."""
-        row = self._store.row("SELECT joined_at_ms FROM rooms WHERE room_id = ?", (room_id,))
-        return row["joined_at_ms"] if row else None
+    def knows(self, room_id: str) -> bool:
+        """Whether the bot is in a room, as last written."""
+        return self._store.row("SELECT 1 FROM rooms WHERE room_id = ?", (room_id,)) is not None
 
     def rooms(self) -> set[str]:
         """Return the rooms that the bot is in, as last written."""
         return {row["room_id"] for row in self._store.rows("SELECT room_id FROM rooms")}
+
+    def unwelcomed(self) -> dict[str, Welcome]:
+        """Return the rooms that are still to be told who the bot is, and how."""
+        rows = self._store.rows("SELECT room_id, welcome FROM rooms WHERE welcome IS NOT NULL")
+        return {row["room_id"]: row["welcome"] for row in rows}
+
+    def welcomed(self, room_id: str) -> None:
+        """Say that a room was told who the bot is."""
+        self._store.execute("UPDATE rooms SET welcome = NULL WHERE room_id = ?", (room_id,))
+
+    def needs_help(self, room_id: str, question: str) -> bool:
+        """Whether a line of help goes under the answer to a question: the first of a direct room, again if edited."""
+        row = self._store.row("SELECT help_under FROM rooms WHERE room_id = ?", (room_id,))
+        return row is not None and row["help_under"] in ("", question)
+
+    def helped(self, room_id: str, question: str) -> None:
+        """Say under the answer to which question the line of help of a room stands."""
+        values = (question, room_id)
+        self._store.execute("UPDATE rooms SET help_under = ? WHERE room_id = ? AND help_under = ''", values)
 
     def invitations(self) -> dict[str, str]:
         """Return who invited the bot, by room, for the invitations that are not settled."""

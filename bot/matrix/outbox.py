@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from bot.matrix.reply import transaction_id
-from bot.store import Row, Store, is_text, read_json
+from bot.store import Row, Store, Values, is_text, read_json
 
 # Synapse remembers transactions for 30 minutes at least.
 SERVER_MEMORY_MS: Final = 20 * 60 * 1000
@@ -62,6 +62,7 @@ class Outbox:
         with self._store.transaction():
             old = self._parts(question, room_id)
             for number, (part, content) in enumerate(zip(old, contents, strict=False)):
+                self._drop_untried_edit(part)
                 self.put(Outgoing(transaction_id(cause, str(number)), room_id, "edit", content, target=part))
             for number, content in enumerate(contents[len(old) :], len(old)):
                 thread = _thread(content)
@@ -77,6 +78,11 @@ class Outbox:
             (question, room_id),
         )
         return [row["transaction_id"] for row in rows]
+
+    def _drop_untried_edit(self, part: str) -> None:
+        """Drop what another edit comes after, before anyone has seen it."""
+        sql = "DELETE FROM outbox WHERE target = ? AND kind = 'edit' AND state = 'new' AND tried_at_ms IS NULL"
+        self._store.execute(sql, (part,))
 
     def _withdraw(self, transaction: str) -> None:
         """Take a message out of the answer to its question."""
@@ -146,19 +152,27 @@ class Outbox:
 
     def is_ours(self, event_id: str, room_id: str) -> bool:
         """Whether an event of a room is a message of ours."""
-        return self._exists("event_id = ? AND room_id = ? AND kind = 'message'", event_id, room_id)
+        return self._exists("event_id = ? AND room_id = ? AND kind = 'message'", (event_id, room_id))
 
     def answers(self, event_id: str, user_id: str, room_id: str) -> bool:
         """Whether an event of a room is what we said to this user, or to everyone there."""
         asked = "SELECT 1 FROM inbox WHERE inbox.event_id = outbox.question AND sender = ?"
         condition = f"event_id = ? AND room_id = ? AND kind = 'message' AND (question IS NULL OR EXISTS ({asked}))"
-        return self._exists(condition, event_id, room_id, user_id)
+        return self._exists(condition, (event_id, room_id, user_id))
 
     def speaks_in(self, thread_root: str, room_id: str) -> bool:
-        """Whether something of ours is in the thread of that root in a room, or soon will be."""
-        return self._exists("thread_root = ? AND room_id = ?", thread_root, room_id)
+        """Whether something of ours is in the thread of that root in a room, or soon will be.
 
-    def _exists(self, condition: str, *values: str) -> bool:
+        Where the root is an answer of ours, or the question that it answers, whoever opens the thread speaks to us.
+        """
+        told = "thread_root = :root OR question = :root OR (event_id = :root AND question IS NOT NULL)"
+        return self._exists(f"room_id = :room AND ({told})", {"root": thread_root, "room": room_id})
+
+    def has_spoken_in(self, room_id: str) -> bool:
+        """Whether something of ours was said in a room, or soon will be."""
+        return self._exists("room_id = ?", (room_id,))
+
+    def _exists(self, condition: str, values: Values) -> bool:
         return self._store.row(f"SELECT 1 FROM outbox WHERE {condition}", values) is not None
 
     def count(self, state: str) -> int:

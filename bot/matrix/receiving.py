@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,10 +14,10 @@ from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_don
 from bot.matrix.client import Client
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
 from bot.matrix.ids import read_room_id
-from bot.matrix.inbox import Batch, Inbox, Undecrypted
+from bot.matrix.inbox import Batch, Inbox, Undecrypted, Welcome
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import is_allowed, is_served
-from bot.matrix.sync import inviters, is_tombstone, is_whole, joined_at_ms, points_to_us
+from bot.matrix.sync import inviters, is_arrival, is_tombstone, is_whole, points_to_us, predecessor, since_arrival
 from bot.printable import one_line
 from bot.store import StoreUnavailable
 
@@ -38,7 +38,7 @@ class _Found:
     incoming: list[Incoming] = field(default_factory=list)
     undecrypted: list[Undecrypted] = field(default_factory=list)
     decrypted: list[str] = field(default_factory=list)
-    joined: dict[str, int] = field(default_factory=dict)
+    joined: dict[str, Welcome | None] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     upgraded: set[str] = field(default_factory=set)
 
@@ -141,15 +141,27 @@ class Receiving:
 
     async def _read_room(self, room_id: str, info: Any, since: str | None, found: _Found) -> None:
         self._follow(room_id, info, found)
-        is_new = self._inbox.joined_at_ms(room_id) is None
-        if is_new:
-            found.joined[room_id] = joined_at_ms(info, self._client.user_id, self._now_ms())
+        is_new = not self._inbox.knows(room_id)
         if is_new and since is None and room_id not in self._inbox.invitations():
             # The bot was there before its memory began: what was said before was answered, or is too old.
+            found.joined[room_id] = None
             return
-        for event in await self._timeline(room_id, info, since, found):
+        if is_new:
+            found.joined[room_id] = self._welcome(room_id, info)
+        for event in await self._timeline(room_id, info, since, is_new=is_new):
             with Boundary(f"event={getattr(event, 'event_id', None)}", *_PASSING):
                 self._take(room_id, event, found)
+
+    def _welcome(self, room_id: str, info: Any) -> Welcome | None:
+        """Return how a room that the bot has come to is told who it is; None for the successor of one that it knows."""
+        before = predecessor(info)
+        if before is not None and (self._inbox.knows(before) or self._outbox.has_spoken_in(before)):
+            return None
+        return "direct" if self._is_direct(room_id) else "room"
+
+    def _is_direct(self, room_id: str) -> bool:
+        room = self._client.rooms.get(room_id)
+        return room is not None and len(room.users) <= 2
 
     def _left(self, response: nio.SyncResponse) -> set[str]:
         left = set(response.rooms.leave)
@@ -172,17 +184,27 @@ class Receiving:
                 found.upgraded.add(room_id)
                 self.upgraded[room_id] = (successor, event.source["sender"])
 
-    async def _timeline(self, room_id: str, info: Any, since: str | None, found: _Found) -> list[Any]:
-        """Return the events of a room since the last response, with those that the server left out."""
-        events = list(info.timeline.events)
-        if not (info.timeline.limited and info.timeline.prev_batch and since):
-            return events
-        return [*await self._missed(room_id, info.timeline.prev_batch, since, self._joined_at(room_id, found)), *events]
+    async def _timeline(self, room_id: str, info: Any, since: str | None, *, is_new: bool) -> list[Any]:
+        """Return the events of a room since the last response, or since the bot came, with those left out."""
+        events, own = list(info.timeline.events), self._client.user_id
+        is_cut = bool(info.timeline.limited and info.timeline.prev_batch and since)
+        if is_new and any(is_arrival(event, own) for event in events):
+            is_cut = False
+        if is_cut:
+            events = [*await self._missed(room_id, info.timeline.prev_batch, None if is_new else since), *events]
+        return since_arrival(events, own) if is_new else events
 
-    async def _missed(self, room_id: str, start: str, since: str, oldest_ms: int) -> list[Any]:
-        """Return what the server left out of a room; nothing when it gives it neither now nor later."""
+    async def _missed(self, room_id: str, start: str, since: str | None) -> list[Any]:
+        """Return what the server left out of a room, since a token or since the bot came.
+
+        Nothing when it gives it neither now nor later.
+        """
+
+        def has_come(page: Sequence[Any]) -> bool:
+            return any(is_arrival(event, self._client.user_id) for event in page)
+
         try:
-            missed = await self._client.gap(room_id, start, since, oldest_ms)
+            missed = await self._client.gap(room_id, start, since, None if since else has_come)
         except Refused as error:
             _log.error("gap in room=%s refused: %s", room_id, error)
             missed = []
@@ -197,9 +219,6 @@ class Receiving:
         del self._gaps[room_id]
         return missed
 
-    def _joined_at(self, room_id: str, found: _Found) -> int:
-        return found.joined.get(room_id) or self._inbox.joined_at_ms(room_id) or 0
-
     def _take(self, room_id: str, event: Any, found: _Found) -> None:
         if isinstance(event, nio.MegolmEvent):
             self._keep(room_id, event, found)
@@ -211,15 +230,11 @@ class Receiving:
                 found.incoming.append(read)
 
     def _facts(self, room_id: str, found: _Found) -> RoomFacts:
-        room = self._client.rooms.get(room_id)
-        own = self._client.user_id
         return RoomFacts(
             room_id=room_id,
-            own_user_id=own,
-            # Not as nio tells those apart who have the same name: another's must not change ours.
-            own_name=(room.users[own].display_name if room and own in room.users else None) or "",
-            is_direct=room is not None and len(room.users) <= 2,
-            joined_at_ms=self._joined_at(room_id, found),
+            own_user_id=self._client.user_id,
+            own_name=self._client.own_name(room_id),
+            is_direct=self._is_direct(room_id),
             bots=self._config.ignored_users,
             is_allowed=self._is_served,
             is_ours=lambda event: self._outbox.is_ours(event, room_id),
@@ -241,7 +256,7 @@ class Receiving:
         facts = self._facts(room_id, found)
         if not is_whole(event):
             return
-        if event.sender == facts.own_user_id or event.server_timestamp < facts.joined_at_ms:
+        if event.sender == facts.own_user_id:
             return
         if is_allowed(event.sender, facts.bots) or not facts.is_allowed(event.sender):
             return

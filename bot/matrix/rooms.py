@@ -14,6 +14,7 @@ from bot.matrix.budget import Budget
 from bot.matrix.calls import Boundary, until_done
 from bot.matrix.client import Client
 from bot.matrix.errands import Errand, Errands
+from bot.matrix.exchanges import Exchanges
 from bot.matrix.inbox import Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import is_served
@@ -168,7 +169,7 @@ class Rooms:
         with self._store.transaction():
             self._inbox.purge(now_ms - _KEPT // _MS)
             self._outbox.purge(now_ms - _OWN_KEPT // _MS)
-            self._store.forget_conversations(now_ms - _KEPT // _MS)
+            Exchanges(self._store).purge(now_ms - _KEPT // _MS)
             Subscriptions(self._store).purge(datetime.fromtimestamp(now_ms / 1000, UTC) - _OWN_KEPT)
             self._store.put("purged_on", today)
 

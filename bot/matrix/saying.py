@@ -20,6 +20,17 @@ LONGEST: Final = 4_000  # characters of a question: understanding sixty thousand
 
 
 @dataclass(frozen=True)
+class Memory:
+    """The conversation that a turn goes on with, as JSON; None at its start.
+
+    `is_recalled`: the turn is a reply to it, or in its thread; then no silence has it forgotten.
+    """
+
+    json: str | None = None
+    is_recalled: bool = False
+
+
+@dataclass(frozen=True)
 class Said:
     """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before.
 
@@ -51,8 +62,8 @@ class Speaker(Protocol):
     async def ready(self) -> None:
         """Wait until questions can be answered."""
 
-    async def reply(self, question: str, memory: str | None, at: datetime, user: str) -> Said:
-        """Return what there is to say to a turn of `user`; `memory` is the conversation so far, None at its start."""
+    async def reply(self, question: str, memory: Memory, at: datetime, user: str) -> Said:
+        """Return what there is to say to a turn of `user`, which goes on with a conversation."""
 
     def holdings(self) -> Holdings:
         """Return what the answers rest on, once ready."""
@@ -74,7 +85,7 @@ class Saying:
         """Wait until questions can be answered."""
         await self._speaker.ready()
 
-    async def say(self, text: str, memory: str | None, load: words.Load, user: str) -> Said:
+    async def say(self, text: str, memory: Memory, load: words.Load, user: str) -> Said:
         """Return what to say to `text` of `user`; a fault becomes a reference. `load` is what else there is to do."""
         if len(text) > LONGEST:
             return Said(words.too_long(len(text), LONGEST))

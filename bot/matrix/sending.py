@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import nio
@@ -144,7 +144,14 @@ async def was_received(client: Client, row: Outgoing, is_known: Callable[[str], 
     start = page.get("start")
     if not isinstance(start, str) or row.tried_at_ms is None:
         return None
-    for event in await client.gap(row.room_id, start, None, row.tried_at_ms - _SKEW_MS):
+    oldest_ms = row.tried_at_ms - _SKEW_MS
+
+    def is_enough(page: Sequence[nio.Event]) -> bool:
+        # All of them: one event whose sender lies about its time must not hide those before it.
+        times = [getattr(event, "server_timestamp", oldest_ms) for event in page]
+        return bool(times) and max(times) < oldest_ms
+
+    for event in await client.gap(row.room_id, start, None, is_enough):
         event_id = getattr(event, "event_id", None)  # none of an event that nio cannot read
         if event_id is not None and not is_known(event_id) and _is_of(event, row, client.user_id):
             return str(event_id)

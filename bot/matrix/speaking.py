@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.errors import UnusableInput
 from bot.matrix import words
-from bot.matrix.saying import Holdings, Said
+from bot.matrix.saying import Holdings, Memory, Said
 from bot.programme.lookup import Programme
 from bot.workers.child import Greeting
 from bot.workers.pool import Pool
@@ -45,9 +45,10 @@ class WorkerSpeaker:
         """Wait until questions can be answered."""
         await self._pool.ready()
 
-    async def reply(self, question: str, memory: str | None, at: datetime, user: str) -> Said:
+    async def reply(self, question: str, memory: Memory, at: datetime, user: str) -> Said:
         """Return what there is to say to a turn of `user`. Raises UnusableInput for one that takes too much to read."""
-        request = {"question": question, "memory": memory, "at": at.isoformat(), "user": user}
+        so_far = {"memory": memory.json, "recalled": memory.is_recalled}
+        request = {"question": question, "at": at.isoformat(), "user": user} | so_far
         try:
             value = await self._pool.ask(request)
         except Exhausted as error:

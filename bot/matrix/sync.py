@@ -1,12 +1,15 @@
 """What a response to a sync says of rooms, besides what is said in them: who comes, who invites, what ends."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import nio
 
 from bot.matrix.events import RoomFacts
 from bot.matrix.ids import read_id, read_room_id
 from bot.matrix.unsealed import Unsealed
+
+_COMING: Final = ("invite", "join")
 
 
 def is_tombstone(event: Any) -> bool:
@@ -20,14 +23,41 @@ def is_tombstone(event: Any) -> bool:
     )
 
 
-def joined_at_ms(info: Any, user_id: str, now_ms: int) -> int:
-    """Return from when on a room that a user has joined concerns them: the invitation, or else the join."""
-    events = [*info.state, *info.timeline.events]
-    own = [one for one in events if isinstance(one, nio.RoomMemberEvent) and one.state_key == user_id]
-    invited = [one.server_timestamp for one in own if one.membership == "invite"]
-    joined = [one.server_timestamp for one in own if one.membership == "join"]
-    # A server that lies about its time must not put off the bot's ears.
-    return min(int(max(invited or joined or [now_ms])), now_ms)
+def is_arrival(event: Any, user_id: str) -> bool:
+    """Whether an event of a room brings a user there: their invitation, or their join where they come uninvited."""
+    source = event.source
+    if isinstance(event, Unsealed) or (source.get("type"), source.get("state_key")) != ("m.room.member", user_id):
+        return False
+    return _membership(source.get("content")) in _COMING and _membership(_replaced(source)) not in _COMING
+
+
+def since_arrival(events: Sequence[Any], user_id: str) -> list[Any]:
+    """Return the events since a user came to a room, in the order of the room; all when none of them says so.
+
+    Not by their times: each is of the clock of its sender's server.
+    """
+    arrivals = [place for place, event in enumerate(events) if is_arrival(event, user_id)]
+    return list(events[arrivals[-1] :] if arrivals else events)
+
+
+def _replaced(source: Mapping[str, Any]) -> object:
+    unsigned = source.get("unsigned")
+    return unsigned.get("prev_content") if isinstance(unsigned, Mapping) else None
+
+
+def _membership(content: object) -> object:
+    return content.get("membership") if isinstance(content, Mapping) else None
+
+
+def predecessor(info: Any) -> str | None:
+    """Return the room that a room says it is the successor of; None when it is of none."""
+    for event in (*info.state, *info.timeline.events):
+        source = event.source
+        if not isinstance(event, Unsealed) and (source.get("type"), source.get("state_key")) == ("m.room.create", ""):
+            content = source.get("content")
+            before = content.get("predecessor") if isinstance(content, Mapping) else None
+            return read_room_id(before.get("room_id")) if isinstance(before, Mapping) else None
+    return None
 
 
 def inviters(response: nio.SyncResponse, user_id: str) -> dict[str, str]:

@@ -89,6 +89,11 @@ class Bot:
         with contextlib.closing(sqlite3.connect(self.state / "bot.db", timeout=10)) as connection:
             return connection.execute(sql).fetchall()
 
+    def change(self, sql: str, values: tuple[Any, ...] = ()) -> None:
+        """Change the database of the bot, which is stopped."""
+        with contextlib.closing(sqlite3.connect(self.state / "bot.db", timeout=10)) as connection, connection:
+            connection.execute(sql, values)
+
     def wait_until(self, sql: str, seconds: float = 60) -> None:
         """Wait until a query on the database of the bot gives a true value first."""
         deadline = time.monotonic() + seconds

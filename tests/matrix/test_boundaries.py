@@ -69,8 +69,11 @@ class Server:
     async def receive(self, since: str | None, full_state: bool) -> nio.SyncResponse:
         return self._found
 
-    async def gap(self, room_id: str, start: str, end: str | None, oldest_ms: int) -> list[Any]:
-        return self._gap(room_id)
+    async def gap(self, room_id: str, start: str, end: str | None, is_enough: Any = None) -> list[Any]:
+        return [nio.Event.parse_event(event) if isinstance(event, dict) else event for event in self._gap(room_id)]
+
+    def own_name(self, room_id: str) -> str:
+        return ""
 
     async def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         if self.is_away:
@@ -94,7 +97,7 @@ def receive(store: Store, server: Any) -> Inbox:
 
 def known(store: Store) -> Inbox:
     inbox = Inbox(store)
-    inbox.receive(Batch("s1", 1, joined=dict.fromkeys(ROOMS, 1)))
+    inbox.receive(Batch("s1", 1, joined=dict.fromkeys(ROOMS)))
     return inbox
 
 
@@ -136,7 +139,7 @@ def test_a_gap_that_never_comes_is_given_up_if_the_server_answers_else(store: St
     async def tries() -> int:
         for number in range(1, 100):
             with contextlib.suppress(Unavailable):
-                assert await receiving._missed(ROOMS[0], "p", "s1", 1) == []
+                assert await receiving._missed(ROOMS[0], "p", "s1") == []
                 return number
         raise AssertionError
 
@@ -149,11 +152,47 @@ def test_a_gap_that_never_comes_is_given_up_if_the_server_answers_else(store: St
         asyncio.run(tries())
 
 
-@pytest.mark.parametrize("time", [10**30, 2**63, -(10**30)])
-def test_a_room_whose_server_lies_about_the_time_is_heard_from_now_on(store: Store, time: int) -> None:
+def came(membership: str, before: str | None = None, **more: Any) -> dict[str, Any]:
+    unsigned = {"prev_content": {"membership": before}} if before else {}
+    content = {"membership": membership}
+    own = {"type": "m.room.member", "state_key": BOT, "content": content, "unsigned": unsigned}
+    return message(f"$own-{membership}-{before}", **own | more)
+
+
+@pytest.mark.parametrize("time", [0, 2, 10**12, 10**30, 2**63, -(10**30)])
+def test_what_was_said_before_it_came_is_known_by_its_place_and_not_by_two_clocks(store: Store, time: int) -> None:
+    Inbox(store).receive(Batch("s1", 1, invited={ROOMS[0]: ALICE}))
+    events = [
+        message("$before", origin_server_ts=10**12),
+        came("invite", origin_server_ts=time),
+        came("join", "invite", origin_server_ts=time),
+        came("join", "join", origin_server_ts=time),
+        message("$after", origin_server_ts=1),
+    ]
+    inbox = receive(store, Server(response({ROOMS[0]: events})))
+    assert waiting(inbox) == {ROOMS[0]: "$after"}
+    assert inbox.knows(ROOMS[0])
+
+
+def test_what_was_said_between_its_invitation_and_its_join_is_heard_and_of_two_stays_the_last_counts(
+    store: Store,
+) -> None:
     Inbox(store).receive(Batch("s1", 1))
-    inbox = receive(store, Server(response({ROOMS[0]: [member(origin_server_ts=time)]})))
-    assert (inbox.joined_at_ms(ROOMS[0]) or 0) <= NOW
+    first = [came("invite"), came("join", "invite"), message("$then"), came("leave", "join")]
+    again = [came("invite", "leave"), message("$between"), came("join", "invite"), message("$after")]
+    inbox = receive(store, Server(response({ROOMS[0]: first + again})))
+    rows = store.rows("SELECT event_id FROM inbox ORDER BY position")
+    assert [row["event_id"] for row in rows] == ["$between", "$after"]
+    assert inbox.knows(ROOMS[0])
+
+
+def test_its_arrival_is_looked_for_in_the_gap_of_a_room_that_it_has_just_come_to(store: Store) -> None:
+    Inbox(store).receive(Batch("s1", 1))
+    gap = [message("$before"), came("invite"), message("$missed")]
+    found = response({ROOMS[0]: [came("join", "invite"), message("$after")]}, limited=ROOMS)
+    receive(store, Server(found, lambda room_id: gap))
+    rows = store.rows("SELECT event_id FROM inbox ORDER BY position")
+    assert [row["event_id"] for row in rows] == ["$missed", "$after"]
 
 
 def test_a_kept_event_that_raises_is_set_aside(store: Store) -> None:
@@ -185,13 +224,13 @@ def test_what_cannot_be_written_costs_its_room_alone(store: Store) -> None:
     config: Any = MatrixConfig(allowed_users=("*:a.fr",))
     server: Any = Server(response({}))
     receiving = Receiving(server, inbox, Outbox(store), config, lambda: NOW, lambda: None)
-    batch = Batch("s2", NOW, incoming, joined={"!new:a.fr": 1}, left=[ROOMS[2]], invited={"!inv:a.fr": ALICE})
+    batch = Batch("s2", NOW, incoming, joined={"!new:a.fr": None}, left=[ROOMS[2]], invited={"!inv:a.fr": ALICE})
     asyncio.run(receiving._write(batch, "s1"))
     assert waiting(inbox)[ROOMS[0]] == "$a"
     assert ROOMS[1] not in waiting(inbox)
     assert inbox.invitations() == {"!inv:a.fr": ALICE}
-    assert inbox.joined_at_ms("!new:a.fr") == 1
-    assert inbox.joined_at_ms(ROOMS[2]) is None
+    assert inbox.knows("!new:a.fr")
+    assert not inbox.knows(ROOMS[2])
     assert inbox.token == "s2"
 
 

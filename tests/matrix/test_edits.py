@@ -14,7 +14,7 @@ from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import Quotas, Verdict
-from bot.matrix.saying import Said
+from bot.matrix.saying import Memory, Said
 from bot.matrix.words import Load
 from bot.store import Store, open_store
 
@@ -33,9 +33,9 @@ class Repeating:
     async def ready(self) -> None:
         pass
 
-    async def say(self, text: str, memory: str | None, load: Load, user: str) -> Said:
+    async def say(self, text: str, memory: Memory, load: Load, user: str) -> Said:
         self.asked.append(text)
-        turn = int(memory or 0) + 1
+        turn = int(memory.json or 0) + 1
         return Said(f"{text}, tour {turn}", str(turn))
 
 
@@ -64,7 +64,7 @@ class Bot:
 
     async def receive(self, *incoming: Incoming) -> None:
         self._batches += 1
-        self.inbox.receive(Batch(f"s{self._batches}", 1, incoming, joined=dict.fromkeys((ROOM, OTHER), 0)))
+        self.inbox.receive(Batch(f"s{self._batches}", 1, incoming, joined=dict.fromkeys((ROOM, OTHER))))
         self._answering.wake()
         async with asyncio.timeout(30):
             while self.inbox.count():
@@ -119,7 +119,7 @@ async def test_an_edit_of_another_room_or_person_changes_neither_answer_nor_conv
     await bot.receive(asked("$3", "le taux ?"))
     assert bot.sent == [(ROOM, "message", "$1"), (ROOM, "message", "$3")]
     assert bot.saying.asked == ["le plafond ?", "le taux ?"]
-    assert bot.store.conversation(f"{ROOM} {ALICE}") == "2"
+    assert [row["json"] for row in bot.store.rows("SELECT json FROM exchanges ORDER BY position")] == ["1", "2"]
 
 
 @pytest.mark.parametrize(("room_id", "sender"), [(OTHER, MALLORY), (OTHER, ALICE), (ROOM, MALLORY)])
@@ -179,5 +179,5 @@ async def test_an_edit_of_what_its_sender_did_not_write_counts_as_a_question_and
 async def test_in_a_thread_each_person_has_a_conversation_of_their_own(bot: Bot) -> None:
     for number, who in enumerate((ALICE, MALLORY, ALICE)):
         await bot.receive(asked(f"$q{number}", "oui", sender=who, thread_root="$root"))
-    kept = {row["key"]: row["json"] for row in bot.store.rows("SELECT key, json FROM conversations")}
-    assert kept == {f"{ROOM} $root {ALICE}": "2", f"{ROOM} $root {MALLORY}": "1"}
+    rows = bot.store.rows("SELECT sender, json FROM exchanges ORDER BY position")
+    assert [tuple(row) for row in rows] == [(ALICE, "1"), (MALLORY, "1"), (ALICE, "2")]

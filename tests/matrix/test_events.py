@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.matrix.events import Ignore, Incoming, RoomFacts, Why, read_event
 
 BOT, ANNE, BOB = "@fast:test.local", "@anne:test.local", "@bob:test.local"
-ROOM = RoomFacts("!room:test.local", BOT, "Assistant FAST", joined_at_ms=1_000)
+ROOM = RoomFacts("!room:test.local", BOT, "Assistant FAST")
 DIRECT = replace(ROOM, is_direct=True)
 ANSWERED = replace(
     ROOM,
@@ -87,10 +87,19 @@ def test_a_mention_makes_a_question_even_with_another_name():
         ("@fast: le plafond ?", "le plafond ?"),
         ("@fast:test.local le plafond ?", "le plafond ?"),
         ("le plafond, Assistant FAST ?", "le plafond ?"),
-        ("bonjour Assistant FAST, le plafond ?", "bonjour Assistant FAST, le plafond ?"),
+        ("bonjour Assistant FAST, le plafond ?", "bonjour le plafond ?"),
+        ("Bonjour @fast, et le plafond ?", "Bonjour, et le plafond ?"),
+        ("@[Assistant FAST] le plafond ?", "le plafond ?"),
+        ("le plafond @[Assistant FAST]", "le plafond"),
+        ("[Assistant FAST](https://matrix.to/#/@fast:test.local) le plafond ?", "le plafond ?"),
+        ("Assistant FAST quel est le plafond ?", "quel est le plafond ?"),
+        ("Assistant FAST à quoi sert le fonds ?", "à quoi sert le fonds ?"),
+        ("@[Assistant FAST] !fast aide", "!fast aide"),
         ("!fast aide", "!fast aide"),
         ("  ! FAST le plafond ?", "! FAST le plafond ?"),
-        ("Assistant FAST", "Assistant FAST"),
+        ("Assistant FAST", "!fast"),
+        ("Assistant FAST:", "!fast"),
+        ("@[Assistant FAST] ?", "!fast"),
         ("Assistant FAST : !fast aide", "!fast aide"),
     ],
 )
@@ -147,9 +156,65 @@ def test_a_pill_in_what_is_quoted_or_of_somebody_else_does_not_call_the_bot():
         text("oui", **quoted),
         text("oui", **pill(f"https://matrix.to/#/{BOT}.fr")),
         text("oui", **pill(f"https://matrix.to/#/{BOT}"), **{"m.mentions": {"user_ids": [BOB]}}),
+        text("Fasty : oui", **pill(f"https://matrix.to/#/{BOT}"), **{"m.mentions": {}}),
         text("oui", formatted_body=3),
     ):
         assert why(read_event(event(content), ROOM)) is Why.NOT_ADDRESSED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "j'ai demandé à Assistant FAST, il a répondu",
+        "tu connais Assistant FAST ?",
+        "Assistant FAST est en panne ?",
+        "Assistant FAST m'a répondu hier",
+        "Assistant FAST n'a rien dit",
+        "qui s'occupe d'Assistant FAST ?",
+        "écris à assistant.fast@dinum.gouv.fr",
+        "écris à contact@fast.gouv.fr",
+        "voir https://wiki.fr/Assistant-FAST",
+        f"son profil : https://matrix.to/#/{BOT}",
+        f"son profil : https://www.tchap.gouv.fr/#/user/{BOT}",
+        "le dossier assistant fast/plafond",
+    ],
+)
+def test_the_name_in_a_sentence_about_the_bot_or_in_an_address_calls_nobody(body: str):
+    assert why(read_event(event(text(body)), ROOM)) is Why.NOT_ADDRESSED
+
+
+@pytest.mark.parametrize("mentions", [{}, {"user_ids": []}, {"room": True}, {"user_ids": [BOB]}, None])
+@pytest.mark.parametrize("body", ["Assistant FAST : le plafond ?", "@fast le plafond ?"])
+def test_where_a_message_says_whom_it_mentions_a_name_is_no_call(body: str, mentions: Any):
+    assert why(read_event(event(text(body, **{"m.mentions": mentions})), ROOM)) is Why.NOT_ADDRESSED
+
+
+@pytest.mark.parametrize("body", ["!fast le plafond ?", "Assistant FAST : !fast le plafond ?"])
+def test_a_command_a_reply_or_a_thread_of_ours_calls_the_bot_though_nobody_is_mentioned(body: str):
+    for content in (
+        text(body, **{"m.mentions": {}}),
+        text("!fast le plafond ?", **{"m.mentions": {"user_ids": [BOB]}}),
+        text("le plafond ?", **{"m.mentions": {}}, **reply("$answer")),
+        text("le plafond ?", **{"m.mentions": {}}, **thread("$thread")),
+    ):
+        assert "le plafond ?" in said(read_event(event(content), ANSWERED))
+
+
+def test_the_label_of_a_pill_is_taken_off_whatever_it_says():
+    html = {"formatted_body": f'<a href="https://matrix.to/#/{BOT}">Fasty</a> : le plafond ?'}
+    mention = {"m.mentions": {"user_ids": [BOT]}}
+
+    for body in ("Fasty : le plafond ?", "Fasty le plafond ?", "@Fasty le plafond ?", "@[Fasty] le plafond ?"):
+        assert said(read_event(event(text(body, **html, **mention)), ROOM)) == "le plafond ?"
+    assert said(read_event(event(text("Fasty:", **html, **mention)), DIRECT)) == "!fast"
+
+
+@pytest.mark.parametrize("nothing", [None, [], "x", {}])
+def test_a_relation_that_is_none_is_no_relation(nothing: Any):
+    found = read_event(event(text("le plafond ?", **{"m.relates_to": nothing})), DIRECT)
+
+    assert isinstance(found, Incoming)
+    assert (found.text, found.kind, found.reply_to, found.thread_root) == ("le plafond ?", "question", None, None)
 
 
 @pytest.mark.parametrize(
@@ -322,7 +387,6 @@ def test_other_reactions_and_thumbs_elsewhere_are_ignored():
         (event(text("300 000 €"), sender=BOT), Why.OWN),
         (event(text("bip"), sender="@meteo.bot:test.local"), Why.BOT),
         (event(text("bonjour"), sender="@mallory:test.local"), Why.NOT_ALLOWED),
-        (event(text("avant"), at=999), Why.BEFORE_JOIN),
         (event({"msgtype": "m.notice", "body": "bip"}), Why.NOTICE),
         (event({"msgtype": "m.emote", "body": "réfléchit"}), Why.NOT_TEXT),
         (event({"msgtype": ["m.image"], "body": "x"}), Why.MALFORMED),

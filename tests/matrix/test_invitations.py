@@ -167,7 +167,7 @@ def test_while_the_homeserver_is_away_no_invitation_is_given_up(world: World) ->
 
 def test_upgrades_notices_and_purge_do_not_wait_behind_refusals(world: World) -> None:
     lost = Undecrypted("$1", "!here:a.fr", "session", {"sender": "@alice:a.fr", "content": {}})
-    world.inbox.receive(Batch("s", 0, joined={"!here:a.fr": 1}, undecrypted=[lost]))
+    world.inbox.receive(Batch("s", 0, joined={"!here:a.fr": None}, undecrypted=[lost]))
     world.invited(strangers(1_000))
     world.receiving.upgraded["!here:a.fr"] = ("!next:a.fr", "@alice:a.fr")
     world.steps()

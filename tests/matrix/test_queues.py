@@ -12,6 +12,7 @@ from bot.config import MatrixConfig
 from bot.errors import StoreUnusable
 from bot.matrix.calls import Boundary
 from bot.matrix.events import Incoming
+from bot.matrix.exchanges import Exchanges
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import SERVER_MEMORY_MS, Outbox, Outgoing
 from bot.matrix.reply import transaction_id
@@ -171,7 +172,7 @@ def test_a_question_deleted_in_the_sync_that_brings_its_late_key_is_taken_up_wit
 
 
 def test_a_room_that_was_left_asks_for_nothing_more(inbox: Inbox, outbox: Outbox) -> None:
-    inbox.receive(batch(question("$1"), question("$2", OTHER), joined={ROOM: 1, OTHER: 1}))
+    inbox.receive(batch(question("$1"), question("$2", OTHER), joined={ROOM: None, OTHER: None}))
     outbox.put(answer("$0"), answer("$2", room_id=OTHER))
     inbox.receive(batch(token="s2", left=[ROOM]))
     assert list(inbox.waiting()) == [OTHER]
@@ -228,18 +229,26 @@ def test_a_revised_answer_edits_adds_and_withdraws_part_by_part(outbox: Outbox) 
     outbox.revise("$1", "$edit", ROOM, [{"body": "one"}])
     assert _waiting(outbox)[2:] == [("edit", parts[0]), ("redaction", parts[1])]
     outbox.revise("$1", "$edit2", ROOM, [{"body": "one"}, {"body": "two"}])
-    assert _waiting(outbox)[4:] == [("edit", parts[0]), ("message", None)]
+    # The first edit is dropped: nobody has seen it, and this one comes after it.
+    assert _waiting(outbox)[2:] == [("redaction", parts[1]), ("edit", parts[0]), ("message", None)]
     outbox.revise("$1", "$gone", ROOM, [])
-    assert _waiting(outbox)[6:] == [("redaction", parts[0]), ("redaction", transaction_id("$edit2", "1"))]
+    assert _waiting(outbox)[5:] == [("redaction", parts[0]), ("redaction", transaction_id("$edit2", "1"))]
     outbox.revise("$1", "$gone again", ROOM, [])
-    assert len(_waiting(outbox)) == 8
+    assert len(_waiting(outbox)) == 7
 
 
 def test_a_thread_where_something_was_said_is_known(outbox: Outbox) -> None:
     outbox.put(Outgoing("t", ROOM, "message", {}, question="$1", thread_root="$root"))
     assert outbox.speaks_in("$root", ROOM)
     assert not outbox.speaks_in("$root", OTHER)
-    assert not outbox.speaks_in("$1", ROOM)
+    outbox.put(Outgoing("u", ROOM, "message", {}, question="$2"), Outgoing("v", ROOM, "message", {}))
+    outbox.sent("u", "$answer")
+    outbox.sent("v", "$reminder")
+    assert [root for root in ("$2", "$answer", "$reminder", "$other") if outbox.speaks_in(root, ROOM)] == [
+        "$2",
+        "$answer",
+    ]
+    assert not outbox.speaks_in("$answer", OTHER)
 
 
 def test_an_answer_is_for_whom_it_answers_and_what_answers_nobody_is_for_everyone(inbox: Inbox, outbox: Outbox) -> None:
@@ -294,14 +303,15 @@ def test_nothing_of_today_is_forgotten_while_the_clock_is_ahead(store: Store, in
     outbox.put(answer("$1"))
     outbox.trying(answer("$1").transaction_id, "D", now_ms)
     outbox.sent(answer("$1").transaction_id, "$sent")
-    store.keep_conversation("thread", "{}", now_ms)
+    exchanges = Exchanges(store)
+    exchanges.keep(question("$1"), "{}", now_ms)
     rooms = Rooms(None, store, None, None, MatrixConfig(), clock, lambda: None)  # type: ignore[arg-type]  # not called
     for years in (2, 12, 0):
         clock.now = clock.now.replace(year=2026 + years)
         rooms._purge()
         assert inbox.question("$1", ROOM) is not None
         assert outbox.is_ours("$sent", ROOM)
-        assert store.conversation("thread") is not None
+        assert exchanges.before(question("$2")).json is not None
         assert inbox.question("$old", ROOM) is None
 
 

@@ -11,7 +11,7 @@ from bot.matrix.answering import AT_ONCE, Answering
 from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox
 from bot.matrix.permissions import Quotas
-from bot.matrix.saying import Said
+from bot.matrix.saying import Memory, Said
 from bot.matrix.words import Load
 from bot.store import open_store
 
@@ -29,7 +29,7 @@ class Held:
     async def ready(self) -> None:
         pass
 
-    async def say(self, text: str, memory: str | None, load: Load, user: str) -> Said:
+    async def say(self, text: str, memory: Memory, load: Load, user: str) -> Said:
         self.taken.append(text)
         self.held[text] = asyncio.Event()
         self.changed.set()
@@ -81,7 +81,7 @@ async def answer(tmp_path: Path) -> AsyncIterator[Answer]:
             Incoming(f"${number}", f"!{text.split()[2]}:x", f"@{text.split()[0]}:x", 1, f"{text} {number}")
             for number, text in enumerate(questions)
         ]
-        Inbox(store).receive(Batch("token", 1, incoming, joined={one.room_id: 0 for one in incoming}))
+        Inbox(store).receive(Batch("token", 1, incoming, joined={one.room_id: None for one in incoming}))
         for event_id in died_over:
             Inbox(store).begin(event_id)
         unlimited = Quotas(0, 0, 1, lambda: 0)
