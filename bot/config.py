@@ -87,10 +87,13 @@ class MatrixConfig(_Section):
     )
     device_id: str | None = Field(None, description="the device of the token, where the server does not say it")
     device_name: str = Field("Assistant FAST", min_length=1)
+    display_name: str | None = Field(None, min_length=1, max_length=100, description="unset: the account keeps its own")
+    avatar: Path | None = Field(None, description="a picture; unset: ours, if the account has none")
     allowed_users: tuple[str, ...] = ("*:agent.*.tchap.gouv.fr",)
     denied_users: tuple[str, ...] = Field(
         ("*:agent.externe.tchap.gouv.fr",), description="not served, though a pattern of allowed_users is theirs"
     )
+    tell_declined: bool = Field(False, description="join for a moment to say why an invitation is declined")
     ignored_users: tuple[str, ...] = Field((), description="other bots: never answered")
     administrators: tuple[str, ...] = Field((), description="patterns; the state of the service tells them more")
     calls_per_second: float = Field(1.0, ge=0, description="0: no limit")

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from bot.matrix import words
 from bot.matrix.calls import until_done
-from bot.matrix.commands import is_about_reminders, read_command
+from bot.matrix.commands import Name, is_about_reminders, read_command
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.events import Incoming
 from bot.matrix.exchanges import Exchanges
@@ -27,7 +27,7 @@ from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import Quotas, Verdict, is_allowed
 from bot.matrix.reminder_replies import ReminderReplies
 from bot.matrix.rendering import render_parts
-from bot.matrix.reply import message, replying, transaction_id
+from bot.matrix.reply import cancelling, message, replying, transaction_id
 from bot.matrix.saying import LONGEST, Memory, Said, Saying
 from bot.matrix.settling import PAUSE, Settling
 from bot.reminders.desk import File
@@ -46,9 +46,9 @@ Content = dict[str, Any]
 class Answering:
     """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written.
 
-    `wrote` says whether a user wrote an event of a room, as the homeserver has it. `administrators` are patterns of the
-    users who are told more of the state of the service; messages are taken up `at_once`, each of another room and
-    another person.
+    `who` says how a room sees the bot, `wrote` whether a user wrote an event of a room, as the homeserver has it.
+    `administrators` are patterns of the users who are told more of the state of the service; messages are taken up
+    `at_once`, each of another room and another person.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Answering:
         courtesies: Courtesies,
         quotas: Quotas,
         reminders: ReminderReplies,
+        who: Callable[[str], words.Who],
         wrote: Callable[[str, str, str], Awaitable[bool]],
         now_ms: Callable[[], int],
         answered: Callable[[], None],
@@ -70,6 +71,7 @@ class Answering:
         self._courtesies = courtesies
         self._quotas = quotas
         self._reminders = reminders
+        self._who = who
         self._wrote = wrote
         self._now_ms = now_ms
         self._answered = answered
@@ -159,7 +161,9 @@ class Answering:
         if one.kind == "redaction":
             await self._finish([one], lambda: self._withdraw(one))
         elif one.kind == "file":
-            await self._finish([one], lambda: self._outbox.put(_only_text(one, self._now_ms())))
+            await self._finish([one], lambda: self._outbox.put(_notice(one, words.only_text(), self._now_ms())))
+        elif one.kind == "verification":
+            await self._finish([one], partial(self._cancel, one))
         elif one.kind == "edit":
             await self._answer_again([one, *later])
         elif _is_withdrawn(later):
@@ -220,10 +224,18 @@ class Answering:
             said = Said(words.quota_exceeded() if verdict is Verdict.REFUSED else "")
         # What changes no conversation is part of it: who replies to the help goes on with what was said before.
         said = said if said.memory is not None else replace(said, memory=memory.json)
-        return _replies(question, said.markdown, said.file), said
+        return _replies(question, self._with_help(question, said.markdown), said.file), said
+
+    def _with_help(self, question: Incoming, markdown: str) -> str:
+        """Return what is said, with a line of help under the first answer of a direct room."""
+        is_due = bool(markdown) and self._inbox.needs_help(question.room_id, question.event_id)
+        names_it = f"!fast {Name.HELP}" in markdown
+        return f"{markdown}\n\n{words.help_line()}" if is_due and not names_it else markdown
 
     async def _say(self, wording: Incoming, question: Incoming, memory: Memory, load: words.Load) -> Said:
         command = read_command(wording.text)
+        if command.name is Name.HELP:
+            return Said(words.help_text(self._who(question.room_id)))
         if len(wording.text) > LONGEST or not is_about_reminders(command):
             return await self._saying.say(wording.text, memory, load, wording.sender)
 
@@ -247,6 +259,14 @@ class Answering:
             liked=thumbs.get("👍", 0),
             disliked=thumbs.get("👎", 0),
         )
+
+    def _cancel(self, request: Incoming) -> None:
+        """Cancel a verification, and say why once a day; of one person no more requests than questions."""
+        if self._quotas.take(request.sender, request.room_id) is not Verdict.OK:
+            return
+        content = cancelling(request.event_id, words.cancelled())
+        self._outbox.put(Outgoing(transaction_id(request.event_id, "cancel"), request.room_id, "cancel", content))
+        self._outbox.put(_notice(request, words.not_verified(self._who(request.room_id)), self._now_ms()))
 
     def _put(self, question: Incoming, contents: Sequence[Content]) -> None:
         self._outbox.put(*_rows(question, contents))
@@ -278,6 +298,8 @@ class Answering:
                         said.change()
                 if question is not None and said is not None:
                     self._exchanges.keep(question, said.memory, self._now_ms())
+                    if said.markdown:
+                        self._inbox.helped(question.room_id, question.event_id)
                 for one in taken:
                     settle = self._inbox.set_aside if are_aside else self._inbox.done
                     settle(one.event_id)
@@ -312,9 +334,10 @@ def _is_withdrawn(later: Sequence[Incoming]) -> bool:
     return any(other.kind == "redaction" for other in later)
 
 
-def _only_text(file: Incoming, now_ms: int) -> Outgoing:
-    """Return the one sentence of a room and a day on files: its transaction is always the same."""
-    [part] = render_parts(words.only_text())
-    content = replying(message(part, notice=True), file.event_id, file.sender, file.thread_root)
+def _notice(cause: Incoming, markdown: str, now_ms: int) -> Outgoing:
+    """Return what is said once a room, person and day to what is of one kind: its transaction is always the same."""
+    [part] = render_parts(markdown)
+    content = replying(message(part, notice=True), cause.event_id, cause.sender, cause.thread_root)
     day = datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
-    return Outgoing(transaction_id("only text", file.room_id, day), file.room_id, "message", content)
+    transaction = transaction_id("notice", cause.kind, cause.room_id, cause.sender, day)
+    return Outgoing(transaction, cause.room_id, "message", content)

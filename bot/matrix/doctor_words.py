@@ -212,3 +212,8 @@ def device_signed(device_id: str, is_right: bool) -> str:
     return (
         f"L'appareil {device_id} n'est pas signé : les clients stricts ne le liront pas. Relancez le bot, il se signe."
     )
+
+
+def unreadable_picture(path: Path, reason: str) -> str:
+    """Say that the picture of the account cannot be read."""
+    return f"Impossible de lire l'image du compte « {path} » (matrix.avatar) : {reason}."

@@ -14,13 +14,14 @@ _LATEST: Final = 2**53  # numbers of Matrix stay below
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _QUOTE: Final = re.compile(r"\A(?:>[^\n]*\n)+\n?")
+_VERIFICATION: Final = "m.key.verification.request"
 _WORD: Final = re.compile(r"\w")
 GREETED: Final = "!fast"  # what a bare call stands for
 THUMBS: Final = ("👍", "👎")
 
 _FILES: Final = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.location"})
 
-Kind = Literal["question", "edit", "redaction", "reaction", "file"]
+Kind = Literal["question", "edit", "redaction", "reaction", "file", "verification"]
 
 
 class Why(StrEnum):
@@ -50,8 +51,8 @@ class Ignore:
 class Incoming:
     """Something to take up.
 
-    `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; empty of a redaction
-    and of a file, which the bot cannot read.
+    `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; empty of a redaction,
+    of a request to verify the bot, and of a file, which the bot cannot read.
     `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction or a
     reaction is about. An edit may be of an event that was no question: then it is one from now on, if who edits it
     wrote it, which is not known yet. A redaction is of a question, of a reaction or of a message that is still sealed.
@@ -153,6 +154,8 @@ def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> In
     relation = _mapping(content.get("m.relates_to"))
     if relation.get("rel_type") == "m.replace":
         return _edit(_mapping(content.get("m.new_content")), relation, head, facts)
+    if content.get("msgtype") == _VERIFICATION and content.get("to") == facts.own_user_id:
+        return replace(head, kind="verification")
     in_thread = relation.get("rel_type") == "m.thread"
     root = read_id(relation.get("event_id"), "$") if in_thread else None
     if facts.is_direct and _is_file(content) and _caption(content) is None:

@@ -11,15 +11,15 @@ from bot.store import Row, Store, Values, is_text, read_json
 # Synapse remembers transactions for 30 minutes at least.
 SERVER_MEMORY_MS: Final = 20 * 60 * 1000
 
-Kind = Literal["message", "edit", "redaction"]
+Kind = Literal["message", "edit", "redaction", "cancel"]
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """Something to send. `target` is the transaction id of what an edit or a redaction is about.
+    """Something to send; a cancel ends a verification.
 
-    `question` is the event that it answers, `thread_root` the thread that it speaks in. `device_id` and `tried_at_ms`
-    are of the first try, None before it.
+    `target` is the transaction id of what an edit or a redaction is about, `question` the event that a message answers,
+    `thread_root` the thread that it speaks in. `device_id` and `tried_at_ms` are of the first try, None before it.
     """
 
     transaction_id: str
@@ -123,6 +123,11 @@ class Outbox:
             "UPDATE outbox SET content = ? WHERE transaction_id = ? AND state = 'new' AND content <> ?",
             (written, transaction, written),
         )
+
+    def state_of(self, transaction: str) -> str | None:
+        """Return the state of a thing to send: new, sent, failed, dropped, damaged; None for none."""
+        row = self._store.row("SELECT state FROM outbox WHERE transaction_id = ?", (transaction,))
+        return row["state"] if row else None
 
     def event_of(self, transaction: str | None) -> str | None:
         """Return the event that a transaction became; None when it was not sent."""

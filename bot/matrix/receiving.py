@@ -153,9 +153,12 @@ class Receiving:
                 self._take(room_id, event, found)
 
     def _welcome(self, room_id: str, info: Any) -> Welcome | None:
-        """Return how a room that the bot has come to is told who it is; None for the successor of one that it knows."""
+        """Return how a room that the bot has come to is told who it is; None where it has spoken, there or before."""
+        inviter = self._inbox.invitations().get(room_id)
+        if inviter is not None and not self._is_served(inviter):
+            return None  # it is told why it is declined
         before = predecessor(info)
-        if before is not None and (self._inbox.knows(before) or self._outbox.has_spoken_in(before)):
+        if self._outbox.has_spoken_in(room_id) or (before is not None and self._outbox.has_spoken_in(before)):
             return None
         return "direct" if self._is_direct(room_id) else "room"
 

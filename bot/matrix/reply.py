@@ -32,6 +32,16 @@ def replying(content: dict[str, Any], to: str, sender: str, thread_root: str | N
     return content | {"m.relates_to": relation, "m.mentions": {"user_ids": [sender]}}
 
 
+def unaddressed(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a message that mentions nobody."""
+    return content | {"m.mentions": {}}
+
+
+def cancelling(request: str, reason: str) -> dict[str, Any]:
+    """Return the content that cancels a request of verification."""
+    return {"code": "m.user", "reason": reason, "m.relates_to": {"rel_type": "m.reference", "event_id": request}}
+
+
 def replacing(content: dict[str, Any], event_id: str) -> dict[str, Any]:
     """Return the edit that puts `content` in place of an event of ours."""
     new = {name: value for name, value in content.items() if name != "m.relates_to"}

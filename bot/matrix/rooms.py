@@ -20,13 +20,17 @@ from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.permissions import is_served
 from bot.matrix.receiving import Receiving
 from bot.matrix.rendering import render_parts
-from bot.matrix.reply import message, replying, transaction_id
+from bot.matrix.reply import message, replying, transaction_id, unaddressed
+from bot.matrix.words import Who
 from bot.reminders.subscriptions import Subscriptions
 from bot.store import Store, StoreUnavailable
 
 _TICK_SECONDS: Final = 10.0
 _AT_ONCE: Final = 3  # calls a step of each kind: who comes next does not wait behind a hundred others
 _DECLINE_SECONDS: Final = 10.0  # the server of a stranger may be slow on purpose
+_DECLINED: Final = "declined"
+_ENTERING: Final = timedelta(minutes=1)
+_TOLD_AGAIN: Final = timedelta(days=1)
 _DEAD_UPGRADES: Final = "dead_upgrades"
 _MS: Final = timedelta(milliseconds=1)
 _KEPT: Final = timedelta(days=30)
@@ -54,6 +58,7 @@ class Rooms:
         self._now = now
         self._sends = sends
         self._errands = Errands(client, budget, lambda: receiving.is_live(), now)
+        self._told: dict[str, datetime] = {}  # who was told why they are declined, and when
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -72,7 +77,9 @@ class Rooms:
 
     async def _step(self) -> None:
         """Do a little of everything: people whom the bot serves first, strangers last."""
-        joins, declines = self._invitations()
+        joins, tells, declines = self._invitations()
+        with _boundary("welcoming"):
+            self._say_who_it_is()
         with _boundary("joining"):
             await self._join(joins)
         with _boundary("following"):
@@ -84,26 +91,55 @@ class Rooms:
         with _boundary("purging"):
             self._purge()
         with _boundary("declining"):
+            await self._tell(tells)
             await self._decline(declines)
 
     # ---- invitations -----------------------------------------------------------------------------------------------
 
-    def _invitations(self) -> tuple[list[Errand], list[Errand]]:
-        """Return the invitations to accept, and those to decline; inviters take turns."""
+    def _invitations(self) -> tuple[list[Errand], list[Errand], list[Errand]]:
+        """Return the invitations to accept, those to decline in words, and those to decline; inviters take turns."""
         before: Counter[str] = Counter()
         found: list[tuple[int, str, str]] = []
         for room_id, inviter in self._inbox.invitations().items():
             found.append((before[inviter], room_id, inviter))
             before[inviter] += 1
         joins: list[Errand] = []
+        tells: list[Errand] = []
         declines: list[Errand] = []
         for _, room_id, inviter in sorted(found):
             if is_served(inviter, self._config.allowed_users, self._config.denied_users):
                 joins.append(Errand("join", room_id, ("join", room_id)))
-            else:
+            elif self._is_to_be_told(room_id, inviter):
+                tells.append(Errand("tell", room_id, ("join", room_id)))
+            elif not self._is_being_told(room_id, inviter):
                 path, reason = ("rooms", room_id, "leave"), (("reason", words.declined()),)
                 declines.append(Errand("decline", room_id, path, reason, seconds=_DECLINE_SECONDS))
-        return self._errands.due(joins), self._errands.due(declines)
+        return self._errands.due(joins), self._errands.due(tells), self._errands.due(declines)
+
+    def _is_to_be_told(self, room_id: str, inviter: str) -> bool:
+        """Whether to enter a room to say why its invitation is declined; of one person, one room a day."""
+        is_new = self._outbox.state_of(transaction_id(_DECLINED, room_id)) is None
+        return self._config.tell_declined and is_new and inviter not in self._told
+
+    def _is_being_told(self, room_id: str, inviter: str) -> bool:
+        """Whether a room that was entered for it is still to be told so; not one that is not known after a minute."""
+        if self._outbox.state_of(transaction_id(_DECLINED, room_id)) != "new":
+            return False
+        if room_id in self._client.rooms or not self._receiving.is_live():
+            return True
+        told_at = self._told.get(inviter)
+        return told_at is not None and self._now() - told_at < _ENTERING
+
+    async def _tell(self, tells: list[Errand]) -> None:
+        """Enter rooms to say why they are left at once: clients show nothing of the reason of a declined invitation."""
+        inviters, now = self._inbox.invitations(), self._now()
+        self._told = {who: at for who, at in self._told.items() if now - at < _TOLD_AGAIN}
+        for one in tells[:_AT_ONCE]:
+            inviter = inviters[one.room_id]
+            if inviter not in self._told and await self._errands.settle(one):
+                self._told[inviter] = now
+                self._outbox.put(_said_to_all(_DECLINED, one.room_id, words.declined()))
+                self._sends()
 
     async def _join(self, joins: list[Errand]) -> None:
         for one in joins[:_AT_ONCE]:
@@ -118,6 +154,17 @@ class Rooms:
                 return  # somebody whom the bot serves may have come
             if await self._errands.settle(one):
                 self._inbox.settle(one.room_id)
+
+    def _say_who_it_is(self) -> None:
+        """Say who the bot is in the rooms that it has come to: once in each, whatever comes after."""
+        for room_id, how in self._inbox.unwelcomed().items():
+            with _boundary(f"welcome room={room_id}"):
+                who = Who(self._client.own_name(room_id), self._client.user_id)
+                text = words.welcome(who, is_direct=how == "direct")
+                with self._store.transaction():
+                    self._outbox.put(_said_to_all("welcome", room_id, text))
+                    self._inbox.welcomed(room_id)
+                self._sends()
 
     # ---- rooms that end --------------------------------------------------------------------------------------------
 
@@ -181,6 +228,12 @@ def _boundary(what: str) -> Boundary:
 def _following(successor: str, who: str) -> Errand:
     # Of a room that no user of our server is in, another server must be asked.
     return Errand("follow", successor, ("join", successor), query=(("server_name", who.partition(":")[2]),))
+
+
+def _said_to_all(what: str, room_id: str, text: str) -> Outgoing:
+    """Return a notice that is said once in a room, to nobody in particular."""
+    [part] = render_parts(text)
+    return Outgoing(transaction_id(what, room_id), room_id, "message", unaddressed(message(part, notice=True)))
 
 
 def _notice(event: Undecrypted, now: datetime) -> Outgoing:

@@ -116,8 +116,6 @@ class Saying:
             return Said(words.fault(reference))
 
     async def _about_itself(self, command: Command, load: words.Load) -> Said:
-        if command.name is Name.HELP:
-            return Said(words.help_text(""))
         if command.name is not Name.STATUS:
             return Said(words.unknown_command(command))
         held = self._speaker.holdings()

@@ -16,6 +16,7 @@ from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.reply import TRANSACTION, replacing
 from bot.store import StoreUnavailable
 
+_CANCEL: Final = "m.key.verification.cancel"
 _SKEW_MS: Final = 10 * 60 * 1000  # that the clock of the server may be behind ours
 _PASSING: Final = (Unavailable, StoreUnavailable)
 _TRIES: Final = 3  # of a row that fails by a fault of ours
@@ -122,7 +123,8 @@ class Sending:
         content = await uploaded(self._client, row.room_id, row.content) | {TRANSACTION: row.transaction_id}
         if row.kind == "edit":
             content = replacing(content, self._target(row))
-        return await self._client.send_event(row.room_id, "m.room.message", content, row.transaction_id)
+        kind = _CANCEL if row.kind == "cancel" else "m.room.message"
+        return await self._client.send_event(row.room_id, kind, content, row.transaction_id)
 
     async def _redact(self, row: Outgoing) -> str:
         path = endpoint("rooms", row.room_id, "redact", self._target(row), row.transaction_id)

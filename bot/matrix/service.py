@@ -24,6 +24,7 @@ from bot.matrix.inbox import Inbox
 from bot.matrix.login import open_session, renewable
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import Quotas
+from bot.matrix.profile import ensure_name, ensure_picture
 from bot.matrix.receiving import Receiving
 from bot.matrix.reminder_replies import ReminderReplies
 from bot.matrix.reminding import Reminding
@@ -32,6 +33,7 @@ from bot.matrix.saying import Saying, Speaker
 from bot.matrix.sending import Sending
 from bot.matrix.tokens import refreshed_session
 from bot.matrix.trust import ensure_trusted, open_identity
+from bot.matrix.words import Who
 from bot.refusals import system_reason
 from bot.store import Store, StoreBusy, StoreUnavailable, open_store
 
@@ -108,14 +110,21 @@ async def _serve(
     client = open_client(config.matrix.homeserver, session, folder)
     try:
         await until_done(lambda: _trusted(client, folder), "trust", (Unavailable, OSError))
+        await until_done(lambda: ensure_name(client, config.matrix), "name")
         async with asyncio.TaskGroup() as tasks:
             for loop in _loops(config, client, store, saying, now):
                 tasks.create_task(loop.run())
+            tasks.create_task(_picture(config.matrix, client, store))
             tasks.create_task(_renew(config.matrix, client, session, folder))
     except ExceptionGroup as group:
         raise _first(group) from None
     finally:
         await client.close()
+
+
+async def _picture(config: MatrixConfig, client: Client, store: Store) -> None:
+    """Give the account its picture, while the bot serves already. Raises ConfigurationError or AuthenticationLost."""
+    await until_done(lambda: ensure_picture(client, store, config), "picture", (Unavailable, StoreUnavailable))
 
 
 async def _renew(config: MatrixConfig, client: Client, session: Session, folder: Path) -> None:
@@ -150,9 +159,13 @@ def _loops(
     replies = ReminderReplies(client, store, saying, budget, config.reminders.zone, now)
     courtesies, administrators = Courtesies(client, budget), matrix.administrators
     wrote = Authorship(client, budget).wrote
+
+    def who(room_id: str) -> Who:
+        return Who(client.own_name(room_id), client.user_id)
+
     at_once = max(AT_ONCE, config.answers.workers + 2)  # some of what is said needs no worker
     answering = Answering(
-        store, saying, courtesies, quotas, replies, wrote, now_ms, sending.wake, administrators, at_once
+        store, saying, courtesies, quotas, replies, who, wrote, now_ms, sending.wake, administrators, at_once
     )
     receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
     rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)

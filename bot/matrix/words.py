@@ -57,24 +57,77 @@ class Status:
     notes: tuple[str, ...] = ()
 
 
-def help_text(name: str) -> str:
-    """Say what to write, where, and how."""
+@dataclass(frozen=True)
+class Who:
+    """Under which name a room sees the bot, empty where it has none, and its address, which nobody else can have."""
+
+    name: str
+    address: str
+
+    @property
+    def called(self) -> str:
+        """The name, or what stands for it."""
+        return self.name or "l'assistant du FAST"
+
+
+def help_text(who: Who) -> str:
+    """Greet, and say what to write, where, and how."""
     lines = [f"- `!fast {command}` : {meaning}" for command, meaning in _COMMANDS]
-    called = f"« {name} »" if name else "mon nom"
     return "\n".join(
         [
-            "Je réponds, sources à l'appui, sur le FAST et le programme de consolidation. Écrivez votre question "
-            "simplement, par exemple « Quel était le plafond du FAST 15 ? ».",
+            f"Bonjour ! Je suis {who.called}. Je réponds, sources à l'appui, sur le FAST et le programme de "
+            "consolidation. Écrivez votre question simplement, par exemple « Quel était le plafond du FAST 15 ? ».",
             "",
             *lines,
             "",
             "En message direct, « !fast » est facultatif. Dans un salon, je réponds quand on me mentionne "
-            f"({called}), quand on répond à l'un de mes messages, ou dans un fil où j'ai parlé. Corrigez votre "
-            "question : je corrige ma réponse ; supprimez-la : je la supprime. 👍 ou 👎 nous aide à nous améliorer.",
+            f"({_mention(who)}), quand on répond à l'un de mes messages, ou dans un fil où j'ai parlé. Répondez à "
+            "l'une de mes réponses : je reprends à partir d'elle. Corrigez votre question : je corrige ma réponse ; "
+            "supprimez-la : je la supprime. 👍 ou 👎 nous aide à nous améliorer.",
             "",
-            "Le bouclier de mon profil suffit à garantir que c'est bien moi : inutile de me vérifier par emojis.",
+            _proof(who),
         ]
     )
+
+
+def _mention(who: Who) -> str:
+    return f"« @{who.name} »" if who.name else "« @ », puis mon nom"
+
+
+def _proof(who: Who) -> str:
+    return (
+        f"Ce qui prouve que c'est bien moi, c'est mon adresse, dans mon profil : `{who.address}`. N'importe qui peut "
+        "prendre mon nom, et un bouclier gris ne prouve rien."
+    )
+
+
+def welcome(who: Who, *, is_direct: bool) -> str:
+    """Say once, in a room that the bot has come to, who it is and how to ask."""
+    example = "« Quel était le plafond du FAST 15 ? »"
+    how = (
+        f"Écrivez-moi votre question, par exemple {example}."
+        if is_direct
+        else f"Pour me poser une question, mentionnez-moi ({_mention(who)}) : par exemple {example}."
+    )
+    return (
+        f"Bonjour ! Je suis {who.called} : je réponds, sources à l'appui, sur le FAST et le programme de "
+        f"consolidation. {how} `!fast aide` montre tout ce que je sais faire."
+    )
+
+
+def help_line() -> str:
+    """Say, under a first answer, where help is."""
+    return "`!fast aide` montre tout ce que je sais faire."
+
+
+def not_verified(who: Who) -> str:
+    """Say why a verification was cancelled."""
+    return f"Je suis un programme : je ne peux pas comparer d'emojis, j'ai donc annulé la vérification. {_proof(who)}"
+
+
+def cancelled() -> str:
+    """Give the reason of a cancelled verification, where clients show it."""
+    return "Un programme ne compare pas d'emojis."
 
 
 def unknown_command(command: Command) -> str:

@@ -72,7 +72,7 @@ class JsClient:
         return self.next(room)
 
     def next(self, room: str, kind: str = "message", *, seconds: float = 60) -> dict[str, Any]:
-        """Return the next message of others in a room that was not taken yet, `kind` message, edit or redaction."""
+        """Return the next message of others in a room not taken yet; `kind` message, notice, edit or redaction."""
         found: dict[str, Any] = self.do("next", room=room, kind=kind, seconds=seconds)
         return found
 

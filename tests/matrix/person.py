@@ -150,12 +150,18 @@ class Person:
         return [event for event in self.said_by(bot, room_id) if replied(event) == question]
 
     def said_by(self, user: str, room_id: str) -> list[Any]:
-        """Return the messages of a user in a room, decrypted."""
+        """Return the messages of a user in a room, decrypted; not what is said to nobody in particular on joining."""
+        welcome = self.welcome(room_id, user)
         return [
             event
             for event in self.seen[room_id]
-            if event.sender == user and isinstance(event, nio.RoomMessage | nio.MegolmEvent)
+            if event.sender == user and isinstance(event, nio.RoomMessage | nio.MegolmEvent) and event not in welcome
         ]
+
+    def welcome(self, room_id: str, bot: str) -> list[Any]:
+        """Return the notices of the bot in a room that are no replies, those that cannot be read included."""
+        said = [event for event in self.seen[room_id] if event.sender == bot and RELATION not in content_of(event)]
+        return [event for event in said if isinstance(event, nio.RoomMessageNotice | nio.MegolmEvent)]
 
     async def answer(self, room_id: str, question: str, bot: str, seconds: float = 60) -> Any:
         """Return the first answer to a question, once it has come."""
@@ -165,6 +171,10 @@ class Person:
     async def ask(self, room_id: str, text: str, bot: str) -> Any:
         """Ask something; return the answer."""
         return await self.answer(room_id, await self.say(room_id, text), bot)
+
+
+def content_of(event: Any) -> dict[str, Any]:
+    return event.source.get("content") or {}
 
 
 def relation(event: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_taking_turns import Discreet, NoReminders
+from test_taking_turns import Discreet, NoReminders, who
 
 from bot.matrix.answering import Answering
 from bot.matrix.events import Incoming
@@ -59,7 +59,7 @@ class Bot:
         self.saying, self.wrote = Repeating(), Wrote()
         self._batches = 0
         self._answered = asyncio.Event()
-        parts: tuple[Any, ...] = (self.saying, Discreet(), quotas, NoReminders(), self.wrote)
+        parts: tuple[Any, ...] = (self.saying, Discreet(), quotas, NoReminders(), who, self.wrote)
         self._answering = Answering(store, *parts, lambda: 1, self._answered.set)
 
     async def receive(self, *incoming: Incoming) -> None:
@@ -177,7 +177,7 @@ async def test_an_edit_of_what_its_sender_did_not_write_counts_as_a_question_and
 
 
 async def test_in_a_thread_each_person_has_a_conversation_of_their_own(bot: Bot) -> None:
-    for number, who in enumerate((ALICE, MALLORY, ALICE)):
-        await bot.receive(asked(f"$q{number}", "oui", sender=who, thread_root="$root"))
+    for number, one in enumerate((ALICE, MALLORY, ALICE)):
+        await bot.receive(asked(f"$q{number}", "oui", sender=one, thread_root="$root"))
     rows = bot.store.rows("SELECT sender, json FROM exchanges ORDER BY position")
     assert [tuple(row) for row in rows] == [(ALICE, "1"), (MALLORY, "1"), (ALICE, "2")]

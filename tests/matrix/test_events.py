@@ -376,6 +376,14 @@ def test_what_is_written_under_a_file_is_a_question():
     assert found.kind == "file"
 
 
+@pytest.mark.parametrize("facts", [DIRECT, ROOM])
+def test_a_request_to_verify_the_bot_is_taken_up_wherever_it_is_made(facts: RoomFacts):
+    found = read_event(event({"msgtype": "m.key.verification.request", "body": "…", "to": BOT}), facts)
+
+    assert isinstance(found, Incoming)
+    assert (found.kind, found.text) == ("verification", "")
+
+
 def test_other_reactions_and_thumbs_elsewhere_are_ignored():
     assert why(read_event(reaction("$answer", "🎉"), ANSWERED)) is Why.OTHER_REACTION
     assert why(read_event(reaction("$other", "👍"), ANSWERED)) is Why.NOT_OURS
@@ -390,7 +398,7 @@ def test_other_reactions_and_thumbs_elsewhere_are_ignored():
         (event({"msgtype": "m.notice", "body": "bip"}), Why.NOTICE),
         (event({"msgtype": "m.emote", "body": "réfléchit"}), Why.NOT_TEXT),
         (event({"msgtype": ["m.image"], "body": "x"}), Why.MALFORMED),
-        (event({"msgtype": "m.key.verification.request", "body": "…", "to": BOT}), Why.NOT_TEXT),
+        (event({"msgtype": "m.key.verification.request", "body": "…", "to": BOB}), Why.NOT_TEXT),
         (event({}), Why.EMPTY),
         (event(text("  \n ")), Why.EMPTY),
         (event({}, kind="m.room.encrypted"), Why.NOT_A_MESSAGE),

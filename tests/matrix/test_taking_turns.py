@@ -12,7 +12,7 @@ from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox
 from bot.matrix.permissions import Quotas
 from bot.matrix.saying import Memory, Said
-from bot.matrix.words import Load
+from bot.matrix.words import Load, Who
 from bot.store import open_store
 
 pytestmark = pytest.mark.anyio
@@ -62,6 +62,11 @@ class NoReminders:
     """Is never asked."""
 
 
+def who(room_id: str) -> Who:
+    """Return the bot as a room sees it."""
+    return Who("Assistant FAST", "@fast:x")
+
+
 async def nobody(user_id: str, event_id: str, room_id: str) -> bool:
     """Say that nobody wrote anything."""
     return False
@@ -85,7 +90,7 @@ async def answer(tmp_path: Path) -> AsyncIterator[Answer]:
         for event_id in died_over:
             Inbox(store).begin(event_id)
         unlimited = Quotas(0, 0, 1, lambda: 0)
-        answering = Answering(store, saying, Discreet(), unlimited, NoReminders(), nobody, lambda: 1, lambda: None)
+        answering = Answering(store, saying, Discreet(), unlimited, NoReminders(), who, nobody, lambda: 1, lambda: None)
         running.append(asyncio.create_task(answering.run()))
         return saying
 

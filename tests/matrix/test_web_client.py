@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from jsclient import JsClient
@@ -179,3 +180,63 @@ def test_a_thumb_on_an_answer_is_kept(shared_bot: Bot, client: Clients):
     anne.do("react", room=room, target=answer, key="👎🏽")
 
     shared_bot.wait_until(f"select count(*) from ratings where target = '{answer}' and value = '👎'", 20)
+
+
+def test_who_comes_first_is_greeted_by_a_notice_and_a_bare_mention_helps(shared_bot: Bot, client: Clients):
+    anne, bob = client(), client()
+    room = anne.room_with(shared_bot.user_id, direct=False, also=(bob.user_id,))
+    bob.do("join", room=room)
+    anne.do("joined", room=room, user=bob.user_id)
+
+    welcome = anne.next(room, "notice")
+    anne.do("send", room=room, body=f"{shared_bot.user_id.split(':')[0]}: ", mention=shared_bot.user_id)
+    helped = anne.next(room)
+
+    assert "mentionnez-moi" in welcome["body"]
+    assert welcome["mentions"] == []
+    assert welcome["encrypted"]
+    assert shared_bot.user_id in helped["body"]
+    assert helped["body"].startswith("Bonjour")
+
+
+def test_a_verification_is_cancelled_at_once_and_a_notice_says_why(shared_bot: Bot, client: Clients):
+    anne = client()
+    room = anne.room_with(shared_bot.user_id)
+    anne.next(room, "notice")
+    anne.ask(room, "aide")
+
+    ended = anne.do("verify", room=room, user=shared_bot.user_id)
+    told = anne.next(room, "notice")
+
+    assert (ended["code"], ended["by"]) == ("m.user", shared_bot.user_id)
+    assert ended["seconds"] < 10
+    assert shared_bot.user_id in told["body"]
+
+
+def test_a_reply_to_the_second_last_answer_and_a_thread_on_an_answer_are_on_the_right_subject(
+    shared_bot: Bot, client: Clients
+):
+    anne, bob = client(), client()
+    room = anne.room_with(shared_bot.user_id, direct=False, also=(bob.user_id,))
+    bob.do("join", room=room)
+    anne.do("joined", room=room, user=bob.user_id)
+
+    anne.do("send", room=room, body="Le plafond du FAST 12 ?", mention=shared_bot.user_id)
+    first = said_to(bob, room, shared_bot)["event"]
+    anne.do("send", room=room, body="Le taux du FAST 13 ?", mention=shared_bot.user_id)
+    second = said_to(bob, room, shared_bot)["event"]
+    bob.do("send", room=room, body="et pour le 13 ?", reply=first)
+    replied = said_to(bob, room, shared_bot)
+    bob.do("send", room=room, body="et celui du 12 ?", thread=second)
+    threaded = said_to(bob, room, shared_bot)
+
+    assert "plafond" in replied["body"].lower()
+    assert "%" in threaded["body"]
+    assert threaded["relation"]["event_id"] == second
+
+
+def said_to(one: JsClient, room: str, bot: Bot) -> dict[str, Any]:
+    """Return the next message of the bot in a room where others speak too."""
+    while (found := one.next(room))["sender"] != bot.user_id:
+        pass
+    return found

@@ -2,23 +2,37 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from bot.matrix import words
 from bot.matrix.commands import Name, read_command
 from bot.matrix.rendering import render_parts
-from bot.matrix.words import Details, Load, Status
+from bot.matrix.words import Details, Load, Status, Who
 
 
 def test_help_names_each_command_that_can_be_typed_and_fits_a_message():
-    text = words.help_text("Assistant FAST")
+    text = words.help_text(Who("Assistant FAST", "@fast:agent.fr"))
 
     assert all(f"!fast {name}" in text for name in Name if name is not Name.UNKNOWN)
     assert all(read_command(f"!fast {name}").name in {name, Name.HELP} for name in Name if name is not Name.UNKNOWN)
     assert "Assistant FAST" in text
+    assert "@fast:agent.fr" in text
+    assert "suffit" not in text
     assert len(render_parts(text)) == 1
 
 
+@pytest.mark.parametrize("name", ["Assistant FAST", ""])
+def test_a_welcome_says_who_it_is_gives_an_example_and_in_a_room_how_it_is_called(name: str):
+    room, direct = (words.welcome(Who(name, "@fast:a"), is_direct=is_direct) for is_direct in (False, True))
+
+    assert all("!fast aide" in text and "FAST 15" in text and name in text for text in (room, direct))
+    assert "mentionnez-moi" in room
+    assert "mentionnez-moi" not in direct
+    assert "«  »" not in room
+
+
 def test_help_reads_well_for_a_bot_without_a_name():
-    assert "«  »" not in words.help_text("")
+    assert "«  »" not in words.help_text(Who("", "@fast:agent.fr"))
 
 
 def test_an_unknown_command_is_named_with_what_it_looks_like():

@@ -5,9 +5,11 @@ import { createInterface } from "node:readline";
 // The SDK writes its log with console: standard output is for answers alone.
 for (const level of ["log", "info", "debug", "trace", "warn", "error"]) console[level] = () => {};
 const sdk = await import("matrix-js-sdk");
+const { VerificationPhase } = await import("matrix-js-sdk/lib/crypto-api/verification.js");
 const { OnlySignedDevicesIsolationMode } = await import("matrix-js-sdk/lib/crypto-api/index.js");
 
 const ENCRYPTED = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
+const KINDS = { "m.notice": "notice", "m.key.verification.request": "request" };
 const messages = []; // every message of others: {room, sender, body, ...}
 const waiting = []; // {matches, resolve, timer}
 const seen = new Set(); // keys of the messages kept, since decryption and the timeline both tell
@@ -43,10 +45,11 @@ async function keep(event) {
   if (event.getType() === "m.room.message" || failed) {
     tell(
       {
-        kind: failed ? "undecryptable" : content["m.new_content"] ? "edit" : "message",
+        kind: failed ? "undecryptable" : content["m.new_content"] ? "edit" : (KINDS[content.msgtype] ?? "message"),
         body: content["m.new_content"]?.body ?? content.body,
         html: content["m.new_content"]?.formatted_body ?? content.formatted_body,
         msgtype: content.msgtype,
+        mentions: content["m.mentions"]?.user_ids ?? [],
         relation: event.getWireContent()["m.relates_to"] ?? content["m.relates_to"],
         reason: failed ? event.decryptionFailureReason : undefined,
         encrypted: event.isEncrypted(),
@@ -108,8 +111,9 @@ async function joined({ room, user, seconds = 20 }) {
   }
 }
 
-async function send({ room, body, mention, thread }) {
+async function send({ room, body, mention, thread, reply }) {
   const content = { msgtype: "m.text", body, "m.mentions": mention ? { user_ids: [mention] } : {} };
+  if (reply) content["m.relates_to"] = { "m.in_reply_to": { event_id: reply } };
   return (await client.sendMessage(room, thread ?? null, content)).event_id;
 }
 
@@ -148,6 +152,17 @@ async function devicesOf(user) {
   }));
 }
 
+// Ask a user to be verified, as « Vérifier » does in a direct room; tell how it ends, and how long that took.
+async function verify({ room, user, seconds = 20 }) {
+  const start = Date.now();
+  const request = await client.getCrypto().requestVerificationDM(user, room);
+  while (request.phase !== VerificationPhase.Cancelled) {
+    if (Date.now() - start > seconds * 1000) throw new Error(`phase ${request.phase} after ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { code: request.cancellationCode, by: request.cancellingUserId, seconds: (Date.now() - start) / 1000 };
+}
+
 async function redact({ room, target }) {
   return (await client.redactEvent(room, target)).event_id;
 }
@@ -156,7 +171,7 @@ async function join({ room }) {
   return (await client.joinRoom(room)).roomId;
 }
 
-const actions = { login, room, join, joined, send, edit, redact, react, trust, next };
+const actions = { login, room, join, joined, send, edit, redact, react, trust, verify, next };
 
 async function answer(line) {
   const { id, do: name, ...request } = JSON.parse(line);
