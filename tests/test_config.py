@@ -87,7 +87,8 @@ EVERY_KEY = [
 
 
 FILES = {("matrix", f"{name}_file") for name in ("password", "access_token", "refresh_token")} | {
-    ("llm", "api_key_file")
+    ("llm", "api_key_file"),
+    ("matrix", "avatar"),
 }
 
 

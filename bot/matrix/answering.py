@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.matrix import words
+from bot.matrix.authorship import Written
 from bot.matrix.calls import until_done
 from bot.matrix.commands import Name, is_about_reminders, read_command
 from bot.matrix.courtesies import Courtesies
@@ -46,7 +47,7 @@ Content = dict[str, Any]
 class Answering:
     """Answers what the inbox holds. `now_ms` gives the present; `answered` is called when an answer is written.
 
-    `who` says how a room sees the bot, `wrote` whether a user wrote an event of a room, as the homeserver has it.
+    `who` says how a room sees the bot, `written` what a user wrote in a room, as the homeserver has it.
     `administrators` are patterns of the users who are told more of the state of the service; messages are taken up
     `at_once`, each of another room and another person.
     """
@@ -59,7 +60,7 @@ class Answering:
         quotas: Quotas,
         reminders: ReminderReplies,
         who: Callable[[str], words.Who],
-        wrote: Callable[[str, str, str], Awaitable[bool]],
+        written: Callable[[str, str, str], Awaitable[Written | None]],
         now_ms: Callable[[], int],
         answered: Callable[[], None],
         administrators: tuple[str, ...] = (),
@@ -72,7 +73,7 @@ class Answering:
         self._quotas = quotas
         self._reminders = reminders
         self._who = who
-        self._wrote = wrote
+        self._written = written
         self._now_ms = now_ms
         self._answered = answered
         self._administrators = administrators
@@ -189,8 +190,9 @@ class Answering:
         last = edits[-1]
         question = await until_done(lambda: self._edited(last), "inbox", _PASSING)
         if question is None:
-            is_theirs = await self._is_theirs(last)
-            await self._finish(edits, lambda: self._inbox.adopt(last) if is_theirs else None)
+            written = await self._theirs(last)
+            adopt = partial(self._inbox.adopt, last, written.thread_root, written.reply_to) if written else lambda: None
+            await self._finish(edits, adopt)
         elif question.sender != last.sender or _is_withdrawn(waiting):
             await self._finish(edits, lambda: None)
         elif question.text:  # it came after its edit, its key being late, and still waits
@@ -202,15 +204,15 @@ class Answering:
     async def _edited(self, edit: Incoming) -> Incoming | None:
         return self._inbox.question(edit.target or "", edit.room_id)
 
-    async def _is_theirs(self, edit: Incoming) -> bool:
-        """Whether an event that was no question is of who edits it; to ask in vain counts as a question."""
+    async def _theirs(self, edit: Incoming) -> Written | None:
+        """Return an event that was no question, if who edits it wrote it; to ask in vain counts as a question."""
         if self._quotas.are_spent(edit.sender, edit.room_id):
-            return False
-        is_theirs = await self._wrote(edit.sender, edit.target or "", edit.room_id)
-        if not is_theirs:
+            return None
+        written = await self._written(edit.sender, edit.target or "", edit.room_id)
+        if written is None:
             _log.info("ignored edit event=%s: not of its author", edit.event_id)
             self._quotas.take(edit.sender, edit.room_id)
-        return is_theirs
+        return written
 
     async def _said(self, wording: Incoming, question: Incoming) -> tuple[list[Content], Said]:
         """Return the answer to a question as it is now worded, in parts: none once its author was told of the quota."""

@@ -3,16 +3,26 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.matrix.budget import Budget
 from bot.matrix.calls import Pauses, Refused, Unavailable, endpoint
 from bot.matrix.client import Client
+from bot.matrix.events import hangs_on
 
 _TRIES: Final = 8  # about a minute: what the homeserver cannot say then must not hold up others for ever
 _MESSAGES: Final = ("m.room.message", "m.room.encrypted")
 
 _log = logging.getLogger("bot.matrix")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message that somebody wrote: the thread that it is in, and what it replies to."""
+
+    thread_root: str | None = None
+    reply_to: str | None = None
 
 
 class Authorship:
@@ -22,21 +32,29 @@ class Authorship:
         self._client = client
         self._budget = budget
 
-    async def wrote(self, user_id: str, event_id: str, room_id: str) -> bool:
-        """Whether a message of a room stands, and is of this user; no, when the homeserver cannot say."""
+    async def written(self, user_id: str, event_id: str, room_id: str) -> Written | None:
+        """Return what a message of a room that stands hangs on; None when it is not of this user, or nobody can say."""
         pauses = Pauses()
         for _ in range(_TRIES):
             await self._budget.take()
             try:
                 found = await self._client.call("GET", endpoint("rooms", room_id, "event", event_id))
             except Refused:
-                return False  # of another room, or hidden from us
+                return None  # of another room, or hidden from us
             except Unavailable as error:
                 _log.warning("author of event=%s: %s", event_id, error)
                 await asyncio.sleep(pauses.next())
             else:
-                return is_message_of(found, user_id, event_id, room_id)
-        return False
+                return written_by(found, user_id, event_id, room_id)
+        return None
+
+
+def written_by(found: Mapping[str, Any], user_id: str, event_id: str, room_id: str) -> Written | None:
+    """Return what a message hangs on, by the relation that the homeserver sees; None for another's, or no message."""
+    if not is_message_of(found, user_id, event_id, room_id):
+        return None
+    content = found["content"]
+    return Written(*hangs_on(content.get("m.relates_to") if isinstance(content, Mapping) else None))
 
 
 def is_message_of(found: Mapping[str, Any], user_id: str, event_id: str, room_id: str) -> bool:

@@ -156,18 +156,27 @@ def _message(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> In
         return _edit(_mapping(content.get("m.new_content")), relation, head, facts)
     if content.get("msgtype") == _VERIFICATION and content.get("to") == facts.own_user_id:
         return replace(head, kind="verification")
-    in_thread = relation.get("rel_type") == "m.thread"
-    root = read_id(relation.get("event_id"), "$") if in_thread else None
+    root, answered = hangs_on(relation)
     if facts.is_direct and _is_file(content) and _caption(content) is None:
         return replace(head, kind="file", thread_root=root)
     body = _body(content)
     if isinstance(body, Ignore):
         return body
-    answered = read_id(_mapping(relation.get("m.in_reply_to")).get("event_id"), "$")
-    is_fallback = in_thread and relation.get("is_falling_back") is True
-    text = body if answered is None else _QUOTE.sub("", body, count=1)
-    incoming = replace(head, text=text, thread_root=root, reply_to=None if is_fallback else answered)
-    return _addressed(incoming, content, facts)
+    is_reply = "m.in_reply_to" in relation
+    text = _QUOTE.sub("", body, count=1) if is_reply else body
+    return _addressed(replace(head, text=text, thread_root=root, reply_to=answered), content, facts)
+
+
+def hangs_on(relation: object) -> tuple[str | None, str | None]:
+    """Return the root of the thread that a message is in, and what it replies to, by its relation.
+
+    The fallback of a thread, for clients that know none, is no reply.
+    """
+    told = _mapping(relation)
+    in_thread = told.get("rel_type") == "m.thread"
+    root = read_id(told.get("event_id"), "$") if in_thread else None
+    is_fallback = in_thread and told.get("is_falling_back") is True
+    return root, None if is_fallback else read_id(_mapping(told.get("m.in_reply_to")).get("event_id"), "$")
 
 
 def _edit(new: Mapping[str, Any], relation: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:

@@ -186,9 +186,13 @@ class Inbox:
         )
         return self._readable(rows)
 
-    def adopt(self, edit: Incoming) -> None:
-        """Make a question that waits, in the words of an edit, of the event that it is of, which its sender wrote."""
-        question = replace(edit, event_id=edit.target or "", kind="question", target=None)
+    def adopt(self, edit: Incoming, thread_root: str | None = None, reply_to: str | None = None) -> None:
+        """Make a question that waits, in the words of an edit, of the event that it is of, which its sender wrote.
+
+        It hangs on what that event hangs on.
+        """
+        told: dict[str, Any] = {"kind": "question", "target": None, "thread_root": thread_root, "reply_to": reply_to}
+        question = replace(edit, event_id=edit.target or "", **told)
         self._insert(question)
         # Where the question has come by itself, its key being late, it has its first wording.
         self._store.execute(

@@ -145,6 +145,13 @@ class Outbox:
         """Say that a thing was sent; its content is forgotten."""
         self._settle(transaction, "sent", event_id)
 
+    def became(self, transaction: str, room_id: str, event_id: str) -> None:
+        """Note which event of a room a thing has become that is not known as sent; it stays to be settled."""
+        values = (transaction, room_id)
+        condition = "transaction_id = ? AND room_id = ? AND event_id IS NULL"
+        if self._exists(condition, values):
+            self._store.execute(f"UPDATE outbox SET event_id = ? WHERE {condition}", (event_id, *values))
+
     def failed(self, transaction: str) -> None:
         """Say that a thing will never be sent; its content is forgotten."""
         self._settle(transaction, "failed", None)

@@ -13,10 +13,11 @@ from bot.config import MatrixConfig
 from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
-from bot.matrix.ids import read_room_id
+from bot.matrix.ids import read_id, read_room_id
 from bot.matrix.inbox import Batch, Inbox, Undecrypted, Welcome
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import is_allowed, is_served
+from bot.matrix.reply import transaction_of
 from bot.matrix.sync import inviters, is_arrival, is_tombstone, is_whole, points_to_us, predecessor, since_arrival
 from bot.printable import one_line
 from bot.store import StoreUnavailable
@@ -223,6 +224,8 @@ class Receiving:
         return missed
 
     def _take(self, room_id: str, event: Any, found: _Found) -> None:
+        if getattr(event, "sender", None) == self._client.user_id:
+            self._recognise(room_id, event)
         if isinstance(event, nio.MegolmEvent):
             self._keep(room_id, event, found)
         else:
@@ -231,6 +234,13 @@ class Receiving:
                 _log.debug("ignored event=%s: %s", getattr(event, "event_id", None), read.reason)
             else:
                 found.incoming.append(read)
+
+    def _recognise(self, room_id: str, event: Any) -> None:
+        """Note which event a message of ours became, where that was not heard: a reply to it may come next."""
+        transaction = transaction_of(event.source)
+        event_id = read_id(event.source.get("event_id"), "$")
+        if transaction is not None and event_id is not None:
+            self._outbox.became(transaction, room_id, event_id)
 
     def _facts(self, room_id: str, found: _Found) -> RoomFacts:
         return RoomFacts(

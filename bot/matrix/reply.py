@@ -1,6 +1,7 @@
 """The contents of the events that the bot sends: replies, in threads or not, edits. Pure."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.matrix.rendering import Part
@@ -12,6 +13,15 @@ TRANSACTION: Final = "fr.gouv.beta.fast.transaction"
 def transaction_id(*what: str) -> str:
     """Return the transaction id of something to send: always the same for the same thing."""
     return "fast-" + hashlib.blake2b("\0".join(what).encode(), digest_size=16).hexdigest()
+
+
+def transaction_of(source: Mapping[str, Any]) -> str | None:
+    """Return the transaction id of an event of ours, as the homeserver or the event itself tells it."""
+    for place, name in ((source.get("unsigned"), "transaction_id"), (source.get("content"), TRANSACTION)):
+        told = place.get(name) if isinstance(place, Mapping) else None
+        if isinstance(told, str):
+            return told
+    return None
 
 
 def message(part: Part, *, notice: bool = False) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bot.matrix.calls import Boundary, Pauses, Refused, Unavailable, endpoint, u
 from bot.matrix.client import Client
 from bot.matrix.files import uploaded
 from bot.matrix.outbox import Outbox, Outgoing
-from bot.matrix.reply import TRANSACTION, replacing
+from bot.matrix.reply import TRANSACTION, replacing, transaction_of
 from bot.store import StoreUnavailable
 
 _CANCEL: Final = "m.key.verification.cancel"
@@ -112,6 +112,9 @@ class Sending:
 
     async def _sent(self, row: Outgoing) -> str:
         device = self._client.device_id or ""
+        received = self._outbox.event_of(row.transaction_id)
+        if received is not None:
+            return received  # it has come back from the homeserver, though the answer to its first try has not
         if row.may_be_forgotten(device, self._now_ms()):
             found = await was_received(self._client, row, lambda event: self._outbox.is_ours(event, row.room_id))
             if found is not None:
@@ -164,10 +167,7 @@ def _is_of(event: nio.Event, row: Outgoing, user_id: str) -> bool:
     content: Any = event.source.get("content")
     if event.sender != user_id or not isinstance(content, dict):
         return False
-    unsigned: Any = event.source.get("unsigned")
-    if isinstance(unsigned, dict) and unsigned.get("transaction_id") == row.transaction_id:
-        return True
-    if content.get(TRANSACTION) == row.transaction_id:
+    if transaction_of(event.source) == row.transaction_id:
         return True
     # From a lost device: what it said cannot be read, but what it answered can be seen.
     relation = content.get("m.relates_to")

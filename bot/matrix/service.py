@@ -158,14 +158,14 @@ def _loops(
     sending = Sending(client, outbox, budget, now_ms)
     replies = ReminderReplies(client, store, saying, budget, config.reminders.zone, now)
     courtesies, administrators = Courtesies(client, budget), matrix.administrators
-    wrote = Authorship(client, budget).wrote
+    written = Authorship(client, budget).written
 
     def who(room_id: str) -> Who:
         return Who(client.own_name(room_id), client.user_id)
 
     at_once = max(AT_ONCE, config.answers.workers + 2)  # some of what is said needs no worker
     answering = Answering(
-        store, saying, courtesies, quotas, replies, who, wrote, now_ms, sending.wake, administrators, at_once
+        store, saying, courtesies, quotas, replies, who, written, now_ms, sending.wake, administrators, at_once
     )
     receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
     rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)

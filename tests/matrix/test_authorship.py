@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.matrix.authorship import is_message_of
+from bot.matrix.authorship import Written, is_message_of, written_by
 
 ALICE, ROOM = "@alice:test.local", "!a:test.local"
 SEALED = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}
@@ -44,3 +44,16 @@ def test_a_message_is_of_its_sender_also_while_it_is_sealed(more: dict[str, Any]
 def test_of_anybody_or_anything_else_it_is_not(more: dict[str, Any]):
     assert not is_message_of(shown(**more), ALICE, "$1", ROOM)
     assert not is_message_of({}, ALICE, "$1", ROOM)
+
+
+def test_a_message_hangs_on_what_the_homeserver_sees_of_it():
+    thread = {"rel_type": "m.thread", "event_id": "$root", "is_falling_back": True, "m.in_reply_to": {"event_id": "$0"}}
+    replied = {"m.in_reply_to": {"event_id": "$0"}}
+    for relation, hung in (
+        (thread, Written("$root")),
+        (replied, Written(None, "$0")),
+        (None, Written()),
+        (3, Written()),
+    ):
+        assert written_by(shown(content=SEALED | {"m.relates_to": relation}), ALICE, "$1", ROOM) == hung
+    assert written_by(shown(sender="@mallory:test.local"), ALICE, "$1", ROOM) is None

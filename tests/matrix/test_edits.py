@@ -10,6 +10,7 @@ import pytest
 from test_taking_turns import Discreet, NoReminders, who
 
 from bot.matrix.answering import Answering
+from bot.matrix.authorship import Written
 from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox
 from bot.matrix.outbox import Outbox
@@ -40,14 +41,14 @@ class Repeating:
 
 
 class Wrote:
-    """The homeserver: Alice wrote `$1` in ROOM; `asked` counts how often it had to say so."""
+    """The homeserver: Alice wrote `$1` in ROOM, in a thread; `asked` counts how often it had to say so."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    async def __call__(self, user_id: str, event_id: str, room_id: str) -> bool:
+    async def __call__(self, user_id: str, event_id: str, room_id: str) -> Written | None:
         self.asked += 1
-        return (user_id, event_id, room_id) == (ALICE, "$1", ROOM)
+        return Written("$root") if (user_id, event_id, room_id) == (ALICE, "$1", ROOM) else None
 
 
 class Bot:
@@ -140,6 +141,9 @@ async def test_the_edit_of_its_author_makes_a_question_of_a_message_whose_first_
     await bot.receive(asked("$1", "le plaf ?"))
     assert bot.saying.asked == ["le plafond ?"]
     assert bot.sent == [(ROOM, "message", "$1")]
+    # It hangs on what the message hangs on, as the homeserver has it.
+    [row] = bot.store.rows("SELECT thread_root FROM exchanges")
+    assert row["thread_root"] == "$root"
 
 
 async def test_a_question_that_comes_after_its_edit_is_answered_once_in_the_words_of_the_edit(bot: Bot) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from person import Meet, Person
+from person import Meet, Person, relation
 from program import Program
+from proxy import Proxy
 from running import Bot
 from synapse import Homeserver
 from test_manners import edit_of, edits
@@ -183,3 +184,33 @@ async def test_a_relation_that_is_null_or_only_sealed_is_no_relation(bot: Bot, a
     assert bot.rows("SELECT json FROM exchanges ORDER BY position DESC LIMIT 1") == [("2",)]
     in_clear = await alice.room_with(bot.user_id, encrypted=False)
     assert turn(await asked(alice, in_clear, "le plafond ?", bot, **{"m.relates_to": None})) == "1"
+
+
+async def test_a_reply_to_an_answer_of_which_the_bot_has_not_heard_that_it_was_sent_is_on_its_subject(
+    homeserver: Homeserver, new_bot: NewBot, alice: Person, meet: Meet
+) -> None:
+    paul = await meet(homeserver, "paul")
+    with Proxy(homeserver) as proxy:
+        bot = new_bot(homeserver, homeserver=proxy.url).start()
+        room = await together(bot, alice, paul, encrypted=True)
+        first = await asked(alice, room, "!fast le plafond ?", bot)
+        proxy.hides = "/send/m.room.encrypted"
+        second = await asked(alice, room, "!fast et le taux ?", bot)
+        late = await paul.say(room, "et le 13 ?", **reply(second.event_id))
+        await asyncio.to_thread(bot.wait_until, "SELECT COUNT(*) = 3 FROM exchanges")
+        bot.kill()
+        proxy.hides = None
+        bot.start()
+        assert turn(await paul.answer(room, late, bot.user_id)) == "3"
+        assert len({first.event_id, *(event.event_id for event in alice.said_by(bot.user_id, room))}) == 3
+
+
+async def test_a_message_of_a_thread_that_an_edit_addresses_is_answered_in_the_thread(
+    homeserver: Homeserver, bot: Bot, alice: Person, meet: Meet
+) -> None:
+    paul = await meet(homeserver, "paul")
+    room = await together(bot, alice, paul, encrypted=True)
+    root = await paul.say(room, "un sujet")
+    said = await alice.say(room, "et le plafond ?", **thread(root))
+    await alice.send(room, edit_of(said, "!fast le plafond ?"))
+    assert relation(await alice.answer(room, said, bot.user_id))["event_id"] == root

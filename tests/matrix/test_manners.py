@@ -66,7 +66,8 @@ async def test_in_a_thread_it_answers_in_the_thread_with_the_fallback_and_rememb
     room = await alice.room_with(bot.user_id, encrypted=encrypted)
     root = await alice.say(room, "un sujet")
     await alice.answer(room, root, bot.user_id)
-    for turn in (1, 2):
+    # It starts with the memory of its root, whose first turn that was.
+    for turn in (2, 3):
         in_thread = {"rel_type": "m.thread", "event_id": root, "m.in_reply_to": {"event_id": root}}
         asked = await alice.say(room, f"dans le fil {turn}", **{"m.relates_to": in_thread | {"is_falling_back": True}})
         answer = await alice.answer(room, asked, bot.user_id)

@@ -67,9 +67,8 @@ def who(room_id: str) -> Who:
     return Who("Assistant FAST", "@fast:x")
 
 
-async def nobody(user_id: str, event_id: str, room_id: str) -> bool:
+async def nobody(user_id: str, event_id: str, room_id: str) -> None:
     """Say that nobody wrote anything."""
-    return False
 
 
 Answer = Callable[..., Awaitable[Held]]
