@@ -202,7 +202,7 @@ async def test_a_reply_to_an_answer_of_which_the_bot_has_not_heard_that_it_was_s
         proxy.hides = None
         bot.start()
         assert turn(await paul.answer(room, late, bot.user_id)) == "3"
-        assert len({first.event_id, *(event.event_id for event in alice.said_by(bot.user_id, room))}) == 3
+        assert len({first.event_id, *(event.event_id for event in paul.said_by(bot.user_id, room))}) == 3
 
 
 async def test_a_message_of_a_thread_that_an_edit_addresses_is_answered_in_the_thread(

@@ -61,7 +61,8 @@ class Server:
 
 
 class World:
-    def __init__(self, folder: Path, rate: float = 1) -> None:
+    def __init__(self, folder: Path, rate: float = 1, *, tell_declined: bool = False) -> None:
+        self.tell_declined = tell_declined
         self.clock = Clock()
         self.server = Server(self.clock)
         self.store: Store = open_store(folder / "bot.db")
@@ -70,7 +71,8 @@ class World:
         self.rooms = self.new_rooms(rate)
 
     def new_rooms(self, rate: float = 1) -> Rooms:
-        config = MatrixConfig(allowed_users=("*:a.fr",), denied_users=("@denied:a.fr",))
+        patterns: dict[str, Any] = {"allowed_users": ("*:a.fr",), "denied_users": ("@denied:a.fr",)}
+        config = MatrixConfig(**patterns, tell_declined=self.tell_declined)
         budget = Budget(rate, self.clock, self.clock.sleep)
         client: Any = self.server
         receiving: Any = self.receiving
@@ -126,6 +128,47 @@ def test_strangers_are_refused_in_the_end(world: World) -> None:
     world.steps(20)
     assert len(world.server.asked("/leave")) == 50
     assert world.inbox.invitations() == {}
+
+
+def test_of_one_who_is_declined_one_room_a_day_is_entered_to_say_so_and_none_is_kept(tmp_path: Path) -> None:
+    world = World(tmp_path, tell_declined=True)
+    world.invited({f"!a{place}:z.fr": "@mallory:z.fr" for place in range(50)})
+    world.steps(2)
+    [entered] = world.server.asked("join/")
+    assert Outbox(world.store).waiting_rooms() == ["!a0:z.fr"]
+    # The homeserver never says that the bot is in it: it is declined all the same, after a moment.
+    world.steps(30)
+    assert world.server.asked("!a0:z.fr/leave")[0] - entered >= 60
+    assert len(world.server.asked("/leave")) == 50
+    assert world.inbox.invitations() == {}
+
+
+def test_a_room_that_was_told_why_it_is_declined_is_left_and_not_entered_again(tmp_path: Path) -> None:
+    world = World(tmp_path, tell_declined=True)
+    world.invited({"!a:z.fr": "@mallory:z.fr"})
+    world.steps()
+    world.server.rooms["!a:z.fr"] = SimpleNamespace(users=dict.fromkeys((BOT, "@mallory:z.fr")))
+    world.steps(20)
+    assert world.server.asked("/leave") == []
+    row = Outbox(world.store).next("!a:z.fr")
+    assert row is not None
+    assert row.content["m.mentions"] == {}
+    Outbox(world.store).sent(row.transaction_id, "$told")
+    world.steps()
+    assert len(world.server.asked("!a:z.fr/leave")) == 1
+    world.invited({"!a:z.fr": "@mallory:z.fr"})
+    world.steps(3)
+    assert len(world.server.asked("join/")) == 1
+
+
+def test_strangers_whom_it_tells_do_not_delay_a_person_whom_it_serves(tmp_path: Path) -> None:
+    world = World(tmp_path, tell_declined=True)
+    world.invited(strangers(1_000))
+    world.steps()
+    world.invited({"!zz:a.fr": "@alice:a.fr"})
+    came = world.clock.now
+    world.steps(2)
+    assert world.server.asked("join/!zz:a.fr")[0] - came <= 5
 
 
 def test_one_who_invites_to_a_thousand_rooms_does_not_delay_another(world: World) -> None:
