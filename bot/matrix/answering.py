@@ -10,7 +10,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -42,6 +42,15 @@ _CRASHES: Final = 2  # of the bot, over one message
 _log = logging.getLogger("bot.matrix")
 
 Content = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _SoFar:
+    """How things stand when a question is taken up; `is_help_due`: under its answer goes a line of help."""
+
+    memory: Memory
+    load: words.Load
+    is_help_due: bool
 
 
 class Answering:
@@ -164,7 +173,7 @@ class Answering:
         elif one.kind == "file":
             await self._finish([one], lambda: self._outbox.put(_notice(one, words.only_text(), self._now_ms())))
         elif one.kind == "verification":
-            await self._finish([one], partial(self._cancel, one))
+            await self._finish([one], partial(self._outbox.put, *self._cancelling(one)))
         elif one.kind == "edit":
             await self._answer_again([one, *later])
         elif _is_withdrawn(later):
@@ -218,38 +227,36 @@ class Answering:
         """Return the answer to a question as it is now worded, in parts: none once its author was told of the quota."""
         self._courtesies.read(question)
         verdict = self._quotas.take(wording.sender, wording.room_id)
-        memory, load = await until_done(lambda: self._so_far(question), "conversation", _PASSING)
+        so_far = await until_done(lambda: self._so_far(question), "conversation", _PASSING)
         if verdict is Verdict.OK:
             async with self._courtesies.typing(question.room_id):
-                said = await self._say(wording, question, memory, load)
+                said = await self._say(wording, question, so_far)
         else:
             said = Said(words.quota_exceeded() if verdict is Verdict.REFUSED else "")
         # What changes no conversation is part of it: who replies to the help goes on with what was said before.
-        said = said if said.memory is not None else replace(said, memory=memory.json)
-        return _replies(question, self._with_help(question, said.markdown), said.file), said
+        said = said if said.memory is not None else replace(said, memory=so_far.memory.json)
+        markdown = _with_help(said.markdown) if so_far.is_help_due else said.markdown
+        return _replies(question, markdown, said.file), said
 
-    def _with_help(self, question: Incoming, markdown: str) -> str:
-        """Return what is said, with a line of help under the first answer of a direct room."""
-        is_due = bool(markdown) and self._inbox.needs_help(question.room_id, question.event_id)
-        names_it = f"!fast {Name.HELP}" in markdown
-        return f"{markdown}\n\n{words.help_line()}" if is_due and not names_it else markdown
-
-    async def _say(self, wording: Incoming, question: Incoming, memory: Memory, load: words.Load) -> Said:
+    async def _say(self, wording: Incoming, question: Incoming, so_far: _SoFar) -> Said:
         command = read_command(wording.text)
         if command.name is Name.HELP:
             return Said(words.help_text(self._who(question.room_id)))
         if len(wording.text) > LONGEST or not is_about_reminders(command):
-            return await self._saying.say(wording.text, memory, load, wording.sender)
+            return await self._saying.say(wording.text, so_far.memory, so_far.load, wording.sender)
 
         async def attempt() -> Said:
             return await self._saying.guarded(self._reminders.reply(command, question.room_id, wording.sender))
 
         return await until_done(attempt, "reminders", _PASSING)
 
-    async def _so_far(self, question: Incoming) -> tuple[Memory, words.Load]:
-        memory = self._exchanges.before(question)
+    async def _so_far(self, question: Incoming) -> _SoFar:
         is_theirs = is_allowed(question.sender, self._administrators)
-        return memory, words.Load(self._inbox.count() - len(self._busy), self._details() if is_theirs else None)
+        return _SoFar(
+            self._exchanges.before(question),
+            words.Load(self._inbox.count() - len(self._busy), self._details() if is_theirs else None),
+            self._inbox.needs_help(question.room_id, question.event_id),
+        )
 
     def _details(self) -> words.Details:
         thumbs = self._inbox.thumbs()
@@ -262,13 +269,14 @@ class Answering:
             disliked=thumbs.get("👎", 0),
         )
 
-    def _cancel(self, request: Incoming) -> None:
-        """Cancel a verification, and say why once a day; of one person no more requests than questions."""
+    def _cancelling(self, request: Incoming) -> list[Outgoing]:
+        """Return what cancels a verification, and says why once a day; of one person no more than of questions."""
         if self._quotas.take(request.sender, request.room_id) is not Verdict.OK:
-            return
-        content = cancelling(request.event_id, words.cancelled())
-        self._outbox.put(Outgoing(transaction_id(request.event_id, "cancel"), request.room_id, "cancel", content))
-        self._outbox.put(_notice(request, words.not_verified(self._who(request.room_id)), self._now_ms()))
+            return []
+        content, room_id = cancelling(request.event_id, words.cancelled()), request.room_id
+        why = words.not_verified(self._who(room_id))
+        cancel = Outgoing(transaction_id(request.event_id, "cancel"), room_id, "cancel", content)
+        return [cancel, _notice(request, why, self._now_ms())]
 
     def _put(self, question: Incoming, contents: Sequence[Content]) -> None:
         self._outbox.put(*_rows(question, contents))
@@ -316,6 +324,11 @@ def _replies(question: Incoming, markdown: str, file: File | None = None) -> lis
     if file is not None:
         contents.append(file_message(file.name, file.media_type, file.data))
     return [replying(one, question.event_id, question.sender, question.thread_root) for one in contents]
+
+
+def _with_help(markdown: str) -> str:
+    """Return what is said with a line of help, unless it says nothing, or names the help itself."""
+    return markdown if not markdown or f"!fast {Name.HELP}" in markdown else f"{markdown}\n\n{words.help_line()}"
 
 
 def _rows(question: Incoming, contents: Sequence[Content]) -> list[Outgoing]:

@@ -18,7 +18,16 @@ from bot.matrix.inbox import Batch, Inbox, Undecrypted, Welcome
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import is_allowed, is_served
 from bot.matrix.reply import transaction_of
-from bot.matrix.sync import inviters, is_arrival, is_tombstone, is_whole, points_to_us, predecessor, since_arrival
+from bot.matrix.sync import (
+    inviters,
+    is_arrival,
+    is_tombstone,
+    is_whole,
+    points_to_us,
+    predecessor,
+    since_arrival,
+    verification_of,
+)
 from bot.printable import one_line
 from bot.store import StoreUnavailable
 
@@ -26,6 +35,7 @@ _KEYS: Final = (nio.RoomKeyEvent, nio.ForwardedRoomKeyEvent)
 _LIVE_SECONDS: Final = 90.0  # three long polls
 _NOW: Final = (Unavailable, Refused)
 _PASSING: Final = (*_NOW, StoreUnavailable)
+_AT_ONCE: Final = 3  # verifications a response: a flood of them must not hold up what comes next
 _GAP_TRIES: Final = 8  # over a minute and a half
 _WHO_AM_I: Final = endpoint("account", "whoami")
 
@@ -104,8 +114,16 @@ class Receiving:
         with Boundary("upkeep"):
             try:
                 await self._client.upkeep()
+                await self._cancel_verifications(response)
             except _NOW as error:
                 _log.warning("upkeep: %s", error)  # what is still needed is asked for again after the next response
+
+    async def _cancel_verifications(self, response: nio.SyncResponse) -> None:
+        """Cancel what asks this device to be verified outside any room: nobody is there to compare anything."""
+        asked = [found for one in response.to_device_events if (found := verification_of(one)) is not None]
+        served = [one for one in asked if self._is_served(one.user_id)]
+        for one in served[:_AT_ONCE]:
+            await self._client.call("PUT", endpoint("sendToDevice", one.kind, one.transaction), one.messages)
 
     async def _token(self) -> str | None:
         return self._inbox.token

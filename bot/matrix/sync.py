@@ -1,15 +1,18 @@
 """What a response to a sync says of rooms, besides what is said in them: who comes, who invites, what ends."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import nio
 
+from bot.matrix import words
 from bot.matrix.events import RoomFacts
 from bot.matrix.ids import read_id, read_room_id
 from bot.matrix.unsealed import Unsealed
 
 _COMING: Final = ("invite", "join")
+_LONGEST: Final = 255  # characters of a name that another device gives
 
 
 def is_tombstone(event: Any) -> bool:
@@ -58,6 +61,37 @@ def predecessor(info: Any) -> str | None:
             before = content.get("predecessor") if isinstance(content, Mapping) else None
             return read_room_id(before.get("room_id")) if isinstance(before, Mapping) else None
     return None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A request, to a device alone, to be verified: `transaction` names it for its sender."""
+
+    user_id: str
+    device_id: str
+    transaction: str
+    kind: str = "m.key.verification.cancel"
+
+    @property
+    def messages(self) -> dict[str, Any]:
+        """What cancels it."""
+        told = {"transaction_id": self.transaction, "code": "m.user", "reason": words.cancelled()}
+        return {"messages": {self.user_id: {self.device_id: told}}}
+
+
+def verification_of(event: Any) -> Verification | None:
+    """Return the request of verification that a to-device message is; None for any other."""
+    source = event.source
+    content = source.get("content")
+    user = read_id(source.get("sender"), "@")
+    if source.get("type") != "m.key.verification.request" or user is None or not isinstance(content, Mapping):
+        return None
+    device, transaction = content.get("from_device"), content.get("transaction_id")
+    if not all(
+        isinstance(one, str) and one.isprintable() and 0 < len(one) <= _LONGEST for one in (device, transaction)
+    ):
+        return None
+    return Verification(user, str(device), str(transaction))
 
 
 def inviters(response: nio.SyncResponse, user_id: str) -> dict[str, str]:

@@ -211,6 +211,8 @@ def test_a_verification_is_cancelled_at_once_and_a_notice_says_why(shared_bot: B
     assert (ended["code"], ended["by"]) == ("m.user", shared_bot.user_id)
     assert ended["seconds"] < 10
     assert shared_bot.user_id in told["body"]
+    alone = anne.do("verify", room=None, user=shared_bot.user_id)
+    assert (alone["code"], alone["by"]) == ("m.user", shared_bot.user_id)
 
 
 def test_a_reply_to_the_second_last_answer_and_a_thread_on_an_answer_are_on_the_right_subject(

@@ -152,10 +152,13 @@ async function devicesOf(user) {
   }));
 }
 
-// Ask a user to be verified, as « Vérifier » does in a direct room; tell how it ends, and how long that took.
+// Ask a user to be verified, as « Vérifier » does in a direct room, or without a room one device of theirs; tell how it
+// ends, and how long that took.
 async function verify({ room, user, seconds = 20 }) {
   const start = Date.now();
-  const request = await client.getCrypto().requestVerificationDM(user, room);
+  const crypto = client.getCrypto();
+  const [device] = (await devicesOf(user)).map((one) => one.device);
+  const request = await (room ? crypto.requestVerificationDM(user, room) : crypto.requestDeviceVerification(user, device));
   while (request.phase !== VerificationPhase.Cancelled) {
     if (Date.now() - start > seconds * 1000) throw new Error(`phase ${request.phase} after ${seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 20));
