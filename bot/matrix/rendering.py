@@ -14,6 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 from bot.matrix.plain import plain_text
 from bot.matrix.splitting import blocks, pieces
 from bot.matrix.tables import as_lists
+from bot.matrix.typography import set_in_french
 
 LONGEST: Final = 4_000  # characters of a body
 # An event is at most 65 536 bytes: an edit holds the bodies twice, and encryption makes 4 bytes of 3.
@@ -76,9 +77,10 @@ def _fitting(source: str, environment: dict[str, Any]) -> list[Part]:
 
 
 def _part(tokens: Sequence[Token], environment: dict[str, Any]) -> Part:
+    set_in_french(tokens)
     html = _parser().renderer.render(tokens, _parser().options, environment)
     clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
-    return Part(plain_text(SyntaxTreeNode(tokens)), clean.strip())
+    return Part(plain_text(SyntaxTreeNode(tokens)), clean.replace("&nbsp;", "\u00a0").strip())
 
 
 def _fits(part: Part) -> bool:
