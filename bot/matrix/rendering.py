@@ -19,6 +19,7 @@ from bot.matrix.typography import set_in_french
 LONGEST: Final = 4_000  # characters of a body
 # An event is at most 65 536 bytes: an edit holds the bodies twice, and encryption makes 4 bytes of 3.
 _LARGEST: Final = 20_000  # bytes of both bodies as JSON
+_LONGEST_HEADING: Final = 600  # characters of HTML: under more, little fits
 # Those that Element keeps, less tables, which no phone can read, and images, which a client would fetch.
 _TAGS: Final = set(
     "a b blockquote br code del details div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strike strong sub summary sup "
@@ -42,16 +43,21 @@ _NOTHING: Final = Part("…", "…")
 def render_parts(markdown: str) -> tuple[Part, ...]:
     """Return the messages that say a Markdown text, at least one; each body has at most LONGEST characters.
 
-    Split between paragraphs and items of lists, within one only when it is too long by itself.
+    Split between paragraphs and items of lists, within one only when it is too long by itself; never after what
+    announces the next thing.
     """
     source = _cleaned(markdown)
     environment: dict[str, Any] = {}
-    parts = [
-        part
-        for block in blocks(_parser().parse(source, environment), source)  # fills in the definitions of links
-        for part in _fitting(block, environment)
-    ]
-    return tuple(_packed(parts)) or (_NOTHING,)
+    parts: list[Part] = []
+    heading: Part | None = None  # what announces the next block, and goes with it
+    for block in blocks(_parser().parse(source, environment), source):  # fills in the definitions of links
+        fitting = _fitting(block, environment, heading)
+        if not fitting:
+            continue
+        joined, others = _joined(heading, fitting[0]), fitting[1:]
+        heading = joined if not others and _announces(block, joined) else None
+        parts += [] if heading else [joined, *others]
+    return tuple(_packed([*parts, *([heading] if heading else [])])) or (_NOTHING,)
 
 
 @cache
@@ -65,15 +71,25 @@ def _cleaned(markdown: str) -> str:
     return markdown.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _fitting(source: str, environment: dict[str, Any]) -> list[Part]:
-    """Return the parts of one block, cut where it must be."""
+def _fitting(source: str, environment: dict[str, Any], heading: Part | None) -> list[Part]:
+    """Return the parts of one block, cut where it must be for the first to stand under its heading."""
     tokens = _parser().parse(source, environment)
     part = _part(as_lists(tokens), environment)
     if not part.plain:
         return []
-    if _fits(part):
+    if _fits(_joined(heading, part)):
         return [part]
-    return [one for piece in pieces(tokens, source) for one in _fitting(piece, environment)]
+    return [one for piece in pieces(tokens, source) for one in _fitting(piece, environment, heading)]
+
+
+def _announces(source: str, part: Part) -> bool:
+    """Whether a block, with those that announce it, is a title, or a line that a list follows: nothing to end on."""
+    is_title = source.startswith("#") or source.rstrip().endswith((":", "**"))
+    return is_title and len(part.html) <= _LONGEST_HEADING
+
+
+def _joined(before: Part | None, part: Part) -> Part:
+    return Part(f"{before.plain}\n\n{part.plain}", f"{before.html}\n{part.html}") if before else part
 
 
 def _part(tokens: Sequence[Token], environment: dict[str, Any]) -> Part:
@@ -93,7 +109,7 @@ def _packed(parts: Iterable[Part]) -> list[Part]:
     """Return as few messages as hold the parts, in order."""
     packed: list[Part] = []
     for part in parts:
-        joined = Part(f"{packed[-1].plain}\n\n{part.plain}", f"{packed[-1].html}\n{part.html}") if packed else part
+        joined = _joined(packed[-1] if packed else None, part)
         if packed and _fits(joined):
             packed[-1] = joined
         else:

@@ -20,7 +20,9 @@ def only(markdown: str) -> Part:
 
 def parts_of(markdown: str) -> list[Part]:
     """Return the messages with plain spaces: test_typography.py has the others."""
-    return [Part(*(re.sub("[\u00a0\u202f]", " ", body) for body in vars(part).values())) for part in render_parts(markdown)]
+    return [
+        Part(*(re.sub("[\u00a0\u202f]", " ", body) for body in vars(part).values())) for part in render_parts(markdown)
+    ]
 
 
 def test_an_answer_reads_well_in_both_bodies():
@@ -92,6 +94,30 @@ def test_a_long_answer_is_split_between_paragraphs_as_late_as_possible():
     assert "\n\n".join(part.plain for part in parts) == "\n\n".join(paragraphs)
     assert all(part.plain.endswith("fin.") for part in parts)
     assert len(parts) == 5  # four paragraphs of 820 characters fill a message
+
+
+@pytest.mark.parametrize(
+    "heading", ["## Les lauréats", "Les lauréats sont :", "**Lauréats**", "# Tout\n\n## Ici\n\nVoici :"]
+)
+@pytest.mark.parametrize("items", [2, 60, 200])
+def test_a_part_never_ends_on_a_heading(heading: str, items: int):
+    for before in range(0, 4000, 97):
+        text = f"{'mot ' * (before // 4)}fin.\n\n{heading}\n\n" + "\n".join(
+            ["- " + "mot " * (300 // items + 20)] * items
+        )
+        parts = parts_of(text)
+
+        assert not [part for part in parts if part.plain.endswith(("lauréats", ":", "Lauréats", "Ici", "Tout"))]
+
+
+def test_what_stands_under_a_heading_is_cut_where_it_would_not_fit_with_it():
+    [first, *_] = parts_of("Voici :\n\n" + "mot " * 998 + "fin.")
+
+    assert first.plain.startswith("Voici :\n\nmot mot")
+
+
+def test_a_heading_over_nothing_is_said_all_the_same():
+    assert parts_of("mot " * 990 + "fin.\n\n" + "Voici les lauréats du FAST :")[-1].plain.endswith(":")
 
 
 def test_a_long_list_is_split_between_its_items_which_keep_their_numbers():

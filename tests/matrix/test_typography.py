@@ -35,10 +35,14 @@ def test_no_line_ends_inside_a_number_a_date_a_unit_or_before_a_french_mark(writ
 
 
 def test_both_bodies_have_the_same_spaces():
-    [part] = render_parts("- au plus **200 000 €** par an : c'est le plafond du FAST 13 ?\n\n| Somme |\n|---|\n| 5 000 € |")
+    [part] = render_parts(
+        "- au plus **200 000 €** par an : c'est le plafond du FAST 13 ?\n\n| Somme |\n|---|\n| 5 000 € |"
+    )
 
     for body in (part.plain, part.html):
-        assert all(said in body for said in ("200\u202f000\u00a0€", "FAST\u00a013\u202f?", "Somme\u00a0: 5\u202f000\u00a0€"))
+        assert all(
+            said in body for said in ("200\u202f000\u00a0€", "FAST\u00a013\u202f?", "Somme\u00a0: 5\u202f000\u00a0€")
+        )
 
 
 def test_what_belongs_together_stays_so_across_emphasis_and_links():
