@@ -28,15 +28,12 @@ def asked(role: str, *, again: bool) -> str:
 
 
 def estimate_explained(result: Estimate, rules: Rules) -> str:
-    """Say which limit decides the ceiling, every step, and everything that must be heard with it."""
+    """Say why the ceiling is what it is: every step, then what must be heard with it, but that the fund has ended."""
     amount = format_amount(result.amount) if result.amount is not None else "?"
-    lines = [
-        f"{amount} au plus ({rules.label}), car le cofinancement est la plus petite de ces limites :",
-        *(f"- {step.rule} : {step.formula}" for step in result.steps),
-        "",
-        *(f"- {warning.text}" for warning in result.warnings),
-    ]
-    return "\n".join(lines)
+    steps = [f"- {step.rule} : {step.formula}" for step in result.steps]
+    warnings = [f"- {one.text}" for one in result.warnings if one.id != "ended"]
+    first = f"**{amount}** au plus ({rules.label}), car le cofinancement est la plus petite de ces limites :"
+    return "\n".join([first, *steps, *(["", "À savoir :", *warnings] if warnings else [])])
 
 
 GIVE_AN_AMOUNT: Final = "Donnez un budget, ou l'apport du partenaire, et je fais le calcul."

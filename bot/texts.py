@@ -1,9 +1,11 @@
 """Every sentence that users read, in French: a result becomes Markdown."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
+from bot.emphasis import with_bold_figure
 from bot.programme.amounts import format_amount
 from bot.programme.calendar import CallState, CallStatus
 from bot.programme.models import FAST, Fact, Qualifier
@@ -83,33 +85,84 @@ def citations(result: Result) -> tuple[Citation, ...]:
 
 
 def _answer(answer: Answer) -> str:
-    parts = [*answer.leads, *(one.text for one in answer.statements), *answer.notes, _sources(answer)]
+    bold = len(answer.statements) if answer.parts else 1
+    said = [
+        with_bold_figure(one.text) if place < bold and one.citations else one.text
+        for place, one in enumerate(answer.statements)
+    ]
+    parts = [*answer.leads, *said, *answer.notes, _sources(answer)]
     if answer.suggestions:
         parts.append("Vous pouvez aussi demander : " + " · ".join(f"« {one} »" for one in answer.suggestions))
     return "\n\n".join(part for part in parts if part)
 
 
+# ---- sources -----------------------------------------------------------------------------------------------------
+
+
+class Page(Protocol):
+    """A public page that is cited."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def date(self) -> date | None: ...
+
+
+_ADDRESSES: Final = 4  # of sources, shown: a telephone's screen is small; all are in the fields
+_TITLES: Final = 2  # of pages that share an address
+
+
+def sources(result: Answer | Refusal) -> str:
+    """List the sources of a result alone, each with the part of the page that was read; "" for none."""
+    lines = dict.fromkeys(_link([one]) + _section(one) for one in citations(result))
+    return _titled(list(lines)) + _on(result.as_of) if lines else ""
+
+
 def _sources(result: Answer | Refusal) -> str:
-    links = dict.fromkeys(_link(one) for one in citations(result))
-    if not links:
-        return ""
-    word = "Source" if len(links) == 1 else "Sources"
-    shown = list(links)[:_LINKS]
-    more = (
-        f" ; et {len(links) - _LINKS} autres"
-        if len(links) > _LINKS + 1
-        else "".join(f" ; {one}" for one in list(links)[_LINKS:])
-    )
-    return f"{word} : {' ; '.join(shown)}{more}. Réponse au {day(result.as_of)}."
+    shown = short_sources(citations(result), " : `!fast sources`")
+    return shown + _on(result.as_of) if shown else ""
 
 
-_LINKS: Final = 3  # sources shown: a telephone's screen is small; a list of more is cited whole in the fields
+def short_sources(pages: Iterable[Page], all_of_them: str = "") -> str:
+    """List pages by address, one a line; `all_of_them` tells how to have those that are left out. "" for none."""
+    by_address: dict[str, list[Page]] = {}
+    for one in pages:
+        by_address.setdefault(one.url or one.title, []).append(one)
+    lines = [_link(group) for group in by_address.values()]
+    more = len(lines) - _ADDRESSES
+    if more > 0:
+        lines = [*lines[:_ADDRESSES], f"… et {more} autre{'s' if more > 1 else ''}{all_of_them}"]
+    return _titled(lines)
 
 
-def _link(one: Citation) -> str:
-    title = f"[{one.title}]({one.url})" if one.url else one.title
-    details = ", ".join(part for part in (one.publisher, day(one.date) if one.date else "") if part)
-    return f"{title} ({details})" if details else title
+def _titled(lines: Sequence[str]) -> str:
+    if len(lines) < 2:
+        return "".join(f"Source : {line}" for line in lines)
+    return "\n".join(["Sources :", *(f"- {line}" for line in lines)])
+
+
+def _on(value: date) -> str:
+    return f"\n\nRéponse au {day(value)}."
+
+
+def _link(pages: Sequence[Page]) -> str:
+    """Return pages of one address as one link, which no client breaks: titles, publisher and days inside."""
+    titles = list(dict.fromkeys(one.title for one in pages))
+    more = len(titles) - _TITLES
+    shown = ", ".join(titles[:_TITLES]) + (f" et {more} autre{'s' if more > 1 else ''}" if more > 0 else "")
+    days = sorted({one.date for one in pages if one.date})
+    dates = f"{day(days[0])} au {day(days[-1])}" if len(days) > _TITLES else " et ".join(map(day, days))
+    details = ", ".join(part for part in (pages[0].publisher, dates) if part)
+    label = f"{shown} ({details})" if details else shown
+    return f"[{label}]({pages[0].url})" if pages[0].url else label
+
+
+def _section(one: Citation) -> str:
+    return f", « {one.section.split(' › ')[-1]} »" if one.section else ""
 
 
 def _refusal(refusal: Refusal) -> str:

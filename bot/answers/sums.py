@@ -152,7 +152,9 @@ def explained(draft: Draft, programme: Programme, today: date) -> Answer | Refus
         result = estimate(rules, draft.inputs, today=today)
     except (NoRuleInForce, UnusableInput) as error:
         return Refusal(Reason.NOT_IN_DOCUMENTS, today, str(error), TOPIC)
-    return _answer(talk_texts.estimate_explained(result, rules), result, rules, today)
+    # What changes the meaning of the figure is heard before it.
+    leads = tuple(one.text for one in result.warnings if one.id == "ended")
+    return replace(_answer(talk_texts.estimate_explained(result, rules), result, rules, today), leads=leads)
 
 
 def rules_of(draft: Draft, programme: Programme, today: date) -> Rules:
@@ -192,7 +194,9 @@ def _told(draft: Draft, result: Estimate, rules: Rules, today: date) -> Answer:
     """Say an estimate; first of all, that nothing can be had any more, and whether the amount hoped for is right."""
     leads: list[str] = []
     later = draft.year is None or (rules.ended is not None and draft.year >= rules.ended.year)
-    if rules.ended and today >= rules.ended and draft.edition is None and later:
+    of_the_day = draft.edition is None and later
+    has_ended = any(one.id == "ended" for one in result.warnings)
+    if has_ended and of_the_day:
         leads.append(words.nothing_any_more(rules))
     rest = result.partner_share if draft.sought == "rest" and draft.inputs.budget is not None else None
     if draft.hoped is not None and rest is not None:
@@ -202,7 +206,9 @@ def _told(draft: Draft, result: Estimate, rules: Rules, today: date) -> Answer:
     told = words.estimate(result, rules, draft.entries)
     if rest is not None:
         told = f"{words.rest(result, rest, rules)}\n{told}"
-    return replace(_answer(told, result, rules, today), leads=tuple(leads))
+    if has_ended and not of_the_day:
+        told = words.only_of_the_past(told)
+    return replace(_answer(told, result, rules, today), leads=tuple(leads), notes=words.to_be_heard(result))
 
 
 def wanted(amount: Decimal, scope: Scope, programme: Programme, today: date) -> Answer | Refusal:

@@ -10,7 +10,9 @@ from bot.documents import french
 from bot.evaluation.values import MONTHS, Value, comparable, values_in
 
 PLAIN = 300  # characters before the sources: what a phone shows of a plain answer
-_SOURCES: Final = re.compile(r"^(?:Sources? :|Vous pouvez aussi demander).*$", re.MULTILINE)
+_SOURCES: Final = re.compile(
+    r"^(?:Sources? :.*(?:\n- .*)*|Réponse au \d[^.\n]*\.|Vous pouvez aussi demander.*)$", re.MULTILINE
+)
 # No claims: « selon la page du 7 avril 2023 » names a source, « pas 300 000 € » denies, « en mai 2022, … » says when.
 _NO_CLAIM: Final = re.compile(
     r"\b(?:selon|d'apres) [^.;:)]{0,200}|\b(?:pas|non) (?=\d)[\d.]+(?: ?[€%])?"

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.programme.calendar import CallState, CallStatus, day_in_paris
-from bot.programme.models import Fact, Scheme, Source
+from bot.programme.models import Fact, Scheme
 from bot.programme.values import Range, first_day, last_day
 from bot.reminders.digest import Call, Digest, Milestone, page, sources
 from bot.reminders.words import hour, in_days, moment, weekday_and_day
-from bot.texts import FAST_ADDRESS, call_name, call_state, day, fact_value, value_of
+from bot.texts import FAST_ADDRESS, call_name, call_state, day, fact_value, short_sources, value_of
 
 
 def digest(found: Digest, late_for: datetime | None = None) -> str:
@@ -25,7 +25,7 @@ def digest(found: Digest, late_for: datetime | None = None) -> str:
         *(f"- {_replaced(old, new)}" for old, new in found.replaced),
     ]
     title = f"**Échéances au {weekday_and_day(today, today)} {today.year}**{late}"
-    return "\n".join([title, "", *lines, "", _sources(sources(found))])
+    return "\n".join([title, "", *lines, "", short_sources(sources(found))])
 
 
 def nothing(found: Digest) -> str:
@@ -46,7 +46,7 @@ def deadlines(found: Digest) -> str:
     pages = [page(last, fact) for fact in last.deadlines] if last else []
     pages += [one for old, _ in gone for one in old.sources[:1]]
     lines = [nothing(found), call_state(last) if last else "", *(_replaced(old, new) for old, new in gone)]
-    return "\n\n".join([*(line for line in lines if line), _sources(pages)]).rstrip()
+    return "\n\n".join([*(line for line in lines if line), short_sources(pages)]).rstrip()
 
 
 def _name(status: CallStatus) -> str:
@@ -189,11 +189,6 @@ def _when(fact: Fact, today: date) -> str:
 def _replaced(old: Scheme, new: Scheme) -> str:
     since = f" le {day(old.replaced_on)}" if old.replaced_on else ""
     return f"Le {old.name} a été remplacé{since} par le {new.name}."
-
-
-def _sources(pages: Iterable[Source]) -> str:
-    links = dict.fromkeys(f"[{one.title}]({one.url}) ({day(one.date)})" for one in pages)
-    return f"{'Source' if len(links) == 1 else 'Sources'} : {' ; '.join(links)}." if links else ""
 
 
 # ---- the agenda ------------------------------------------------------------------------------------------------------

@@ -83,7 +83,9 @@ def rest(result: Estimate, share: Decimal, rules: Rules) -> str:
     """Say what is left to pay, and what of it nobody brings yet."""
     budget, partner = result.inputs.budget or Decimal(0), result.inputs.partner
     amount = format_amount(result.amount or Decimal(0))
-    told = f"Reste à payer : au moins {format_amount(share)} ({rules.label}), soit {format_amount(budget)} − {amount}"
+    told = (
+        f"Reste à payer : au moins **{format_amount(share)}** ({rules.label}), soit {format_amount(budget)} − {amount}"
+    )
     if partner is None or partner >= share:
         return f"{told}."
     return f"{told} ; avec {format_amount(partner)} du partenaire, il manque {format_amount(share - partner)}."
@@ -97,23 +99,47 @@ def hoped_rest(amount: Decimal, share: Decimal, rules: Rules) -> str:
 
 
 _WARNINGS = 2
-_LEAST: Final = "C'est la plus petite de ces limites :"
+# The one named where two are alike comes first.
+_DECIDES: Final = {
+    "cap_left": ("le plafond", "cap_left"),
+    "half_of_budget": ("la moitié du budget de l'année", "half_of_budget"),
+    "one_for_one": ("l'apport du partenaire", "partner_money"),
+}
 
 
 def estimate(result: Estimate, rules: Rules, entries: Sequence[Amounted]) -> str:
-    """Say an estimate: the ceiling, the limits that it is the least of, the total, what must be heard with it."""
+    """Say an estimate: the ceiling, what is counted, the limit that decides, the total; its steps are told apart."""
     amount = format_amount(result.amount) if result.amount is not None else "?"
-    steps = {step.id: step for step in result.steps}
-    lines = [f"Au plus {amount} de cofinancement pour l'année ({rules.label}).", account(entries), "", _LEAST]
-    if "partner_money" in steps:
-        lines.append(f"- apport du partenaire qui compte : {steps['partner_money'].formula}")
-    lines.append(f"- moitié du budget de l'année : {steps['half_of_budget'].formula}")
-    lines.append(f"- plafond : {steps['cap_left'].formula}")
-    if "partner_share" in steps and result.amount is not None:
-        share = steps["partner_share"].result
+    lines = [
+        f"Au plus {amount} de cofinancement pour l'année ({rules.label}).",
+        account(entries),
+        *_deciding(result),
+    ]
+    share = next((step.result for step in result.steps if step.id == "partner_share"), None)
+    if share is not None and result.amount is not None:
         lines += ["", f"Part du partenaire : {format_amount(share)} ; total : {format_amount(share + result.amount)}."]
-    kept = [one.text for one in result.warnings if "remplacé par" not in one.text][:_WARNINGS]
-    return "\n".join([*lines, *(["", *kept] if kept else [])])
+    return "\n".join(lines)
+
+
+def _deciding(result: Estimate) -> list[str]:
+    """Say which limit the ceiling is, with its sum."""
+    steps = {step.id: step for step in result.steps}
+    limits = [id_ for id_ in _DECIDES if id_ in steps]
+    least = min(limits, key=lambda id_: steps[id_].result, default=None)
+    if least is None:
+        return []
+    name, told = _DECIDES[least]
+    return [f"Ce qui limite : {name}, {steps[told].formula}."]
+
+
+def only_of_the_past(told: str) -> str:
+    """Return the words of a sum of the past after what changes their meaning."""
+    return f"Pour le passé seulement, le FAST n'existe plus : {told[:1].lower()}{told[1:]}"
+
+
+def to_be_heard(result: Estimate) -> tuple[str, ...]:
+    """Return what must be heard with an estimate, the most important first."""
+    return tuple(one.text for one in result.warnings if "remplacé par" not in one.text)[:_WARNINGS]
 
 
 def budget_for_maximum(best: Maximum, rules: Rules) -> str:
