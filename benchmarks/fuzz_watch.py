@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from benchmarks.fuzz_field import Field
 from benchmarks.rooms import Homeserver
+from bot.matrix.reply import answered
 
 _ADMIN: Final = "/_synapse/admin/v1"
 _EVE: Final = "@eve:test.local"
@@ -69,7 +70,7 @@ class Watch:
         relation = content.get("m.relates_to") or {}
         if not isinstance(relation, dict):
             return
-        replied = (relation.get("m.in_reply_to") or {}).get("event_id")
+        replied = answered(content)
         for pointed in filter(None, {replied, relation.get("event_id")}):
             self._check_pointed(room, event, pointed)
         if replied and relation.get("rel_type") != "m.replace":

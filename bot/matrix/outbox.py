@@ -134,6 +134,26 @@ class Outbox:
         row = self._store.row("SELECT event_id FROM outbox WHERE transaction_id = ?", (transaction,))
         return row["event_id"] if row else None
 
+    def goes_on(self, row: Outgoing) -> bool:
+        """Whether a message is not the first of those that answer its question."""
+        before = (
+            "SELECT 1 FROM outbox AS own JOIN outbox AS other USING (question, room_id, kind) "
+            "WHERE own.transaction_id = ? AND other.position < own.position AND other.state IN ('new', 'sent')"
+        )
+        return self._store.row(before, (row.transaction_id,)) is not None
+
+    def follows_its_question(self, row: Outgoing) -> bool:
+        """Whether nothing came between a message and what it answers: neither of theirs, nor of ours."""
+        # The clocks of two machines are compared here: all that hangs on it is what a client shows above the answer.
+        last = (
+            "SELECT 1 FROM inbox AS asked WHERE event_id = :question AND room_id = :room_id AND NOT EXISTS "
+            "(SELECT 1 FROM inbox AS later WHERE later.position > asked.position AND later.room_id = asked.room_id "
+            "AND later.kind IN ('question', 'file')) AND NOT EXISTS "
+            "(SELECT 1 FROM outbox WHERE state = 'sent' AND room_id = asked.room_id AND kind = 'message' "
+            "AND question IS NOT asked.event_id AND tried_at_ms >= asked.sent_at_ms)"
+        )
+        return self._store.row(last, {"question": row.question, "room_id": row.room_id}) is not None
+
     def trying(self, transaction: str, device_id: str, now_ms: int) -> None:
         """Say that a thing is now tried for the first time."""
         self._store.execute(

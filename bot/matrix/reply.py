@@ -8,6 +8,8 @@ from bot.matrix.rendering import Part
 
 # Names the transaction inside the event, so that the bot finds its own message again. See outbox.was_received.
 TRANSACTION: Final = "fr.gouv.beta.fast.transaction"
+# Names the question that a message answers without quoting it. Outside what is sealed, as a reply is.
+ANSWERED: Final = "fr.gouv.beta.fast.answered"
 
 
 def transaction_id(*what: str) -> str:
@@ -50,6 +52,29 @@ def unaddressed(content: dict[str, Any]) -> dict[str, Any]:
 def cancelling(request: str, reason: str) -> dict[str, Any]:
     """Return the content that cancels a request of verification."""
     return {"code": "m.user", "reason": reason, "m.relates_to": {"rel_type": "m.reference", "event_id": request}}
+
+
+def unquoted(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a reply as a message that quotes nothing, but says which event it answers; in a thread, as it is."""
+    relation = content.get("m.relates_to", {})
+    if "m.in_reply_to" not in relation or "rel_type" in relation:
+        return content
+    return content | {"m.relates_to": {ANSWERED: relation["m.in_reply_to"]["event_id"]}}
+
+
+def going_on(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a reply as one that goes on with the one before it: it calls nobody again and quotes nothing."""
+    return unaddressed(unquoted(content))
+
+
+def answered(content: dict[str, Any]) -> str | None:
+    """Return the event that a message of ours answers, sealed or not; None when it answers none."""
+    relation = content.get("m.relates_to")
+    if not isinstance(relation, dict):
+        return None
+    quoted = relation.get("m.in_reply_to")
+    found = quoted.get("event_id") if isinstance(quoted, dict) else relation.get(ANSWERED)
+    return found if isinstance(found, str) else None
 
 
 def replacing(content: dict[str, Any], event_id: str) -> dict[str, Any]:

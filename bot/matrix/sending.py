@@ -13,12 +13,13 @@ from bot.matrix.calls import Boundary, Pauses, Refused, Unavailable, endpoint, u
 from bot.matrix.client import Client
 from bot.matrix.files import uploaded
 from bot.matrix.outbox import Outbox, Outgoing
-from bot.matrix.reply import TRANSACTION, replacing, transaction_of
+from bot.matrix.reply import TRANSACTION, answered, going_on, replacing, transaction_of, unquoted
 from bot.store import StoreUnavailable
 
 _CANCEL: Final = "m.key.verification.cancel"
 _SKEW_MS: Final = 10 * 60 * 1000  # that the clock of the server may be behind ours
 _PASSING: Final = (Unavailable, StoreUnavailable)
+_BOTH: Final = 2  # people in a direct room: somebody, and the bot
 _TRIES: Final = 3  # of a row that fails by a fault of ours
 
 _log = logging.getLogger("bot.matrix")
@@ -126,8 +127,15 @@ class Sending:
         content = await uploaded(self._client, row.room_id, row.content) | {TRANSACTION: row.transaction_id}
         if row.kind == "edit":
             content = replacing(content, self._target(row))
+        elif self._outbox.goes_on(row):
+            content = going_on(content)
+        elif self._is_direct(row.room_id) and self._outbox.follows_its_question(row):
+            content = unquoted(content)
         kind = _CANCEL if row.kind == "cancel" else "m.room.message"
         return await self._client.send_event(row.room_id, kind, content, row.transaction_id)
+
+    def _is_direct(self, room_id: str) -> bool:
+        return len(self._client.rooms[room_id].users) <= _BOTH
 
     async def _redact(self, row: Outgoing) -> str:
         path = endpoint("rooms", row.room_id, "redact", self._target(row), row.transaction_id)
@@ -170,9 +178,4 @@ def _is_of(event: nio.Event, row: Outgoing, user_id: str) -> bool:
     if transaction_of(event.source) == row.transaction_id:
         return True
     # From a lost device: what it said cannot be read, but what it answered can be seen.
-    relation = content.get("m.relates_to")
-    answered = relation.get("m.in_reply_to") if isinstance(relation, dict) else None
-    is_sealed = isinstance(event, nio.MegolmEvent)
-    return (
-        is_sealed and row.question is not None and isinstance(answered, dict) and answered == {"event_id": row.question}
-    )
+    return isinstance(event, nio.MegolmEvent) and row.question is not None and answered(content) == row.question

@@ -11,6 +11,8 @@ import nio
 from nio.store import SqliteMemoryStore
 from synapse import Homeserver
 
+from bot.matrix.reply import answered
+
 RELATION = "m.relates_to"
 Meet = Callable[[Homeserver, str], Awaitable["Person"]]
 
@@ -181,7 +183,13 @@ def relation(event: Any) -> dict[str, Any]:
     return event.source["content"].get(RELATION) or {}
 
 
-def replied(event: Any) -> str | None:
+def replied(event: Any) -> Any:
+    """Return what an event answers, whether it quotes it or not."""
+    return answered(event.source["content"])
+
+
+def quoted(event: Any) -> str | None:
+    """Return what an event shows above itself."""
     found = relation(event).get("m.in_reply_to") or {}
     return found.get("event_id")
 

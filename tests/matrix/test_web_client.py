@@ -13,6 +13,8 @@ from program import Program
 from running import Bot, make_bot
 from synapse import Homeserver
 
+from bot.matrix.reply import ANSWERED
+
 pytestmark = pytest.mark.synapse
 
 Names = Callable[[str], str]
@@ -67,7 +69,7 @@ def test_a_question_in_an_encrypted_room_is_answered_by_a_device_that_its_owner_
     assert "300 000 €" in answer["body"].replace("\u202f", " ").replace("\xa0", " ")
     assert answer["encrypted"]
     assert answer["shield"] == 0  # EventShieldColour.NONE
-    assert answer["relation"]["m.in_reply_to"]["event_id"] == question
+    assert answer["relation"] == {ANSWERED: question}  # in a direct message, right under its question
     devices = anne.do("trust", user=shared_bot.user_id)
     assert [device["signedByOwner"] for device in devices] == [True]
 
@@ -107,7 +109,7 @@ def test_a_bot_killed_and_started_again_is_still_read_by_a_strict_client(
     answer = anne.next(room)
     devices = anne.do("trust", user=bot.user_id)
 
-    assert answer["relation"]["m.in_reply_to"]["event_id"] == late
+    assert answer["relation"] == {ANSWERED: late}
     assert anne.ask(room, "et ensuite ?")["encrypted"]
     assert [device["signedByOwner"] for device in devices] == [True]
 
