@@ -7,7 +7,7 @@ TORCH := torch==2.13.0
 # Tests of Matrix mostly wait: two more processes than a small machine has cores keep these busy.
 SIDE_BY_SIDE := -n 4 --dist worksteal
 
-.PHONY: chat demo test test-fast test-matrix test-transformers test-llm check check-lock check-knowledge lock format ingest evaluate benchmark mutants fuzz clean help
+.PHONY: chat demo screenshots test test-fast test-matrix test-transformers test-llm check check-lock check-knowledge lock format ingest evaluate benchmark mutants fuzz clean help
 .DEFAULT_GOAL := help
 
 help: ## Cette aide
@@ -49,6 +49,9 @@ chat: $(VENV)/.base ## Tout installer, construire l'index s'il manque, ouvrir un
 
 demo: $(VENV)/.synapse ## Un serveur Matrix local, le bot, un salon chiffré ; Ctrl-C arrête et efface tout
 	@$(BIN)/python tests/matrix/demo.py
+
+screenshots: $(VENV)/.test ## Ce qu'un téléphone montre, en images dans docs/images ; il faut Chromium
+	@$(BIN)/python tests/matrix/screenshots.py
 
 test: $(VENV)/.test $(VENV)/.synapse $(VENV)/.node ## Tout installer, lancer tous les tests (sauf ceux des extras lourds)
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)

@@ -32,7 +32,7 @@ _UNBROKEN: Final = tuple(
         (rf"(?<!\w)(?:{_NUMBERED})(?P<s> )(?=\d)", _WIDE),
         (r"(?<=[−×÷+=])(?P<s> )(?=\d)", _WIDE),
         (r"(?P<s> )(?=[;!?])", _NARROW),
-        (r"(?P<s> )(?=[:»])", _WIDE),
+        (r"(?P<s> )(?=[:»·])", _WIDE),
         (r"(?<=«)(?P<s> )", _WIDE),
     )
 )
