@@ -18,18 +18,27 @@ class IndexSpeaker:
         self._forget_after = forget_after
 
     def reply(
-        self, question: str, memory: str | None, at: datetime, user: str = "", *, recalled: bool = False
+        self,
+        question: str,
+        memory: str | None,
+        at: datetime,
+        user: str = "",
+        *,
+        recalled: bool = False,
+        sources_only: bool = False,
     ) -> tuple[str, str]:
         """Return what there is to say to a turn of `user`, as Markdown, and the conversation as it then is.
 
-        A conversation that is recalled, by a reply to it, is remembered however long ago it was.
+        A conversation that is recalled, by a reply to it, is remembered however long ago it was. `sources_only`: of an
+        answer, the sources alone, where it has some.
         """
         forget_after = timedelta.max if recalled else self._forget_after
         so_far = from_json(memory, at, forget_after) if memory else Conversation()
         answerer = self._answerer
         speaking = answerer.on_behalf_of(user) if isinstance(answerer, Assisted) else answerer
         result, conversation = speaking.reply(question, so_far, at.date())
-        return texts.render(result), conversation.to_json(at)
+        said = texts.sources(result) if sources_only else ""
+        return said or texts.render(result), conversation.to_json(at)
 
     def use_of_the_model(self) -> dict[str, dict[str, int]]:
         """Return what became of the questions to the language model since this was last asked."""

@@ -116,7 +116,7 @@ _ADDRESSES: Final = 4  # of sources, shown: a telephone's screen is small; all a
 _TITLES: Final = 2  # of pages that share an address
 
 
-def sources(result: Answer | Refusal) -> str:
+def sources(result: Result) -> str:
     """List the sources of a result alone, each with the part of the page that was read; "" for none."""
     lines = dict.fromkeys(_link([one]) + _section(one) for one in citations(result))
     return _titled(list(lines)) + _on(result.as_of) if lines else ""

@@ -23,7 +23,8 @@ def _open(opening: bytes) -> tuple[Greeting, Answer]:
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         at = datetime.fromisoformat(request["at"])
         turn = request["question"], request["memory"], at, request["user"]
-        markdown, memory = speaker.reply(*turn, recalled=request["recalled"])
+        options = {name: request[name] for name in ("recalled", "sources_only")}
+        markdown, memory = speaker.reply(*turn, **options)
         return {"markdown": markdown, "memory": memory, "model": speaker.use_of_the_model()}
 
     return speaker.greeting(), answer

@@ -25,6 +25,26 @@ def test_a_follow_up_is_understood_from_the_memory_alone(speaker: IndexSpeaker) 
     assert "FAST 15" in said
 
 
+SOURCES = "Quelles sont tes sources ?"  # what `!fast sources` asks
+
+
+@pytest.mark.parametrize(
+    "question", ["simuler budget 450 k€, partenaire 300 k€", "Tous les lauréats du FAST", "plafond du FAST 13 ?"]
+)
+def test_of_the_last_answer_the_sources_alone_all_of_them(speaker: IndexSpeaker, question: str) -> None:
+    answer, memory = speaker.reply(question, None, AT)
+    said, after = speaker.reply(SOURCES, memory, AT, sources_only=True)
+    again, _ = speaker.reply("et le taux ?", after, AT)
+
+    assert all(line.startswith(("Source", "- [", "Réponse au")) for line in said.split("\n") if line)
+    assert said.count("](") >= answer.count("](")
+    assert "%" in again
+
+
+def test_without_sources_what_was_said_is_said(speaker: IndexSpeaker) -> None:
+    assert speaker.reply(SOURCES, None, AT, sources_only=True)[0]
+
+
 def test_a_memory_that_cannot_be_read_is_as_none(speaker: IndexSpeaker) -> None:
     said, _ = speaker.reply("plafond du FAST 13 ?", '{"written by": "an older version"}', AT)
     assert "300" in said

@@ -62,8 +62,13 @@ class Speaker(Protocol):
     async def ready(self) -> None:
         """Wait until questions can be answered."""
 
-    async def reply(self, question: str, memory: Memory, at: datetime, user: str) -> Said:
-        """Return what there is to say to a turn of `user`, which goes on with a conversation."""
+    async def reply(
+        self, question: str, memory: Memory, at: datetime, user: str, *, sources_only: bool = False
+    ) -> Said:
+        """Return what there is to say to a turn of `user`, which goes on with a conversation.
+
+        `sources_only`: of an answer, the sources alone, where it has some.
+        """
 
     def holdings(self) -> Holdings:
         """Return what the answers rest on, once ready."""
@@ -93,7 +98,8 @@ class Saying:
         question = question_of(command)
         if question is None:
             return await self.guarded(self._about_itself(command, load))
-        return await self.guarded(self._speaker.reply(question, memory, self._now(), user))
+        sources_only = command.name is Name.SOURCES and not command.text
+        return await self.guarded(self._speaker.reply(question, memory, self._now(), user, sources_only=sources_only))
 
     def programme(self) -> Programme:
         """Return the dated facts, once `ready`."""

@@ -45,10 +45,12 @@ class WorkerSpeaker:
         """Wait until questions can be answered."""
         await self._pool.ready()
 
-    async def reply(self, question: str, memory: Memory, at: datetime, user: str) -> Said:
+    async def reply(
+        self, question: str, memory: Memory, at: datetime, user: str, *, sources_only: bool = False
+    ) -> Said:
         """Return what there is to say to a turn of `user`. Raises UnusableInput for one that takes too much to read."""
         so_far = {"memory": memory.json, "recalled": memory.is_recalled}
-        request = {"question": question, "at": at.isoformat(), "user": user} | so_far
+        request = {"question": question, "at": at.isoformat(), "user": user, "sources_only": sources_only} | so_far
         try:
             value = await self._pool.ask(request)
         except Exhausted as error:
