@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -152,10 +153,13 @@ class Person:
         return [event for event in self.said_by(bot, room_id) if replied(event) == question]
 
     def said_by(self, user: str, room_id: str) -> list[Any]:
-        """Return the messages of a user in a room, decrypted; not what is said to nobody in particular on joining."""
+        """Return the messages of a user in a room, decrypted, but for what is said to nobody in particular on joining.
+
+        Their bodies have plain spaces, to be compared.
+        """
         welcome = self.welcome(room_id, user)
         return [
-            event
+            with_plain_spaces(event)
             for event in self.seen[room_id]
             if event.sender == user and isinstance(event, nio.RoomMessage | nio.MegolmEvent) and event not in welcome
         ]
@@ -163,7 +167,8 @@ class Person:
     def welcome(self, room_id: str, bot: str) -> list[Any]:
         """Return the notices of the bot in a room that are no replies, those that cannot be read included."""
         said = [event for event in self.seen[room_id] if event.sender == bot and RELATION not in content_of(event)]
-        return [event for event in said if isinstance(event, nio.RoomMessageNotice | nio.MegolmEvent)]
+        notices = [event for event in said if isinstance(event, nio.RoomMessageNotice | nio.MegolmEvent)]
+        return [with_plain_spaces(event) for event in notices]
 
     async def answer(self, room_id: str, question: str, bot: str, seconds: float = 60) -> Any:
         """Return the first answer to a question, once it has come."""
@@ -179,13 +184,24 @@ def content_of(event: Any) -> dict[str, Any]:
     return event.source.get("content") or {}
 
 
+def spaced(text: str) -> str:
+    """Return what the bot says with plain spaces: test_typography.py has the others."""
+    return re.sub("[\u00a0\u202f]", " ", text.replace("\u2060", ""))
+
+
+def with_plain_spaces(event: Any) -> Any:
+    if isinstance(getattr(event, "body", None), str):
+        event.body = spaced(event.body)
+    return event
+
+
 def relation(event: Any) -> dict[str, Any]:
     return event.source["content"].get(RELATION) or {}
 
 
 def replied(event: Any) -> Any:
     """Return what an event answers, whether it quotes it or not."""
-    return answered(event.source["content"])
+    return answered(content_of(event))
 
 
 def quoted(event: Any) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import nio
 import pytest
-from person import Meet, Person, relation, replied
+from person import Meet, Person, relation, replied, spaced
 from proxy import Proxy
 from running import Bot
 from synapse import Homeserver
@@ -31,7 +31,7 @@ def edit_of(event_id: str, text: str) -> dict[str, Any]:
 def edits(alice: Person, room: str, answer: Any, bot: Bot) -> list[str]:
     """Return the texts that have replaced an answer."""
     return [
-        event.source["content"]["m.new_content"]["body"]
+        spaced(event.source["content"]["m.new_content"]["body"])
         for event in alice.said_by(bot.user_id, room)
         if relation(event).get("rel_type") == "m.replace" and relation(event)["event_id"] == answer.event_id
     ]
