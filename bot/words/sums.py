@@ -99,12 +99,8 @@ def hoped_rest(amount: Decimal, share: Decimal, rules: Rules) -> str:
 
 
 _WARNINGS = 2
-# The one named where two are alike comes first.
-_DECIDES: Final = {
-    "cap_left": ("le plafond", "cap_left"),
-    "half_of_budget": ("la moitié du budget de l'année", "half_of_budget"),
-    "one_for_one": ("l'apport du partenaire", "partner_money"),
-}
+# Of limits that are alike, the first is named.
+_LIMITS: Final = ("cap_left", "one_for_one", "half_of_budget")
 
 
 def estimate(result: Estimate, rules: Rules, entries: Sequence[Amounted]) -> str:
@@ -124,12 +120,16 @@ def estimate(result: Estimate, rules: Rules, entries: Sequence[Amounted]) -> str
 def _deciding(result: Estimate) -> list[str]:
     """Say which limit the ceiling is, with its sum."""
     steps = {step.id: step for step in result.steps}
-    limits = [id_ for id_ in _DECIDES if id_ in steps]
-    least = min(limits, key=lambda id_: steps[id_].result, default=None)
+    least = min((id_ for id_ in _LIMITS if id_ in steps), key=lambda id_: steps[id_].result, default=None)
     if least is None:
         return []
-    name, told = _DECIDES[least]
-    return [f"Ce qui limite : {name}, {steps[told].formula}."]
+    told = {
+        "cap_left": f"le plafond, {steps['cap_left'].formula}",
+        "half_of_budget": f"la moitié du budget de l'année, {steps['half_of_budget'].formula}",
+    }
+    if "partner_money" in steps:
+        told["one_for_one"] = f"{steps['one_for_one'].rule}, {steps['partner_money'].formula}"
+    return [f"Ce qui limite : {told[least]}."]
 
 
 def only_of_the_past(told: str) -> str:
