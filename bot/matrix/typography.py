@@ -18,7 +18,7 @@ _UNIT: Final = (
     "caractères?|pages?"
 )
 _NUMBERED: Final = "n°|FAST|[ÉéEe]dition|programme|article|page|[Qq]uestion"
-_ADDRESS: Final = r"https?://\S+|[\w.+-]{1,64}@[\w.-]+"
+_ADDRESS: Final = r"https?://\S+|[@#!][^\s:@]{1,255}:[\w.-]+|[\w.+-]{1,64}@[\w.-]+"  # a user's, in Matrix, too
 # The space of each is the group « s ».
 _UNBROKEN: Final = tuple(
     (re.compile(pattern), space)

@@ -70,7 +70,9 @@ def test_a_name_with_a_dot_is_no_address(name: str):
         assert "https://x.gouv.fr/page.html" in body
 
 
-@pytest.mark.parametrize("address", ["https://beta.gouv.fr/fast/lauréats.html", "fast@beta.gouv.fr"])
+@pytest.mark.parametrize(
+    "address", ["https://beta.gouv.fr/fast/lauréats.html", "fast@beta.gouv.fr", "@fast-1:agent.tchap.gouv.fr"]
+)
 def test_an_address_that_was_written_stays_one(address: str):
     assert no_address(f"voir {address}.") == f"voir {address}."
 
