@@ -38,7 +38,7 @@ class IndexSpeaker:
         speaking = answerer.on_behalf_of(user) if isinstance(answerer, Assisted) else answerer
         result, conversation = speaking.reply(question, so_far, at.date())
         said = texts.sources(result) if sources_only else ""
-        return said or texts.render(result), conversation.to_json(at)
+        return said or texts.render(result, bold=True), conversation.to_json(at)
 
     def use_of_the_model(self) -> dict[str, dict[str, int]]:
         """Return what became of the questions to the language model since this was last asked."""

@@ -55,14 +55,14 @@ def day(value: date) -> str:
     return f"{'1er' if value.day == 1 else value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
-def render(result: Result) -> str:
-    """Return the Markdown that a user reads."""
-    return "\n\n".join(part for part in (_said(result), result.then) if part)
+def render(result: Result, *, bold: bool = False) -> str:
+    """Return the Markdown that a user reads; with `bold`, as on a small screen, the figure that answers stands out."""
+    return "\n\n".join(part for part in (_said(result, bold=bold), result.then) if part)
 
 
-def _said(result: Result) -> str:
+def _said(result: Result, *, bold: bool) -> str:
     if isinstance(result, Answer):
-        return _answer(result)
+        return _answer(result, bold=bold)
     if isinstance(result, Refusal):
         return _refusal(result)
     if isinstance(result, Clarification):
@@ -84,10 +84,10 @@ def citations(result: Result) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(one for statement in result.statements for one in statement.citations))
 
 
-def _answer(answer: Answer) -> str:
-    bold = len(answer.statements) if answer.parts else 1
+def _answer(answer: Answer, *, bold: bool) -> str:
+    figures = 0 if not bold else len(answer.statements) if answer.parts else 1
     said = [
-        with_bold_figure(one.text) if place < bold and one.citations else one.text
+        with_bold_figure(one.text) if place < figures and one.citations else one.text
         for place, one in enumerate(answer.statements)
     ]
     parts = [*answer.leads, *said, *answer.notes, _sources(answer)]

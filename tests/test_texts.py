@@ -81,11 +81,12 @@ def test_only_the_figure_of_the_first_statement_is_bold():
         TODAY,
     )
 
-    assert "**200 000 €**" in render(told)
-    assert "50 %." in render(told)
+    assert "**200 000 €**" in render(told, bold=True)
+    assert "taux est de 50 %." in render(told, bold=True)
+    assert "**" not in render(told)
 
 
 def test_the_judge_reads_no_claim_in_the_sources_nor_in_the_day():
     pages = [cited(f"Promotion FAST {number}", f"{PAGE}{number}") for number in range(7)]
 
-    assert Reply("answered", render(answer(*pages))).body == "Le plafond était de **200 000 €**."
+    assert Reply("answered", render(answer(*pages))).body == "Le plafond était de 200 000 €."

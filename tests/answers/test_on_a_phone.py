@@ -20,7 +20,7 @@ WIDE, HIGH = 45, 40
 
 def screen(result: Any) -> list[str]:
     """Return the lines of a message as a phone shows it: the labels of links, not their addresses."""
-    [part] = render_parts(re.sub(r"\]\([^()\s]*\)", "]", render(result)))
+    [part] = render_parts(re.sub(r"\]\([^()\s]*\)", "]", render(result, bold=True)))
     # A no-break space is no place to cut; textwrap would take it for one.
     kept = part.plain.replace("\u00a0", "\x00").replace("\u202f", "\x00")
     return [line for one in kept.split("\n") for line in textwrap.wrap(one, WIDE, break_on_hyphens=False) or [""]]
@@ -48,7 +48,7 @@ def test_that_the_fund_is_no_more_is_said_before_the_figure_and_at_most_two_warn
     answerer: Answerer, question: str
 ):
     result = answerer.answer(question, TODAY)
-    text = render(result)
+    text = render(result, bold=True)
 
     assert text.index("n'existe plus") < text.index("**")
     assert len(result.notes) <= 2

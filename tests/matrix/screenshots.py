@@ -94,7 +94,7 @@ def _run(browser: str, html: str, *options: str) -> str:
 
 def pages(answerer: Answerer) -> Mapping[str, str]:
     """Return each page by the name of its picture."""
-    told = {name: page(render(answerer.answer(text, TODAY)), text) for name, text in QUESTIONS.items()}
+    told = {name: page(render(answerer.answer(text, TODAY), bold=True), text) for name, text in QUESTIONS.items()}
     return told | {"rappel": page(said(digest(answerer.programme, REMINDED)))}
 
 
