@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 _MONTH: Final = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_NUMBER: Final = r"\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:,\d+)?"
+_NUMBER: Final = r"\d{1,3}(?: \d{3}){1,4}(?:,\d{1,4})?|\d{1,12}(?:,\d{1,4})?"
 _COUNTED: Final = (
     "lauréats|candidatures|projets|produits|équipes|startups|dossiers|personnes|agents|postes|éditions|promotions|"
     "appels"
@@ -12,7 +12,8 @@ _COUNTED: Final = (
 _DAY: Final = rf"(?:\d{{1,2}}|1er) (?:{_MONTH})(?: \d{{4}})?"
 _FIGURE: Final = re.compile(
     # No figure: what is in brackets, the name of an edition, the day of the page that says so.
-    rf"\([^()]*\)|«[^«»]*»|\bFAST \d+(?:(?:, | et | à )\d+)*|\b(?:page|rapport|article|billet)\b[^,;:.()\d]* du {_DAY}"
+    rf"\([^()]*\)|«[^«»]*»|\bFAST \d+(?:(?:, | et | à )\d+){{0,20}}"
+    rf"|\b(?:page|rapport|article|billet)\b[^,;:.()\d]{{0,90}} du {_DAY}"
     rf"|(?<![\w.,])(?P<figure>{_DAY}"
     rf"|(?:(?:{_NUMBER}) (?:à|et) )?(?:{_NUMBER}) "
     rf"(?:€|%|k€|M€|millions? d'euros|(?:an|année|jour|semaine|minute|heure)s?\b|mois\b|(?:{_COUNTED})\b))"
