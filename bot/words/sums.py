@@ -113,7 +113,7 @@ def estimate(result: Estimate, rules: Rules, entries: Sequence[Amounted]) -> str
     ]
     share = next((step.result for step in result.steps if step.id == "partner_share"), None)
     if share is not None and result.amount is not None:
-        lines += ["", f"Part du partenaire : {format_amount(share)} ; total : {format_amount(share + result.amount)}."]
+        lines += [f"Part du partenaire : {format_amount(share)} ; total : {format_amount(share + result.amount)}."]
     return "\n".join(lines)
 
 
@@ -138,8 +138,10 @@ def only_of_the_past(told: str) -> str:
 
 
 def to_be_heard(result: Estimate) -> tuple[str, ...]:
-    """Return what must be heard with an estimate, the most important first."""
-    return tuple(one.text for one in result.warnings if "remplacé par" not in one.text)[:_WARNINGS]
+    """Return what must be heard with an estimate, the most important first; the whole of it is told with the steps."""
+    heard = [one for one in result.warnings if "remplacé par" not in one.text][:_WARNINGS]
+    # « … ou rien. » says it: what the pages say of laureates comes with the steps.
+    return tuple(one.text.split(". ")[0].rstrip(".") + "." if one.id == "not_a_promise" else one.text for one in heard)
 
 
 def budget_for_maximum(best: Maximum, rules: Rules) -> str:
