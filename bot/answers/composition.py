@@ -16,8 +16,8 @@ _DESCRIBED: Final = re.compile(r"^(\s*[-*•] [^:—]{2,90}?) : [^—]{15,}? —
 SUGGESTED: Final = {
     "cap": ("et le taux ?", "quel budget pour avoir le maximum ?"),
     "rate": ("quel est le plafond ?", "faire une simulation"),
-    "simulate": ("pourquoi ?", "quel budget pour avoir le maximum ?"),
-    "budget_for_maximum": ("pourquoi ?",),
+    "simulate": ("détaille", "quel budget pour avoir le maximum ?"),
+    "budget_for_maximum": ("détaille",),
     "laureates": ("et le nombre de candidatures ?",),
     "laureate_award": ("à quoi ça sert ?",),
     "call_status": ("suis-je éligible ?",),

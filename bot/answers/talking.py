@@ -135,7 +135,7 @@ def about_the_last(turn: Turn) -> Replied | None:
         return _doubted(turn, last)
     if turn.act == "recap" and turn.kept.account is not None:
         return summing.recap(turn, turn.kept.account)
-    if turn.act == "why":
+    if turn.act == "why" or (turn.act == "detail" and turn.kept.said == "simulation"):
         return _why(turn, last), turn.kept
     if turn.act == "source":
         return _with_sources(last), turn.kept

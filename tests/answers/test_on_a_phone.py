@@ -58,9 +58,10 @@ def test_nothing_is_said_of_the_end_of_the_fund_before_its_end(answerer: Answere
     assert "n'existe plus" not in render(answerer.answer(SUMS[1], date(2024, 3, 1)))
 
 
-def test_the_steps_of_a_sum_and_its_warnings_are_two_lists(answerer: Answerer):
+@pytest.mark.parametrize("asked", ["détaille", "plus de détails ?", "pourquoi ?"])
+def test_the_steps_of_a_sum_and_its_warnings_are_two_lists(answerer: Answerer, asked: str):
     _, conversation = answerer.reply(SUMS[0], Conversation(), TODAY)
-    result, _ = answerer.reply("pourquoi ?", conversation, TODAY)
+    result, _ = answerer.reply(asked, conversation, TODAY)
     [part] = render_parts(render(result))
     steps, warnings, *_ = re.findall(r"<ul>(.*?)</ul>", part.html, re.DOTALL)
 
