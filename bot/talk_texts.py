@@ -76,6 +76,13 @@ def interview_opens(criteria: Criteria, today: date) -> str:
     return f"Voyons si votre produit est éligible, d'après {which}. {HOW_TO_ANSWER}"
 
 
+def closed_since(closed: date) -> str:
+    """Say that the criteria tell nothing of what can be applied to now."""
+    return (
+        f"Les candidatures sont closes depuis le {day(closed)} : ce test dit seulement si vous rempliriez les critères."
+    )
+
+
 def interview_question(step: Question) -> str:
     """Ask a question, with its place."""
     return f"Question {step.number} sur {step.at_most} au plus : {step.criterion.question}"
@@ -190,6 +197,7 @@ FORGOTTEN: Final = "C'est noté : on repart de zéro. Quelle est votre question 
 SOURCES_DISAGREE: Final = (
     "C'est ce que disent les sources citées ; quand elles se contredisent, je donne chaque valeur sans choisir."
 )
+AS_SAID: Final = "Comme dit plus haut :"
 ONLY_THE_BEGINNING: Final = "Votre message est très long : je n'en ai lu que le début."
 _REFUSED: Final = {
     "out_of_scope": "Parce que votre question porte sur autre chose que le FAST et le programme de consolidation.",

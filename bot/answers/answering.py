@@ -8,6 +8,7 @@ from typing import Final
 from bot import talk_texts
 from bot.answers import asking, interviewing, summing, talking
 from bot.answers.finding import understood
+from bot.answers.once import said_once
 from bot.answers.state import Conversation
 from bot.answers.turn import Known, Replied, Turn
 from bot.documents import french
@@ -42,7 +43,8 @@ class Answerer(Known):
             return SmallTalk("abilities" if "?" in read else "unreadable", today), conversation
         turn = Turn(self, text, conversation, today)
         result, after = _step_by_step(turn)
-        return _with_what_waits(turn, result, after), interviewing.collected(turn, after)
+        result, after = said_once(_with_what_waits(turn, result, after), turn.act, after, conversation)
+        return result, interviewing.collected(turn, after)
 
 
 def _step_by_step(turn: Turn) -> Replied:

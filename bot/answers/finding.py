@@ -78,7 +78,7 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
     if isinstance(result, Answer | Refusal):
         trail = tuple(dict.fromkeys((*kept.trail, *query.scope.editions)))[-_TRAIL:]
         own = turn.bot.attributes.by_name[query.attribute].of in _BESIDE_A_LIST
-        shown = _shown(result, turn.programme) or _named(turn, query) or (kept.shown if own else ())
+        shown = _shown(result, turn.programme) or _spoken_of(turn, query) or (kept.shown if own else ())
         said: Said = "question" if isinstance(result, Answer) else "refusal"
         after = replace(kept, focus=query, said=said, shown=shown, trail=trail)
     return _without_laureates(turn, _with_what_is_unsaid(turn, presented(result, None))), after
@@ -368,6 +368,17 @@ def understood(query: Query) -> Understood:
     """Return what a query asks, as it is shown to other programs."""
     scope = query.scope.model_dump(mode="json", exclude_defaults=True)
     return Understood(query.attribute, str(query.operation), scope)
+
+
+def _spoken_of(turn: Turn, query: Query) -> Shown:
+    """Return the laureates that a query names, after those that the one before it named: « les deux ensemble »."""
+    named = _named(turn, query)
+    before = turn.kept.focus.scope.laureates if turn.kept.focus else ()
+    if not query.scope.laureates or not before or set(before) == set(query.scope.laureates):
+        return named
+    known = {one.name: (one.name, one.edition) for one in turn.programme.laureates()}  # the last edition of each
+    spoken = dict.fromkeys((*(name for name, _ in turn.kept.shown), *before, *query.scope.laureates))
+    return tuple(known[name] for name in spoken if name in known)
 
 
 def _named(turn: Turn, query: Query) -> Shown:

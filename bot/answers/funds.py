@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bot.answers.teller import Teller
 from bot.french.shapes import Shape
@@ -49,6 +50,15 @@ class Funds(Teller):
         cited = tuple(self.cited(source for fund in funds for source in fund.sources))
         notes = (told.of_the_year(min(years)),) if self.today.year > max(years) else ()
         return Answer((Statement(told.joined(lines), cited),), self.today, attribute.name, None, leads, notes=notes)
+
+    def share(self, fund: Fund, cost: Decimal) -> Answer:
+        """Return what a fund would finance of a project that costs so much (euros), by its rate and its bounds."""
+        part = cost * fund.rate / 100
+        granted = None if fund.minimum is not None and part < fund.minimum else min(part, fund.maximum or part)
+        cited = tuple(self.cited(fund.sources))
+        notes = (told.of_the_year(fund.year),) if self.today.year > fund.year else ()
+        said = Statement(told.share(fund, cost, part, granted), cited)
+        return Answer((said,), self.today, "fund_rate", notes=notes)
 
     @staticmethod
     def _of_premise(attribute: Attribute, query: Query, funds: Sequence[Fund]) -> Sequence[Fund]:

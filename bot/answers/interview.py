@@ -7,7 +7,7 @@ from typing import Final
 
 from bot import talk_texts
 from bot.errors import NoRuleInForce
-from bot.programme.calendar import open_calls, replacement, status_on
+from bot.programme.calendar import CallStatus, latest_closed, open_calls, replacement, status_on
 from bot.programme.criteria import Criteria
 from bot.programme.eligibility import (
     Answer as Given,
@@ -99,11 +99,7 @@ def confirmed(interview: Interview, criteria: Criteria, today: date, *before: st
 
 def concluded(verdict: Verdict, given: Pairs, programme: Programme, today: date, *before: str) -> Answer:
     """Return the verdict, its reasons, the answers that it rests on, and what can be applied to on that day."""
-    own = [
-        one
-        for one in status_on(programme, today)
-        if one.programme == verdict.criteria.programme and one.edition.number in verdict.criteria.editions
-    ]
+    own = _calls(verdict.criteria, programme, today)
     statements = tuple(
         Statement(text, tuple(_citation(one) for one in sources)) for text, sources in talk_texts.verdict_parts(verdict)
     )
@@ -113,6 +109,20 @@ def concluded(verdict: Verdict, given: Pairs, programme: Programme, today: date,
     rests_on = talk_texts.answers_of_the_verdict(verdict.criteria, given)
     notes = tuple(part for part in (rests_on, note, talk_texts.WORTH_OF_A_VERDICT) if part)
     return Answer(statements, today, TOPIC, leads=leads, notes=notes)
+
+
+def opening(criteria: Criteria, programme: Programme, today: date) -> str:
+    """Return what is said before the first question: which criteria, and that nothing is open for them, if so."""
+    calls = _calls(criteria, programme, today)
+    closed = latest_closed(calls) if not open_calls(calls) else None
+    words = talk_texts.interview_opens(criteria, today)
+    return f"{words} {talk_texts.closed_since(closed.latest)}" if closed and closed.latest else words
+
+
+def _calls(criteria: Criteria, programme: Programme, today: date) -> list[CallStatus]:
+    """Return where the calls stand to which the criteria apply."""
+    every = status_on(programme, today)
+    return [one for one in every if one.programme == criteria.programme and one.edition.number in criteria.editions]
 
 
 def explanation(step: Question, today: date) -> Answer:

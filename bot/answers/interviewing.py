@@ -1,7 +1,7 @@
 """A turn of the eligibility interview: what it tells is noted or asked back, questions come in between."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -121,9 +121,8 @@ def heard(turn: Turn, criteria: Criteria, pending: str | None) -> Heard:
     plain = parse_answer(turn.original)
     if plain is not None:
         return Heard(bare=plain)
-    ids = {one.id for one in criteria.criteria}
     found = _told(turn, SUPPOSED, pending)
-    perhaps = _pairs(one for one in found if one.criterion in ids)
+    perhaps = _of_criteria(found, criteria)
     bare = _bare(turn, found)
     if bare is None or pending in dict(perhaps):
         return Heard(perhaps)
@@ -132,6 +131,14 @@ def heard(turn: Turn, criteria: Criteria, pending: str | None) -> Heard:
     if agreed or (bare.probability >= NOTED and bare.run.first == 0):
         return Heard(perhaps, bare.answer)
     return Heard(perhaps or ((pending, bare.answer),) if pending else perhaps)
+
+
+def _of_criteria(told: Sequence[Told], criteria: Criteria) -> Pairs:
+    """Return what is told of some criteria, by their own names or by those of other periods that they go by."""
+    ids = {one.id: one.id for one in criteria.criteria}
+    others = {name: one.id for one in criteria.criteria for name in one.told_by if name not in ids}
+    named = [(others | ids).get(one.criterion, "") for one in told]
+    return tuple({name: one.answer for name, one in zip(named, told, strict=True) if name}.items())
 
 
 def _pairs(told: Iterable[Told]) -> Pairs:
@@ -295,7 +302,7 @@ def open_interview(turn: Turn) -> Replied:
     ids = {one.id for one in criteria.criteria}
     told = interview.with_answers(tuple(one for one in turn.kept.told if one[0] in ids), said.perhaps)
     kept, held = replace(turn.kept, told=()), Interview(criteria.id)
-    opening = talk_texts.interview_opens(criteria, turn.today)
+    opening = interview.opening(criteria, turn.programme, turn.today)
     if told:
         return _supposing(turn.after(kept), held, told, opening)
     words = talk_texts.TELLS_NO_CRITERION if _tells(turn) else ""

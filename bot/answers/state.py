@@ -39,6 +39,7 @@ class Conversation:
     parked: Task | None = None
     choices: tuple[Query, ...] = ()
     trail: tuple[int, ...] = ()
+    heard: tuple[str, ...] = ()
     spoken_at: datetime | None = None
 
     def to_json(self, at: datetime) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from bot.answers import finding, ledger, sums
 from bot.answers.composition import presented
 from bot.answers.figures import Figures
+from bot.answers.funds import Funds
 from bot.answers.ledger import INPUTS, Entry
 from bot.answers.sums import Draft
 from bot.answers.turn import ANSWERED, Replied, Turn
@@ -32,6 +33,7 @@ _PERHAPS: Final = 0.25
 _LIKELIER: Final = 0.5  # than all else together
 _NAMES: Final = (Kind.EDITION, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME)
 _FEW_WORDS: Final = 4
+_GIVING: Final = ("instead", "more", "ceiling")  # wishes that an amount comes with
 _ABOUT_SUMS: Final = (sums.TOPIC, sums.MAXIMUM)
 
 
@@ -40,9 +42,10 @@ def going_on(turn: Turn) -> Replied | None:
     kept, scan = turn.kept, turn.reading.scan
     if not _is_open(turn) or kept.task == "interview" or scan.has(*_NAMES):
         return None
-    if scan.has(Kind.AMOUNT, Kind.NUMBER):
-        return _with_amounts(turn, _draft(turn)) if len(scan.text.split()) <= _FEW_WORDS else None
     wish, probability = max(turn.wishes.items(), key=lambda one: one[1])
+    if scan.has(Kind.AMOUNT, Kind.NUMBER):
+        gives = wish in _GIVING and probability >= _LIKELIER
+        return _with_amounts(turn, _draft(turn)) if gives or len(scan.text.split()) <= _FEW_WORDS else None
     done = _WISHES.get(wish)
     return done(turn, _draft(turn)) if done and probability >= _LIKELIER else None
 
@@ -56,6 +59,8 @@ def sum_turn(turn: Turn) -> Replied | None:
     about_sums = (best in _ABOUT_SUMS and likely) or turn.act == "open_sum"
     short = len(scan.text.split()) <= _SHORT_TURN
     amounts = scan.has(Kind.AMOUNT) or ((about_sums or (is_open and short)) and scan.has(Kind.NUMBER))
+    if amounts and len(turn.query.scope.funds) == 1:
+        return _of_a_fund(turn)
     if amounts and not scan.has(Kind.LAUREATE, Kind.FUND):
         return _amounts_turn(turn, about_sums=about_sums, short=short)
     if best == sums.MAXIMUM and not amounts:
@@ -67,6 +72,17 @@ def sum_turn(turn: Turn) -> Replied | None:
     if about_sums and not amounts:
         return counted(turn, _sought(turn, _draft(turn).about(turn.query.scope)))
     return _of_the_account(turn)
+
+
+def _of_a_fund(turn: Turn) -> Replied | None:
+    """What another fund would finance of a cost; None where the amount is not what a project costs."""
+    read = amounts_of(turn.reading.scan, turn.reading.vector, turn.bot.reader.models)
+    fund = next((one for one in turn.programme.funds if one.id in turn.query.scope.funds), None)
+    if fund is None or len(read) != 1 or read[0].guess is not Role.BUDGET:
+        return None
+    told = Funds(turn.programme, turn.bot.evidence, turn.today).share(fund, read[0].value)
+    focus = turn.query.model_copy(update={"attribute": "fund_rate"})
+    return replace(told, understood=(finding.understood(focus),)), replace(turn.kept, focus=focus, said="question")
 
 
 def _of_the_account(turn: Turn) -> Replied | None:
@@ -149,9 +165,12 @@ def _read(turn: Turn, draft: Draft) -> tuple[Amount, ...]:
         possible=partial(_fits, draft),
     )
     role = asked or last
-    short = len(reading.scan.text.split()) <= _FEW_WORDS and any(one.role is None for one in found)
-    if role and len(found) == 1 and (short or not words_beside(reading.scan.text, spans)):
-        return (found[0].model_copy(update={"role": Role(role)}),)
+    unsure = any(one.role is None for one in found)
+    short = len(reading.scan.text.split()) <= _FEW_WORDS and unsure
+    corrects = not asked and turn.wishes.get("instead", 0.0) >= _LIKELIER
+    if role and len(found) == 1 and (short or (corrects and unsure) or not words_beside(reading.scan.text, spans)):
+        change = {"change": "correct"} if corrects else {}
+        return (found[0].model_copy(update={"role": Role(role), **change}),)
     return found
 
 

@@ -35,6 +35,8 @@ _SOCIAL: Final[Mapping[str, str]] = {
 }
 _NAMES: Final = (Kind.EDITION, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME)
 _MOST_LIKELY: Final = 0.5  # likelier than all else together
+_FEW_WORDS: Final = 4
+_PERHAPS: Final = 0.1  # something may be asked
 _CLEARLY: Final = 0.6  # a courtesy, and nothing asked after it
 
 
@@ -79,7 +81,7 @@ def social(turn: Turn) -> Replied | None:
             return told, replace(turn.kept, focus=turn.query, said="question")
         return Refusal(Reason.OUT_OF_SCOPE, turn.today), turn.kept
     asks = turn.reading.best.probability >= ANSWERED and turn.reading.best.answered >= ANSWERED
-    asks = asks and turn.acts[act] < _CLEARLY
+    asks = asks and turn.acts[act] < _CLEARLY and turn.acts["question"] >= _PERHAPS
     if act in _SOCIAL and not asks and not turn.reading.scan.has(*_NAMES):
         return _then_again(turn, SmallTalk(_SOCIAL[act], turn.today))
     return None
@@ -124,12 +126,15 @@ def _then_again(turn: Turn, result: Result) -> Replied:
 
 def about_the_last(turn: Turn) -> Replied | None:
     """A doubt, a why, a source, more: about what was said last."""
+    if turn.kept.said is None and _is_bare(turn):
+        return SmallTalk("conversation", turn.today, talk_texts.NOTHING_SAID), turn.kept
     if turn.act not in following.ABOUT_THE_LAST or turn.kept.said is None or turn.kept.task == "interview":
         return None
-    if turn.kept.said == "simulation" and turn.reading.scan.has(Kind.AMOUNT):
+    if turn.kept.said == "simulation" and turn.reading.scan.has(Kind.AMOUNT, Kind.NUMBER):
         return None  # an amount said in a sum is never passed over
     last = _last(turn)
-    if turn.act == "doubt" and not turn.query.premises and not turn.query.scope.is_empty:
+    short = len(turn.reading.scan.text.split()) <= _FEW_WORDS
+    if turn.act == "doubt" and short and not turn.query.premises and not turn.query.scope.is_empty:
         return None  # « non, le 15 » asks of another edition
     if turn.act == "doubt":
         return _doubted(turn, last)
@@ -144,6 +149,11 @@ def about_the_last(turn: Turn) -> Replied | None:
     if turn.act == "shorter" and isinstance(last, Answer):
         return shortest(last), turn.kept
     return last, turn.kept
+
+
+def _is_bare(turn: Turn) -> bool:
+    """Whether a turn asks why and nothing else: it can only be about an answer before it."""
+    return turn.query.operation is Operation.WHY and not turn.reading.terms.content and not turn.reading.scan.spans
 
 
 def _last(turn: Turn) -> Result:

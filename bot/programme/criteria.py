@@ -7,13 +7,14 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from bot.programme.models import FAST, Record, Sources
-from bot.programme.values import Day, Numbers, Text
+from bot.programme.values import Day, Numbers, Text, Texts
 
 
 class Criterion(Record):
     """One condition and its question, which is of `short`. `excluded_by` is the answer that does not meet it; `reason`
     says so.
 
+    `told_by` names criteria of other periods whose answer is likely to be this one's too; it is asked back.
     required: must be met; one_of: at least one of them must be; priority: gives priority, never excludes.
     `since` and `until` (both included) are given when it holds for a part of its period only.
     """
@@ -27,6 +28,7 @@ class Criterion(Record):
     excluded_by: Literal["no", "yes"] = "no"
     since: Day | None = None
     until: Day | None = None
+    told_by: Texts = ()
     sources: Sources
 
     def holds_on(self, day: date | None) -> bool:

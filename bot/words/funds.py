@@ -78,6 +78,23 @@ def line(fund: Fund, words: str, *, alone: bool) -> str:
     return f"{fund.name} ({fund.year}) : {words}." if alone else f"- {fund.name} : {words}"
 
 
+def share(fund: Fund, cost: Decimal, part: Decimal, granted: Decimal | None) -> str:
+    """Say what a fund would finance of a cost, step by step; `granted` is None below its minimum."""
+    lines = [f"- part financée : {format_amount(cost)} × {_percent(fund.rate)} = {format_amount(part)}"]
+    if fund.rate_note:
+        lines.append(f"- taux publié : {fund.rate_note}")
+    bounds = _bounds(fund)
+    lines.append(f"- montant : {bounds}" if bounds else "- aucun document ne donne ses montants minimum et maximum")
+    if granted is None:
+        first = (
+            f"{fund.name} ({fund.year}) : rien sur ces bases, {format_amount(part)} restent sous le minimum de "
+            f"{format_amount(fund.minimum or Decimal(0))}."
+        )
+        return "\n".join([first, "", *lines])
+    first = f"{fund.name} ({fund.year}) : au plus {format_amount(granted)}, d'après son taux et ses montants."
+    return "\n".join([first, "", *lines, "", f"Reste à votre charge : au moins {format_amount(cost - granted)}."])
+
+
 def joined(lines: Sequence[str]) -> str:
     """Return lines as a text."""
     return "\n".join(lines) if len(lines) > 1 else lines[0]
