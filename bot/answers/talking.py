@@ -126,7 +126,7 @@ def _then_again(turn: Turn, result: Result) -> Replied:
 
 def about_the_last(turn: Turn) -> Replied | None:
     """A doubt, a why, a source, more: about what was said last."""
-    if turn.kept.said is None and _is_bare(turn):
+    if turn.kept.said is None and turn.kept.task is None and _is_bare(turn):
         return SmallTalk("conversation", turn.today, talk_texts.NOTHING_SAID), turn.kept
     if turn.act not in following.ABOUT_THE_LAST or turn.kept.said is None or turn.kept.task == "interview":
         return None
