@@ -201,4 +201,4 @@ class Figures(Teller):
 
 
 def _only(pairs: Sequence[tuple[Entry, Entry]]) -> int | None:
-    return pairs[0][0].editions[0] if len(pairs) == 1 else None
+    return next(iter(pairs[0][0].editions), None) if len(pairs) == 1 else None

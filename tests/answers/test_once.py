@@ -1,4 +1,4 @@
-"""What a conversation has heard already; what was spoken of one after the other; sums of another fund."""
+"""What a conversation has heard already; what was spoken of one after the other; sums of another fund; a mean."""
 
 from datetime import date
 
@@ -61,3 +61,7 @@ def test_the_interview_says_first_that_the_call_is_closed(answerer):
     opened = talk(answerer, "fais-moi passer le test d'éligibilité de la consolidation")[0]
     assert isinstance(opened, Clarification)
     assert "closes depuis le 21 juin 2026" in opened.prompt
+
+
+def test_a_mean_of_a_year_that_no_edition_has_alone_is_told(answerer):
+    assert "176 471 €" in text(talk(answerer, "la moyenne par lauréat en 2021 c'est combien")[0])
