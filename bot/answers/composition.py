@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot import talk_texts
-from bot.results import Answer, Result, Statement
+from bot.results import Answer, Citation, Result, Statement
 
 _LINES: Final = 12  # of a list, shown at most
 _LONG: Final = 900  # characters from which the lines of a list lose their descriptions
@@ -49,13 +49,22 @@ def shortened(statement: Statement) -> Statement:
 
 
 def shortest(answer: Answer) -> Answer:
-    """Return an answer as its first words alone: what leads it, else its first sentence or list."""
-    if answer.leads:
-        cited = tuple(dict.fromkeys(one for statement in answer.statements for one in statement.citations))
-        kept: tuple[Statement, ...] = (Statement(answer.leads[0], cited),)
+    """Return an answer as its first words alone: what leads it, else its first sentence or list.
+
+    A lead that ends on a colon says nothing without what it introduces.
+    """
+    if answer.leads and answer.leads[0].endswith(":"):
+        said = [*answer.leads, *(one.text.split("\n", 1)[0] for one in answer.statements)][1]
+        kept: tuple[Statement, ...] = (Statement(f"{answer.leads[0]}\n\n{said}", _cited(answer)),)
+    elif answer.leads:
+        kept = (Statement(answer.leads[0], _cited(answer)),)
     else:
         kept = tuple(replace(one, text=_first_sentence(one.text)) for one in answer.statements[:1])
     return replace(answer, statements=kept, leads=(), notes=(), suggestions=())
+
+
+def _cited(answer: Answer) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(one for statement in answer.statements for one in statement.citations))
 
 
 def _first_sentence(text: str) -> str:

@@ -1,7 +1,7 @@
 """A turn of the eligibility interview: what it tells is noted or asked back, questions come in between."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -122,7 +122,7 @@ def heard(turn: Turn, criteria: Criteria, pending: str | None) -> Heard:
     if plain is not None:
         return Heard(bare=plain)
     found = _told(turn, SUPPOSED, pending)
-    perhaps = _of_criteria(found, criteria)
+    perhaps = _of_criteria(_pairs(found), criteria)
     bare = _bare(turn, found)
     if bare is None or pending in dict(perhaps):
         return Heard(perhaps)
@@ -133,12 +133,11 @@ def heard(turn: Turn, criteria: Criteria, pending: str | None) -> Heard:
     return Heard(perhaps or ((pending, bare.answer),) if pending else perhaps)
 
 
-def _of_criteria(told: Sequence[Told], criteria: Criteria) -> Pairs:
+def _of_criteria(told: Pairs, criteria: Criteria) -> Pairs:
     """Return what is told of some criteria, by their own names or by those of other periods that they go by."""
-    ids = {one.id: one.id for one in criteria.criteria}
-    others = {name: one.id for one in criteria.criteria for name in one.told_by if name not in ids}
-    named = [(others | ids).get(one.criterion, "") for one in told]
-    return tuple({name: one.answer for name, one in zip(named, told, strict=True) if name}.items())
+    others = {name: one.id for one in criteria.criteria for name in one.told_by}
+    known = others | {one.id: one.id for one in criteria.criteria}
+    return tuple({known[name]: answer for name, answer in told if name in known}.items())
 
 
 def _pairs(told: Iterable[Told]) -> Pairs:
@@ -230,9 +229,8 @@ def _after_the_verdict(turn: Turn, held: Interview, step: Verdict) -> Replied | 
 def _what_if(turn: Turn, held: Interview, criteria: Criteria) -> Replied | None:
     """Return the verdict that other answers would give; nothing is noted."""
     clause = _SUPPOSES.sub("", turn.reading.scan.text).rstrip(" ?")
-    ids = {one.id for one in criteria.criteria}
-    found = [one for one in turn.bot.reader.told(clause, turn.today) if one.criterion in ids]
-    supposed = _pairs(one for one in found if one.probability >= SUPPOSED)
+    found = turn.bot.reader.told(clause, turn.today)
+    supposed = _of_criteria(_pairs(one for one in found if one.probability >= SUPPOSED), criteria)
     if not supposed:
         return None
     given = interview.with_answers(held.given, supposed)
@@ -299,8 +297,7 @@ def open_interview(turn: Turn) -> Replied:
     except NoRuleInForce as error:
         return interview.no_criteria(error, turn.today), turn.kept
     said = heard(turn, criteria, None)
-    ids = {one.id for one in criteria.criteria}
-    told = interview.with_answers(tuple(one for one in turn.kept.told if one[0] in ids), said.perhaps)
+    told = interview.with_answers(_of_criteria(turn.kept.told, criteria), said.perhaps)
     kept, held = replace(turn.kept, told=()), Interview(criteria.id)
     opening = interview.opening(criteria, turn.programme, turn.today)
     if told:

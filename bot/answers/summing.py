@@ -33,7 +33,7 @@ _PERHAPS: Final = 0.25
 _LIKELIER: Final = 0.5  # than all else together
 _NAMES: Final = (Kind.EDITION, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME)
 _FEW_WORDS: Final = 4
-_GIVING: Final = ("instead", "more", "ceiling")  # wishes that an amount comes with
+_GIVING: Final = ("instead", "more")  # wishes that an amount comes with
 _ABOUT_SUMS: Final = (sums.TOPIC, sums.MAXIMUM)
 
 
@@ -44,7 +44,7 @@ def going_on(turn: Turn) -> Replied | None:
         return None
     wish, probability = max(turn.wishes.items(), key=lambda one: one[1])
     if scan.has(Kind.AMOUNT, Kind.NUMBER):
-        gives = wish in _GIVING and probability >= _LIKELIER
+        gives = wish in _GIVING and probability >= _LIKELIER and turn.act != "question"
         return _with_amounts(turn, _draft(turn)) if gives or len(scan.text.split()) <= _FEW_WORDS else None
     done = _WISHES.get(wish)
     return done(turn, _draft(turn)) if done and probability >= _LIKELIER else None
@@ -75,10 +75,10 @@ def sum_turn(turn: Turn) -> Replied | None:
 
 
 def _of_a_fund(turn: Turn) -> Replied | None:
-    """What another fund would finance of a cost; None where the amount is not what a project costs."""
+    """What another fund would finance of a cost; None where the amount is not surely what a project costs."""
     read = amounts_of(turn.reading.scan, turn.reading.vector, turn.bot.reader.models)
     fund = next((one for one in turn.programme.funds if one.id in turn.query.scope.funds), None)
-    if fund is None or len(read) != 1 or read[0].guess is not Role.BUDGET:
+    if fund is None or len(read) != 1 or read[0].role is not Role.BUDGET:
         return None
     told = Funds(turn.programme, turn.bot.evidence, turn.today).share(fund, read[0].value)
     focus = turn.query.model_copy(update={"attribute": "fund_rate"})
@@ -165,12 +165,9 @@ def _read(turn: Turn, draft: Draft) -> tuple[Amount, ...]:
         possible=partial(_fits, draft),
     )
     role = asked or last
-    unsure = any(one.role is None for one in found)
-    short = len(reading.scan.text.split()) <= _FEW_WORDS and unsure
-    corrects = not asked and turn.wishes.get("instead", 0.0) >= _LIKELIER
-    if role and len(found) == 1 and (short or (corrects and unsure) or not words_beside(reading.scan.text, spans)):
-        change = {"change": "correct"} if corrects else {}
-        return (found[0].model_copy(update={"role": Role(role), **change}),)
+    short = len(reading.scan.text.split()) <= _FEW_WORDS and any(one.role is None for one in found)
+    if role and len(found) == 1 and (short or not words_beside(reading.scan.text, spans)):
+        return (found[0].model_copy(update={"role": Role(role)}),)
     return found
 
 

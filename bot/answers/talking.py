@@ -36,7 +36,6 @@ _SOCIAL: Final[Mapping[str, str]] = {
 _NAMES: Final = (Kind.EDITION, Kind.LAUREATE, Kind.FUND, Kind.PROGRAMME)
 _MOST_LIKELY: Final = 0.5  # likelier than all else together
 _FEW_WORDS: Final = 4
-_PERHAPS: Final = 0.1  # something may be asked
 _CLEARLY: Final = 0.6  # a courtesy, and nothing asked after it
 
 
@@ -81,7 +80,7 @@ def social(turn: Turn) -> Replied | None:
             return told, replace(turn.kept, focus=turn.query, said="question")
         return Refusal(Reason.OUT_OF_SCOPE, turn.today), turn.kept
     asks = turn.reading.best.probability >= ANSWERED and turn.reading.best.answered >= ANSWERED
-    asks = asks and turn.acts[act] < _CLEARLY and turn.acts["question"] >= _PERHAPS
+    asks = asks and turn.acts[act] < _CLEARLY
     if act in _SOCIAL and not asks and not turn.reading.scan.has(*_NAMES):
         return _then_again(turn, SmallTalk(_SOCIAL[act], turn.today))
     return None

@@ -80,19 +80,23 @@ def line(fund: Fund, words: str, *, alone: bool) -> str:
 
 def share(fund: Fund, cost: Decimal, part: Decimal, granted: Decimal | None) -> str:
     """Say what a fund would finance of a cost, step by step; `granted` is None below its minimum."""
-    lines = [f"- part financée : {format_amount(cost)} × {_percent(fund.rate)} = {format_amount(part)}"]
-    if fund.rate_note:
-        lines.append(f"- taux publié : {fund.rate_note}")
-    bounds = _bounds(fund)
-    lines.append(f"- montant : {bounds}" if bounds else "- aucun document ne donne ses montants minimum et maximum")
+    bounds = _bounds(fund) or "aucun document ne donne de minimum ni de maximum"
+    steps = [
+        f"- part financée : {format_amount(cost)} × {_percent(fund.rate)} = {format_amount(part)}",
+        f"- montant : {bounds}",
+        *(["- dépôt : fermé"] if fund.closed else []),
+    ]
+    return "\n".join([f"{fund.name} ({fund.year}) : {_granted(fund, cost, part, granted)}", "", *steps])
+
+
+def _granted(fund: Fund, cost: Decimal, part: Decimal, granted: Decimal | None) -> str:
     if granted is None:
-        first = (
-            f"{fund.name} ({fund.year}) : rien sur ces bases, {format_amount(part)} restent sous le minimum de "
-            f"{format_amount(fund.minimum or Decimal(0))}."
-        )
-        return "\n".join([first, "", *lines])
-    first = f"{fund.name} ({fund.year}) : au plus {format_amount(granted)}, d'après son taux et ses montants."
-    return "\n".join([first, "", *lines, "", f"Reste à votre charge : au moins {format_amount(cost - granted)}."])
+        least = format_amount(fund.minimum or Decimal(0))
+        return f"rien sur ces bases, {format_amount(part)} restent sous le minimum de {least}."
+    if fund.rate_note:  # « 50 % + RH »: the rate alone is not the whole of it
+        return f"{format_amount(granted)} par son seul taux, publié comme « {fund.rate_note} »."
+    rest = format_amount(cost - granted)
+    return f"au plus {format_amount(granted)}, d'après son taux et ses montants ; reste à votre charge au moins {rest}."
 
 
 def joined(lines: Sequence[str]) -> str:

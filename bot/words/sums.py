@@ -139,7 +139,7 @@ def only_of_the_past(told: str) -> str:
 
 def to_be_heard(result: Estimate) -> tuple[str, ...]:
     """Return what must be heard with an estimate, the most important first; the whole of it is told with the steps."""
-    heard = [one for one in result.warnings if "remplacé par" not in one.text][:_WARNINGS]
+    heard = [one for one in result.warnings if one.id != "ended"][:_WARNINGS]
     # « … ou rien. » says it: what the pages say of laureates comes with the steps.
     return tuple(one.text.split(". ")[0].rstrip(".") + "." if one.id == "not_a_promise" else one.text for one in heard)
 

@@ -193,3 +193,7 @@ def test_what_was_is_not_told_as_what_is(answerer):
     text = render(answerer.answer("c'est qui le directeur de la dinum aujourd hui", TODAY))
     unknown = ("Aucun document ne dit ce qu'il en est aujourd'hui", "Les documents du programme ne le disent pas")
     assert text.startswith(unknown)
+
+
+def test_a_mean_of_a_year_that_no_edition_has_alone_is_told(answerer):
+    assert contains(render(answerer.answer("la moyenne par lauréat en 2021 c'est combien", TODAY)), "176 471 €")

@@ -115,3 +115,16 @@ def test_nothing_is_noted_from_sentences_that_say_nothing(answerer, place):
     for text in random.Random(place).sample(silent, 8):
         _, kept = answerer.reply(text, opened, TODAY)
         assert kept.interview is None or kept.interview.given == (), text
+
+
+def test_it_says_first_that_the_call_is_closed(answerer):
+    opened = talk(answerer, "fais-moi passer le test d'éligibilité de la consolidation")[0][0]
+    assert "closes depuis le 21 juin 2026" in render(opened)
+
+
+def test_what_was_told_under_the_name_of_another_period_is_asked_back_under_that_of_these_criteria(answerer):
+    results, kept = talk(
+        answerer, "fais-moi passer le test d'éligibilité de la consolidation", "on respecte les standards de beta.gouv"
+    )
+    assert "standards de fin d'incubation : oui" in render(results[-1])
+    assert "incubation_standards" not in dict(kept.interview.given)

@@ -1,11 +1,9 @@
-"""What a conversation has heard already; what was spoken of one after the other; sums of another fund; a mean."""
+"""What a conversation has heard already: notes are said once, an answer given again is short."""
 
 from datetime import date
 
-import pytest
-
 from bot.answers.state import Conversation
-from bot.results import Answer, Clarification, Result
+from bot.results import Answer, Result
 
 DAY = date(2026, 12, 1)
 
@@ -40,28 +38,9 @@ def test_an_answer_given_again_is_short_but_whole_for_who_asks_to_repeat(answere
     assert text(first) in text(repeated)
 
 
-def test_the_two_products_spoken_of_are_added(answerer):
-    *_, both = talk(answerer, "domifa a eu combien au fast ?", "et data inclusion ?", "les 2 ensemble ça fait ?")
-    assert "360 000 €" in text(both)
-
-
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        ("projet data à 180k, le ftap data/ia il met combien ?", "90 000 € restent sous le minimum de 100 000 €"),
-        ("projet data à 300k, le ftap data/ia il met combien ?", "au plus 150 000 €"),
-        ("projet data à 900k, le ftap data/ia il met combien ?", "au plus 200 000 €"),
-    ],
-)
-def test_a_sum_of_another_fund_follows_its_rate_and_its_bounds(answerer, question, said):
-    assert said in text(talk(answerer, question)[0])
-
-
-def test_the_interview_says_first_that_the_call_is_closed(answerer):
-    opened = talk(answerer, "fais-moi passer le test d'éligibilité de la consolidation")[0]
-    assert isinstance(opened, Clarification)
-    assert "closes depuis le 21 juin 2026" in opened.prompt
-
-
-def test_a_mean_of_a_year_that_no_edition_has_alone_is_told(answerer):
-    assert "176 471 €" in text(talk(answerer, "la moyenne par lauréat en 2021 c'est combien")[0])
+def test_a_sum_given_again_or_shorter_still_has_its_figure(answerer):
+    budget = "budget 300 000, combien du fast ?"
+    _, _, again, shorter = talk(answerer, budget, "et le plafond ?", budget, "plus court")
+    assert "150 000 €" in text(again)
+    assert "150 000 €" in text(shorter)
+    assert len(text(shorter)) < len(text(talk(answerer, budget)[0]))

@@ -149,3 +149,12 @@ def test_a_product_that_changed_its_name_is_a_laureate_under_both(answerer):
         text = plain(render(answerer.answer(f"{name} a eu combien au FAST 17 ?", TODAY)))
         assert "150 000 €" in text
         assert "n'est pas" not in text
+
+
+@pytest.mark.parametrize("before", [[], ["les lauréats du 17"]])
+def test_the_two_products_spoken_of_are_added(answerer, before):
+    kept = Conversation()
+    for turn in (*before, "domifa a eu combien au fast ?", "et data inclusion ?"):
+        _, kept = answerer.reply(turn, kept, TODAY)
+    result, _ = answerer.reply("les 2 ensemble ça fait ?", kept, TODAY)
+    assert plain(render(result)).startswith("Ensemble : 360 000 € (200 000 € + 160 000 €).")

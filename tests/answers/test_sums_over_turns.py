@@ -73,3 +73,38 @@ def test_another_partner_is_asked_whether_it_is_one_more(answerer):
 
 def test_an_edition_without_rule_is_refused(answerer):
     assert isinstance(talk(answerer, "un budget de 300 000 au fast 8, combien de cofinancement ?"), Refusal)
+
+
+@pytest.mark.parametrize(
+    "question", ["combien de lauréats ont eu plus de 100 000 euros ?", "c'est quoi un intrapreneur ?"]
+)
+def test_a_question_in_the_middle_of_a_sum_is_answered_though_it_names_an_amount(answerer, question):
+    result = talk(answerer, "mon admin met 120 000, combien du fast ?", question)
+    assert isinstance(result, Answer)
+    assert result.topic not in ("simulate", "budget_for_maximum")
+
+
+def test_a_correction_in_words_never_repeats_the_old_sum(answerer):
+    result = talk(answerer, "mon admin met 350 000, combien du fast ?", "oups je voulais dire 250")
+    assert contains(render(result), "250 000 €")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("projet data à 180k, le ftap data/ia il met combien ?", "90 000 € restent sous le minimum de 100 000 €"),
+        ("projet data à 300k, le ftap data/ia il met combien ?", "au plus 150 000 €"),
+        ("projet data à 900k, le ftap data/ia il met combien ?", "au plus 200 000 €"),
+        ("projet data à 900k, le ftap data/ia il met combien ?", "dépôt : fermé"),
+        (
+            "un projet à 400 000 euros, le ftap finance combien ?",
+            "200 000 € par son seul taux, publié comme « 50 % + RH »",
+        ),
+    ],
+)
+def test_a_sum_of_another_fund_follows_its_rate_and_its_bounds(answerer, question, said):
+    assert contains(render(talk(answerer, question)), said)
+
+
+def test_what_another_fund_gives_is_not_worked_out_of_an_amount_that_is_hoped_for(answerer):
+    assert "part financée" not in render(talk(answerer, "on espère 180k du ftap data/ia, c'est possible ?"))

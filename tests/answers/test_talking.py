@@ -222,3 +222,12 @@ def test_an_amount_that_fits_one_role_alone_has_that_role(answerer):
     _, higher, earlier = talk(answerer, opening, "ah non en fait on monte a 600 000", "et si c'était en 2023 ?")
     assert contains(render(higher), "budget 600 000 €")
     assert contains(render(earlier), "Au plus 300 000 €")
+
+
+def test_a_day_that_a_doubt_names_is_no_edition(answerer):
+    *_, doubted = talk(answerer, "date limite du fast 13 ?", "t'es sûr ? on m'a dit le 15")
+    assert contains(render(doubted), "15 mai 2023")
+
+
+def test_why_is_asked_of_nothing_before_anything_is_said(answerer):
+    assert "Je n'ai encore rien répondu" in render(talk(answerer, "pourquoi ?")[0])

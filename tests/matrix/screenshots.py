@@ -70,7 +70,9 @@ def chromium() -> str | None:
 def measured(browser: str, html: str) -> tuple[int, list[str]]:
     """Return the height of a page, in pixels of CSS, and what stands on two lines that should not."""
     dump = _run(browser, html, "--dump-dom")
-    height, *cut = re.search(r"<title>(.*?)</title>", dump, re.DOTALL)[1].split("|")  # type: ignore[index]
+    title = re.search(r"<title>(.*?)</title>", dump, re.DOTALL)
+    assert title, "Chromium has not run the page"
+    height, *cut = title[1].split("|")
     return int(height), [one for one in cut if one]
 
 

@@ -1,5 +1,7 @@
 """What a telephone shows, measured in a headless Chromium at 390 pixels."""
 
+import os
+
 import pytest
 from screenshots import QUESTIONS, TODAY, chromium, measured, page, pages
 
@@ -25,8 +27,9 @@ def answerer(real_config: Config) -> Answerer:
 @pytest.fixture(scope="module")
 def browser() -> str:
     found = chromium()
-    if found is None:
-        pytest.skip("Chromium is not installed")
+    if found is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    assert found
     return found
 
 
