@@ -45,6 +45,14 @@ class Session:
     expires_in: float | None = None
 
 
+_BOTH: Final = 2  # people in a direct room: somebody, and the bot
+
+
+def is_direct(room: nio.MatrixRoom | None) -> bool:
+    """Whether a room is one of a person and the bot alone; not one that is not known, or known no more."""
+    return room is not None and len(room.users) <= _BOTH
+
+
 class Client(SafeClient):
     """The client of one session. Its errors are raised: AuthenticationLost, Refused, Unavailable, KeysNotKept."""
 

@@ -11,7 +11,7 @@ import nio
 
 from bot.config import MatrixConfig
 from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
-from bot.matrix.client import Client
+from bot.matrix.client import Client, is_direct
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
 from bot.matrix.ids import read_id, read_room_id
 from bot.matrix.inbox import Batch, Inbox, Undecrypted, Welcome
@@ -179,11 +179,7 @@ class Receiving:
         before = predecessor(info)
         if self._outbox.has_spoken_in(room_id) or (before is not None and self._outbox.has_spoken_in(before)):
             return None
-        return "direct" if self._is_direct(room_id) else "room"
-
-    def _is_direct(self, room_id: str) -> bool:
-        room = self._client.rooms.get(room_id)
-        return room is not None and len(room.users) <= 2
+        return "direct" if is_direct(self._client.rooms.get(room_id)) else "room"
 
     def _left(self, response: nio.SyncResponse) -> set[str]:
         left = set(response.rooms.leave)
@@ -265,7 +261,7 @@ class Receiving:
             room_id=room_id,
             own_user_id=self._client.user_id,
             own_name=self._client.own_name(room_id),
-            is_direct=self._is_direct(room_id),
+            is_direct=is_direct(self._client.rooms.get(room_id)),
             bots=self._config.ignored_users,
             is_allowed=self._is_served,
             is_ours=lambda event: self._outbox.is_ours(event, room_id),

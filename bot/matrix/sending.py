@@ -10,7 +10,7 @@ import nio
 
 from bot.matrix.budget import Budget
 from bot.matrix.calls import Boundary, Pauses, Refused, Unavailable, endpoint, until_done
-from bot.matrix.client import Client
+from bot.matrix.client import Client, is_direct
 from bot.matrix.files import uploaded
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.reply import TRANSACTION, answered, going_on, replacing, transaction_of, unquoted
@@ -19,7 +19,6 @@ from bot.store import StoreUnavailable
 _CANCEL: Final = "m.key.verification.cancel"
 _SKEW_MS: Final = 10 * 60 * 1000  # that the clock of the server may be behind ours
 _PASSING: Final = (Unavailable, StoreUnavailable)
-_BOTH: Final = 2  # people in a direct room: somebody, and the bot
 _TRIES: Final = 3  # of a row that fails by a fault of ours
 
 _log = logging.getLogger("bot.matrix")
@@ -129,13 +128,10 @@ class Sending:
             content = replacing(content, self._target(row))
         elif self._outbox.goes_on(row):
             content = going_on(content)
-        elif self._is_direct(row.room_id) and self._outbox.follows_its_question(row):
+        elif is_direct(self._client.rooms.get(row.room_id)) and self._outbox.follows_its_question(row):
             content = unquoted(content)
         kind = _CANCEL if row.kind == "cancel" else "m.room.message"
         return await self._client.send_event(row.room_id, kind, content, row.transaction_id)
-
-    def _is_direct(self, room_id: str) -> bool:
-        return len(self._client.rooms[room_id].users) <= _BOTH
 
     async def _redact(self, row: Outgoing) -> str:
         path = endpoint("rooms", row.room_id, "redact", self._target(row), row.transaction_id)
