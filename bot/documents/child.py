@@ -62,6 +62,7 @@ def _answer(kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
         "title": content.title,
         "published": content.published.isoformat() if content.published else "",
         "losses": [asdict(loss) for loss in content.losses],
+        "places": [[line, asdict(place)] for line, place in content.places],
         "spent": _has_grown(),
     }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.documents.losses import Loss
+from bot.documents.places import Places
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Content:
 
     `text` is Markdown reduced to headings (`# `), list items (`- `) and plain paragraphs. `front_matter` is the YAML
     between the `---` lines, not yet parsed. `title` is "" and `published` is None when the file does not tell.
-    `losses` is what the document holds besides, that was not read.
+    `losses` is what the document holds besides, that was not read. `places` says by line of the text on which page,
+    slide or row it stands.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Content:
     title: str = ""
     published: date | None = None
     losses: tuple[Loss, ...] = ()
+    places: Places = ()
 
 
 class Unusable(Exception):

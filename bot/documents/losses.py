@@ -16,6 +16,8 @@ KINDS = {
     "chunk": ("morceau d'un autre document non lu", "morceaux d'autres documents non lus"),
     "object": ("objet incorporé non lu", "objets incorporés non lus"),
     "frame": ("cadre d'une autre page non lu", "cadres d'autres pages non lus"),
+    "letter": ("caractère que sa police ne nomme pas", "caractères que leur police ne nomme pas"),
+    "image page": ("page en image non lue", "pages en image non lues"),
     "page": ("page non lue", "pages non lues"),
     "slide": ("diapositive non lue", "diapositives non lues"),
     "sheet": ("feuille non lue", "feuilles non lues"),

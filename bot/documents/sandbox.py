@@ -17,6 +17,7 @@ from typing import Any
 from bot.documents.content import Content, Limits, Unusable
 from bot.documents.isolation import clean_environment
 from bot.documents.losses import Loss
+from bot.documents.places import Place
 
 TOO_LONG_TO_READ = "lecture trop longue : le fichier est abîmé ou trop complexe, simplifiez-le ou découpez-le"
 TOO_MUCH_MEMORY = "lecture trop gourmande en mémoire : le fichier est abîmé ou trop gros, simplifiez-le ou découpez-le"
@@ -175,6 +176,7 @@ def _content(answer: dict[str, Any]) -> Content:
         title=answer["title"],
         published=date.fromisoformat(published) if published else None,
         losses=tuple(Loss(**loss) for loss in answer["losses"]),
+        places=tuple((line, Place(**place)) for line, place in answer["places"]),
     )
 
 

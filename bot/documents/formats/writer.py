@@ -1,6 +1,9 @@
 """The plain Markdown that every format is turned into: headings, list items, table rows and paragraphs."""
 
 import re
+from collections.abc import Iterator
+
+from bot.documents.places import Place, Places
 
 BULLET = re.compile(r"^[ \t]*(?:[-*+•●◦▪‣⁃∙·–—■□►➢✓✔✅]|o(?=\s\s))[ \t]+(?=\S)")
 EMPTY_CELL = "–"
@@ -13,6 +16,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._blocks: list[tuple[str, str]] = []
+        self._places: list[tuple[int, Place]] = []
 
     def heading(self, level: int, text: str) -> None:
         if title := one_line(text):
@@ -59,15 +63,29 @@ class Writer:
         """Say that what follows does not belong to the list or paragraph before."""
         self._blocks.append(("end", ""))
 
+    def at(self, place: Place) -> None:
+        """Say where in the document what follows stands."""
+        self._places.append((len(self._blocks), place))
+
     def text(self) -> str:
-        parts: list[str] = []
+        return "".join(self._parts()).strip()
+
+    def places(self) -> Places:
+        """Return the places told, each with the line of the text where it begins."""
+        line, lines = -2, []
+        for part in self._parts():
+            begins = len(part) - len(part.lstrip("\n"))
+            lines.append(line + begins)
+            line += part.count("\n")
+        return tuple((lines[block], place) for block, place in self._places if block < len(lines))
+
+    def _parts(self) -> Iterator[str]:
+        """Yield each block with the blank that sets it apart from the one before; "" for an end of paragraph."""
         before = "end"
         for kind, block in self._blocks:
-            if kind != "end":
-                parts.append("\n" if kind == before and kind != "heading" else "\n\n")
-                parts.append(block)
+            blank = "\n" if kind == before and kind != "heading" else "\n\n"
+            yield "" if kind == "end" else blank + block
             before = kind
-        return "".join(parts).strip()
 
 
 def one_line(text: str) -> str:
