@@ -170,17 +170,17 @@ def test_a_path_too_long_for_the_system_costs_what_is_under_it_alone(small):
 
 
 def test_only_what_is_read_is_said_to_be_added_changed_or_removed(indexed):
-    (indexed.documents / "tableau.csv").write_text("a;b\n")
+    (indexed.documents / "tableau.ods").write_text("a;b\n")
     (indexed.documents / "taux.md").write_bytes(b"\0" * 100)
 
     done = indexed.ingest()
 
     assert done.returncode == 1
     assert [line for line in done.stdout.splitlines() if " : " in line] == ["retiré : taux.md"]
-    assert "non lu : tableau.csv" in done.stderr
+    assert "non lu : tableau.ods" in done.stderr
     assert "non lu : taux.md" in done.stderr
 
-    (indexed.documents / "tableau.csv").unlink()
+    (indexed.documents / "tableau.ods").unlink()
     shutil.copy(KNOWLEDGE / "documents" / "taux.md", indexed.documents)
     done = indexed.ingest()
     assert [line for line in done.stdout.splitlines() if " : " in line] == ["ajouté : taux.md"]

@@ -5,8 +5,18 @@ import unicodedata
 
 # A spacing accent, and the mark that composes with a letter.
 COMBINING = {
-    **{"´": "\u0301", "ˊ": "\u0301", "`": "\u0300", "ˋ": "\u0300", "ˆ": "\u0302", "^": "\u0302"},
-    **{"¨": "\u0308", "˜": "\u0303", "~": "\u0303", "¸": "\u0327", "ˇ": "\u030c", "˚": "\u030a"},
+    "´": "\u0301",
+    "ˊ": "\u0301",
+    "`": "\u0300",
+    "ˋ": "\u0300",
+    "ˆ": "\u0302",
+    "^": "\u0302",
+    "¨": "\u0308",
+    "˜": "\u0303",
+    "~": "\u0303",
+    "¸": "\u0327",
+    "ˇ": "\u030c",
+    "˚": "\u030a",
 }
 # What a text may hold for itself, outside a page that draws its letters one by one.
 ASCII_ACCENTS = frozenset("`^~")

@@ -21,6 +21,13 @@ KINDS = {
     "page": ("page non lue", "pages non lues"),
     "slide": ("diapositive non lue", "diapositives non lues"),
     "sheet": ("feuille non lue", "feuilles non lues"),
+    "hidden slide": ("diapositive masquée non lue", "diapositives masquées non lues"),
+    "hidden sheet": ("feuille masquée non lue", "feuilles masquées non lues"),
+    "hidden row": ("ligne masquée non lue", "lignes masquées non lues"),
+    "hidden column": ("colonne masquée non lue", "colonnes masquées non lues"),
+    "formula": ("formule dont le résultat n'est pas enregistré", "formules dont le résultat n'est pas enregistré"),
+    "chart": ("graphique non lu", "graphiques non lus"),
+    "diagram": ("diagramme non lu", "diagrammes non lus"),
     "attachment": ("pièce jointe non lue", "pièces jointes non lues"),
 }
 

@@ -11,7 +11,7 @@ WORDS = {"page": ("page", "pages"), "slide": ("diapositive", "diapositives"), "r
 
 @dataclass(frozen=True)
 class Place:
-    """The number is what a reader counts from 1; `sheet` is the name of that of a row, "" when the file has only one."""
+    """The number is what a reader counts from 1; `sheet` is the name of that of a row, "" in a file without sheets."""
 
     kind: Kind
     number: int

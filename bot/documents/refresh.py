@@ -242,7 +242,8 @@ def _read_all(
 
 def _nothing_readable(source: Path, unreadable: Mapping[str, str]) -> str:
     if not unreadable:
-        return f"Aucun document dans « {source} » : ajoutez-y des fichiers .md, .txt, .html, .pdf, .docx ou .odt."
+        kinds = ".pdf, .docx, .odt, .pptx, .xlsx, .csv, .html, .md, .txt ou .eml"
+        return f"Aucun document dans « {source} » : ajoutez-y des fichiers {kinds}."
     return "\n".join(
         ["Aucun document lisible :", *(printable(f"{name} : {reason}") for name, reason in sorted(unreadable.items()))]
     )

@@ -23,10 +23,14 @@ SEPARATORS = [r"\n\n", r"\n(?=- )", r"\n", SENTENCE_END]
 
 @dataclass
 class Section:
-    """What stands between two headings. `trail` holds the headings above it, outermost first, without the title."""
+    """What stands between two headings. `trail` holds the headings above it, outermost first, without the title.
+
+    `start` is which line of the text its first line is.
+    """
 
     trail: tuple[str, ...]
     lines: list[str] = field(default_factory=list)
+    start: int = 0
 
 
 def sections(text: str, title: str) -> Iterator[Section]:
@@ -37,7 +41,7 @@ def sections(text: str, title: str) -> Iterator[Section]:
     section = Section(())
     open_headings: list[tuple[int, str]] = []
     previous_level = 0
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         found = HEADING.match(line)
         if found is None:
             section.lines.append(line)
@@ -47,7 +51,7 @@ def sections(text: str, title: str) -> Iterator[Section]:
         open_headings = [(each, name) for each, name in open_headings if each < level]
         if _folded(heading) != _folded(title) or open_headings:
             open_headings.append((level, heading))
-        section = Section(tuple(name for _, name in open_headings))
+        section = Section(tuple(name for _, name in open_headings), start=number + 1)
         previous_level = level
     yield from _told(section, closed_by=0, level=previous_level)
 
@@ -56,7 +60,7 @@ def _told(section: Section, *, closed_by: int, level: int) -> Iterator[Section]:
     if any(line.strip() for line in section.lines):
         yield section
     elif section.trail and closed_by <= level and re.search(r"\d", section.trail[-1]):
-        yield Section(section.trail[:-1], [section.trail[-1]])
+        yield Section(section.trail[:-1], [section.trail[-1]], section.start - 1)
 
 
 def _folded(heading: str) -> str:

@@ -83,6 +83,15 @@ def make_pdf_with_content(path: Path, content: bytes, *, times: int = 1) -> Path
     return path
 
 
+def make_pdf_of_letters(path: Path, count: int) -> Path:
+    """A page of so many letters, each drawn by itself, at places of its own."""
+    letters = (
+        b"1 0 0 1 %d %d Tm (%c) Tj " % (10 + number * 7 % 560, 10 + number // 80 * 12 % 756, 97 + number * 3 % 26)
+        for number in range(count)
+    )
+    return make_pdf_with_content(path, b"BT /F1 12 Tf " + b"".join(letters) + b"ET")
+
+
 def make_pdf_with_circular_pages(path: Path) -> Path:
     writer = PdfWriter()
     writer.add_blank_page(600, 800)

@@ -131,9 +131,7 @@ def as_dynamic_form(source: Path, target: Path, *, rendering: bool = True) -> Pa
     writer = PdfWriter(clone_from=PdfReader(source))
     template = StreamObject()
     template.set_data(b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"></xdp:xdp>')
-    form = DictionaryObject(
-        {NameObject("/Fields"): ArrayObject(), NameObject("/XFA"): writer._add_object(template)}
-    )
+    form = DictionaryObject({NameObject("/Fields"): ArrayObject(), NameObject("/XFA"): writer._add_object(template)})
     writer._root_object[NameObject("/AcroForm")] = writer._add_object(form)
     if rendering:
         writer._root_object[NameObject("/NeedsRendering")] = BooleanObject(True)

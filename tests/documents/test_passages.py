@@ -90,13 +90,13 @@ def test_hidden_files_sidecars_and_leftovers_are_no_documents(tmp_path):
 
 
 def test_what_cannot_be_read_is_listed_so_that_it_is_reported(tmp_path):
-    written(tmp_path, "a.csv", "x")
+    written(tmp_path, "a.rtf", "x")
     written(tmp_path, "orphelin.pdf.yaml", "title: x")
     (tmp_path / "casse.md").symlink_to("absent.md")
     (tmp_path / "dossier.pdf").mkdir()
     os.mkfifo(tmp_path / "tube.txt")
 
-    assert names(tmp_path) == ["a.csv", "casse.md", "dossier.pdf", "orphelin.pdf.yaml", "tube.txt"]
+    assert names(tmp_path) == ["a.rtf", "casse.md", "dossier.pdf", "orphelin.pdf.yaml", "tube.txt"]
     for path in list_documents(tmp_path):
         with pytest.raises(UnreadableDocument):
             load_passages(path, tmp_path)

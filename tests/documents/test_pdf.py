@@ -155,7 +155,9 @@ def test_what_is_underlined_or_stands_between_the_lines_of_a_table_is_told(tmp_p
 
 
 def test_a_raised_call_of_note_is_set_apart_from_its_figure(tmp_path):
-    content = b"BT 60 700 Td /F1 11 Tf (Le plafond est de 450 000) Tj 5 Ts /F1 7 Tf (1) Tj 0 Ts /F1 11 Tf ( euros) Tj ET"
+    content = (
+        b"BT 60 700 Td /F1 11 Tf (Le plafond est de 450 000) Tj 5 Ts /F1 7 Tf (1) Tj 0 Ts /F1 11 Tf ( euros) Tj ET"
+    )
     moved = b"BT /F1 11 Tf 60 600 Td (Il y avait 37) Tj /F1 6 Tf 67 4.5 Td (2) Tj /F1 11 Tf 6 -4.5 Td (projets.) Tj ET"
     text = text_of(make_pdf_with_content(tmp_path / "a.pdf", content + b" " + moved))
 
@@ -176,24 +178,38 @@ def test_ordinals_and_units_keep_what_is_raised(tmp_path):
 # Put together
 
 
-LEFT = ["Le comité de sélection examine chaque", "dossier avant la fin du mois et rend", "son avis aux porteurs de projet."]
+LEFT = [
+    "Le comité de sélection examine chaque",
+    "dossier avant la fin du mois et rend",
+    "son avis aux porteurs de projet.",
+]
 RIGHT = ["Le plafond de la subvention atteint", "120 000 euros pour les communes et", "reste le même toute une année."]
 
 
 def columns(left, right):
-    return at(*(each for n, (a, b) in enumerate(zip(left, right, strict=True)) for each in ((60, 700 - 14 * n, a), (320, 700 - 14 * n, b))))
+    return at(
+        *(
+            each
+            for n, (a, b) in enumerate(zip(left, right, strict=True))
+            for each in ((60, 700 - 14 * n, a), (320, 700 - 14 * n, b))
+        )
+    )
 
 
 @pytest.mark.parametrize("rows", [2, 3])
 def test_two_columns_drawn_row_by_row_are_read_one_after_the_other(tmp_path, rows):
-    path = draw_pdf(tmp_path / "a.pdf", together(lines("Bilan de la campagne", size=18), columns(LEFT[:rows], RIGHT[:rows])))
+    path = draw_pdf(
+        tmp_path / "a.pdf", together(lines("Bilan de la campagne", size=18), columns(LEFT[:rows], RIGHT[:rows]))
+    )
 
     assert " ".join(LEFT[:rows]) in told(path)
     assert " ".join(RIGHT[:rows]) in told(path)
 
 
 def test_columns_whose_lines_are_not_level_are_read_one_after_the_other(tmp_path):
-    drawn = [(60, 700 - 14 * n, text) for n, text in enumerate(LEFT)] + [(320, 694 - 14 * n, text) for n, text in enumerate(RIGHT)]
+    drawn = [(60, 700 - 14 * n, text) for n, text in enumerate(LEFT)] + [
+        (320, 694 - 14 * n, text) for n, text in enumerate(RIGHT)
+    ]
     path = draw_pdf(tmp_path / "a.pdf", at(*sorted(drawn, key=lambda each: -each[1])))
 
     assert " ".join(LEFT) in told(path)
@@ -202,8 +218,12 @@ def test_columns_whose_lines_are_not_level_are_read_one_after_the_other(tmp_path
 
 def test_a_table_keeps_its_rows(tmp_path):
     rows = [("Année", "Montant", "Lauréats"), ("2023", "90 000 euros", "12"), ("2024", "120 000 euros", "15")]
-    drawn = [(60 + 140 * column, 700 - 16 * row, text) for row, cells in enumerate(rows) for column, text in enumerate(cells)]
-    text = text_of(draw_pdf(tmp_path / "a.pdf", together(lines(*PAGE), at(*drawn), lines("La suite du texte est là.", top=600))))
+    drawn = [
+        (60 + 140 * column, 700 - 16 * row, text) for row, cells in enumerate(rows) for column, text in enumerate(cells)
+    ]
+    text = text_of(
+        draw_pdf(tmp_path / "a.pdf", together(lines(*PAGE), at(*drawn), lines("La suite du texte est là.", top=600)))
+    )
 
     assert "- Année ; Montant ; Lauréats\n- 2023 ; 90 000 euros ; 12\n- 2024 ; 120 000 euros ; 15" in text
     assert "La suite du texte est là." in text
@@ -237,7 +257,9 @@ def spread_out(canvas, words, y, width=480.0):
 
 @pytest.mark.parametrize("per_line", [7, 11])
 def test_justified_text_drawn_word_by_word_is_one_sentence(tmp_path, per_line):
-    sentence = "Le Service est ouvert aux agents et aux élus des communes de plus de mille habitants depuis le mois de mai"
+    sentence = (
+        "Le Service est ouvert aux agents et aux élus des communes de plus de mille habitants depuis le mois de mai"
+    )
     words = sentence.split()
 
     def draw(canvas):
@@ -311,7 +333,15 @@ def page_of(number, total, *, footer="Page {} | {}"):
 
 @pytest.mark.parametrize(
     "footer",
-    ["Page {} | {}", "{}", "- {} -", "{}/{}", "MARCHE25_044 Page {} | {}", "M A R C H E 2 5 _ 0 4 4 P a g e {} | {}", "Rapport 2024, p. {}"],
+    [
+        "Page {} | {}",
+        "{}",
+        "- {} -",
+        "{}/{}",
+        "MARCHE25_044 Page {} | {}",
+        "M A R C H E 2 5 _ 0 4 4 P a g e {} | {}",
+        "Rapport 2024, p. {}",
+    ],
 )
 @pytest.mark.parametrize("total", [2, 3, 6])
 def test_a_line_that_numbers_the_pages_goes_from_all_of_them(tmp_path, footer, total):
@@ -334,7 +364,9 @@ def test_figures_that_do_not_follow_the_pages_stay(tmp_path):
 
 
 def test_a_large_number_belongs_to_what_it_counts(tmp_path):
-    page = together(lines("42", top=700, size=36), lines("lauréats du fonds Libeccio", top=672, size=12), lines(*PAGE, top=600))
+    page = together(
+        lines("42", top=700, size=36), lines("lauréats du fonds Libeccio", top=672, size=12), lines(*PAGE, top=600)
+    )
 
     assert "42 lauréats du fonds Libeccio" in told(draw_pdf(tmp_path / "a.pdf", page))
 
@@ -354,7 +386,11 @@ def test_a_page_with_one_number_in_small_type_keeps_it(tmp_path):
 
 def test_pages_in_images_are_counted(tmp_path):
     writer = PdfWriter()
-    for source in (make_pdf_lines(tmp_path / "a.pdf", PAGE), image_page(tmp_path / "b.pdf"), image_page(tmp_path / "c.pdf")):
+    for source in (
+        make_pdf_lines(tmp_path / "a.pdf", PAGE),
+        image_page(tmp_path / "b.pdf"),
+        image_page(tmp_path / "c.pdf"),
+    ):
         writer.append(PdfReader(source))
     writer.write(tmp_path / "d.pdf")
     content = read_pdf((tmp_path / "d.pdf").read_bytes())
@@ -373,7 +409,9 @@ def test_a_pdf_of_drawings_alone_is_refused(tmp_path):
 
 def test_sentences_in_large_type_are_text(tmp_path):
     slide = together(
-        lines("Le produit a touché trois mille agents en un an.", "L'équipe compte cinq personnes à plein temps.", size=18),
+        lines(
+            "Le produit a touché trois mille agents en un an.", "L'équipe compte cinq personnes à plein temps.", size=18
+        ),
         lines("Source : enquête", "Montants hors taxes", "Chiffres provisoires", top=300, size=9),
     )
     text = text_of(draw_pdf(tmp_path / "a.pdf", slide))

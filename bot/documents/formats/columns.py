@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.documents.formats.glyphs import Rule
 from bot.documents.formats.rows import BULLET_ALONE, BULLET_GAP, Row, Word
@@ -150,7 +151,7 @@ def _cover(cover: list[tuple[float, float]], row: Row) -> list[tuple[float, floa
 
 
 def _gaps(cover: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [(before[1], after[0]) for before, after in zip(cover, cover[1:], strict=False)]
+    return [(before[1], after[0]) for before, after in pairwise(cover)]
 
 
 def _is_end_of_table(before: list[Row], cover: list[tuple[float, float]], row: Row, rules: Sequence[Rule]) -> bool:
@@ -183,7 +184,9 @@ def _is_faced(rows: list[Row], row: Row, gap: tuple[float, float]) -> bool:
         return True
     wanted = 1 if left else 0
     return any(
-        abs(other.y - row.y) < SIDE_BY_SIDE * row.size and _sides(other, gap)[wanted] for other in rows if other is not row
+        abs(other.y - row.y) < SIDE_BY_SIDE * row.size and _sides(other, gap)[wanted]
+        for other in rows
+        if other is not row
     )
 
 
@@ -238,7 +241,7 @@ def _is_wordy(rows: list[Row]) -> bool:
 def _goes_on(rows: list[Row]) -> bool:
     """Whether lines go on from one to the next, and fill their width, as those of a paragraph do."""
     left, right = min(row.left for row in rows), max(row.right for row in rows)
-    pairs = list(zip(rows, rows[1:], strict=False))
+    pairs = list(pairwise(rows))
     open_ends = [(row, after) for row, after in pairs if not row.text.endswith(SENTENCE_END)]
     going = [(row, after) for row, after in open_ends if _continues(after.text) or row.text[-1] in ",-'’"]
     # A line that ends early, though the first word of the next had room, is a cell.
@@ -275,11 +278,11 @@ def _table(band: _Band, rules: Sequence[Rule], left: float, right: float) -> Ite
 def _table_rows(band: _Band, rules: Sequence[Rule]) -> Iterator[list[Row]]:
     """Yield the rows of a table, each as the rows of words that its cells spread over."""
     heights = _crossing(band.rows, _main_gap(band), rules)
-    steps = [before.y - after.y for before, after in zip(band.rows, band.rows[1:], strict=False)]
+    steps = [before.y - after.y for before, after in pairwise(band.rows)]
     tight = min(steps, default=0.0)
     is_uneven = bool(steps) and max(steps) >= 1.25 * tight
     group = [band.rows[0]]
-    for before, row in zip(band.rows, band.rows[1:], strict=False):
+    for before, row in pairwise(band.rows):
         if len(heights) > 1:
             goes_on = not any(row.y < height < before.y for height in heights)
         else:
@@ -297,7 +300,9 @@ def _cells_go_on(before: Row, row: Row, gaps: list[tuple[float, float]], *, is_t
         return False
     told = [(up, down) for up, down in zip(above, below, strict=True) if down]
     opens = below[0] == "" and all(up for up, _ in told)
-    going = all(up and not up.endswith((".", "!", "?")) and _continues(down) and not down[0].isdigit() for up, down in told)
+    going = all(
+        up and not up.endswith((".", "!", "?")) and _continues(down) and not down[0].isdigit() for up, down in told
+    )
     return (opens and (going or is_tight)) or (is_tight and going)
 
 

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -127,6 +128,7 @@ class _Letters:
         self._object: int | None = -1
         self._look = _Look(0, 0.0, False)
         self._looks: dict[int, bool] = {}
+        self._last: tuple[Glyph, float, float, int | None] | None = None
 
     def read(self) -> None:
         spaced, high = False, 0
@@ -162,10 +164,17 @@ class _Letters:
         pdfium.FPDFText_GetCharOrigin(self._text, index, x, y)
         pdfium.FPDFText_GetLooseCharBox(self._text, index, box)
         look = self._look
+        if self._last is not None and self._last[1:] == (x.value, y.value, self._object):
+            # A ligature, of which PDFium tells the letters one by one.
+            self._last[0].text += text
+            return None
         left, baseline = _turned(x.value, y.value, look.angle)
-        right = max(_turned(each, other, look.angle)[0] for each in (box.left, box.right) for other in (box.bottom, box.top))
+        right = max(
+            _turned(each, other, look.angle)[0] for each in (box.left, box.right) for other in (box.bottom, box.top)
+        )
         glyph = Glyph(text, left, max(right, left), baseline, look.size, look.bold)
         self._by_angle.setdefault(look.angle, View()).glyphs.append(glyph)
+        self._last = glyph, x.value, y.value, self._object
         return glyph
 
     def _see(self, index: int) -> None:
@@ -286,7 +295,7 @@ def _thin_part(part: list[tuple[float, float]], is_stroked: bool) -> Iterator[tu
             middle = (max(xs) + min(xs)) / 2
             yield middle, min(ys), middle, max(ys)
     elif is_stroked:
-        for (x1, y1), (x2, y2) in zip(part, part[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(part):
             yield x1, y1, x2, y2
 
 
@@ -331,9 +340,7 @@ def _read_annotations(
                 start, end = pdfium.FS_POINTF(), pdfium.FS_POINTF()
                 if pdfium.FPDFAnnot_GetLine(note, start, end):
                     segments.append((start.x, start.y, end.x, end.y))
-            elif kind == pdfium.FPDF_ANNOT_WIDGET and form and (filled := _field(note, form)):
-                _place(by_angle, filled)
-            elif kind == pdfium.FPDF_ANNOT_FREETEXT and (filled := _free_text(note)):
+            elif filled := _written(note, kind, form):
                 _place(by_angle, filled)
             elif kind in COMMENTS and (text := _contents(note)):
                 shown.comments.append(text)
@@ -372,6 +379,13 @@ def _told(fill: Fill) -> str:
     return clean(wide_text(fill)).strip()
 
 
+def _written(note: pdfium.FPDF_ANNOTATION, kind: int, form: pdfium.FPDF_FORMHANDLE | None) -> Filled | None:
+    """Return what an annotation writes on the page: the value of a field, a text."""
+    if kind == pdfium.FPDF_ANNOT_WIDGET and form:
+        return _field(note, form)
+    return _free_text(note) if kind == pdfium.FPDF_ANNOT_FREETEXT else None
+
+
 def _free_text(note: pdfium.FPDF_ANNOTATION) -> Filled | None:
     text, box = _contents(note), _box(note)
     return Filled("", text, *box) if text and box else None
@@ -381,7 +395,12 @@ def _box(note: pdfium.FPDF_ANNOTATION) -> tuple[float, float, float, float] | No
     rect = pdfium.FS_RECTF()
     if not pdfium.FPDFAnnot_GetRect(note, rect):
         return None
-    return min(rect.left, rect.right), min(rect.bottom, rect.top), max(rect.left, rect.right), max(rect.bottom, rect.top)
+    return (
+        min(rect.left, rect.right),
+        min(rect.bottom, rect.top),
+        max(rect.left, rect.right),
+        max(rect.bottom, rect.top),
+    )
 
 
 def _field(note: pdfium.FPDF_ANNOTATION, form: pdfium.FPDF_FORMHANDLE) -> Filled | None:

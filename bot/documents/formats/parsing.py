@@ -17,7 +17,15 @@ KINDS = {
     ".pdf": "pdf",
     ".docx": "docx",
     ".odt": "odt",
+    ".pptx": "pptx",
+    ".pptm": "pptx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".eml": "eml",
 }
+BINARY = frozenset({"pdf", "docx", "odt", "pptx", "xlsx", "eml"})
 EMPTY = "fichier vide : supprimez-le ou remplissez-le"
 NO_TEXT = "document sans texte : vérifiez son contenu"
 TOO_LONG = "texte trop long : découpez le document en plusieurs fichiers"
@@ -37,7 +45,7 @@ def parse(kind: str, data: bytes, limits: Limits) -> Content:
     """Return the content of a file of that kind. Raise Unusable with the reason; anything else means damage."""
     if not data.strip():
         raise Unusable(EMPTY)
-    content = _parse_binary(kind, data, limits) if kind in ("pdf", "docx", "odt") else _parse_text(kind, data)
+    content = _parse_binary(kind, data, limits) if kind in BINARY else _parse_text(kind, data)
     if not content.text.strip():
         raise Unusable(NO_TEXT)
     if len(content.text) > limits.text_length:
@@ -55,6 +63,18 @@ def _parse_binary(kind: str, data: bytes, limits: Limits) -> Content:
         from bot.documents.formats.word import read_docx
 
         return read_docx(data, limits)
+    if kind == "pptx":
+        from bot.documents.formats.slides import read_pptx
+
+        return read_pptx(data, limits)
+    if kind == "xlsx":
+        from bot.documents.formats.workbook import read_xlsx
+
+        return read_xlsx(data, limits)
+    if kind == "eml":
+        from bot.documents.formats.mail import read_eml
+
+        return read_eml(data)
     from bot.documents.formats.opendocument import read_odt
 
     return read_odt(data, limits)
@@ -65,6 +85,10 @@ def _parse_text(kind: str, data: bytes) -> Content:
     text = decode(data, declared.group(1).decode("ascii") if declared else "")
     if not text.strip():
         raise Unusable(EMPTY)
+    if kind == "csv":
+        from bot.documents.formats.delimited import read_delimited
+
+        return read_delimited(text)
     front_matter, body = split_front_matter(text)
     return replace(_text_reader(kind)(body), front_matter=front_matter)
 

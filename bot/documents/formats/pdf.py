@@ -32,7 +32,8 @@ END = re.compile(rb"startxref\s+\d+")
 OBJECT = re.compile(rb"\b\d+\s+\d+\s+obj\b")
 # What programs that cannot show a dynamic form are given to show.
 PLEASE_WAIT = re.compile(
-    r"veuillez patienter|please wait|si ce message n['’]est pas remplacé|if this message is not eventually replaced", re.I
+    r"veuillez patienter|please wait|si ce message n['’]est pas remplacé|if this message is not eventually replaced",
+    re.I,
 )
 SHORT = 2000
 MOST_PAGES = 20_000
@@ -152,7 +153,7 @@ def _refuse_without_text(pages: _Pages) -> None:
 
 
 def _recompose(pages: list[list[Row]]) -> None:
-    """Put on their letters the accents that stand beside them; the whole document shows on which side it writes them."""
+    """Put on their letters the accents that stand beside them; the whole document shows on which side that is."""
     words = [word for rows in pages for row in rows for word in row.words]
     texts = recomposed("\n".join(word.text for word in words), drawn=True).split("\n")
     for word, text in zip(words, texts, strict=True):

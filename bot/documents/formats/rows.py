@@ -4,6 +4,7 @@ import re
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.documents.accents import COMBINING, composed
 from bot.documents.formats.glyphs import Filled, Glyph, View
@@ -131,7 +132,7 @@ def _row(glyphs: list[Glyph]) -> Row:
 
 def _pitch(glyphs: Sequence[Glyph]) -> float:
     """Return the distance that letters are set at, whatever their widths, 0 when it is not the same for most."""
-    steps = [after.left - before.left for before, after in zip(glyphs, glyphs[1:], strict=False)]
+    steps = [after.left - before.left for before, after in pairwise(glyphs)]
     if len(steps) < FEWEST_STEPS:
         return 0.0
     pitch = statistics.median(steps)
@@ -166,9 +167,9 @@ def _closed_up(words: list[Word]) -> Iterator[Word]:
 
 
 def _joined(run: list[Word]) -> Iterator[Word]:
-    gap = statistics.median(after.left - before.right for before, after in zip(run, run[1:], strict=False))
+    gap = statistics.median(after.left - before.right for before, after in pairwise(run))
     word = run[0]
-    for before, after in zip(run, run[1:], strict=False):
+    for before, after in pairwise(run):
         if after.left - before.right > max(1.6 * gap, gap + 0.1 * after.size):
             yield word
             word = after

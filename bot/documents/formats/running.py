@@ -1,4 +1,4 @@
-"""Running headers, footers and page numbers: what pages repeat at the same place, but for a number that follows them."""
+"""Running headers, footers and page numbers: what pages repeat at one place, but for a number that follows them."""
 
 import re
 import statistics
@@ -47,11 +47,7 @@ def without_running_lines(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
     inside = _told_inside(pages, edges)
     dropped |= {place for group in _groups(edges) for place in _running(group, len(pages), body, inside)}
     return [
-        [
-            row
-            for index, row in enumerate(page)
-            if (number, index) not in dropped and not CONTENTS_LINE.search(row.text)
-        ]
+        [row for index, row in enumerate(page) if (number, index) not in dropped and not CONTENTS_LINE.search(row.text)]
         for number, page in enumerate(pages)
     ]
 
@@ -93,7 +89,7 @@ def _body_size(pages: Sequence[Sequence[Row]]) -> float:
 def _tells_its_page(edge: _Edge, pages: int) -> bool:
     """Whether a line says by itself that it is the number of its page: « Page 1/4 » on the first of four."""
     found = OF_PAGES.match("".join(edge.text.split()))
-    return bool(found) and (int(found.group(1)), int(found.group(2))) == (edge.page + 1, pages)
+    return found is not None and (int(found.group(1)), int(found.group(2))) == (edge.page + 1, pages)
 
 
 def _groups(edges: Sequence[_Edge]) -> Iterator[list[_Edge]]:
@@ -115,7 +111,10 @@ def _told_inside(pages: Sequence[Sequence[Row]], edges: Sequence[_Edge]) -> set[
     """Return what the rows say that stand at no edge of a page."""
     at_edge = {(edge.page, edge.row) for edge in edges}
     return {
-        row.text for number, page in enumerate(pages) for index, row in enumerate(page) if (number, index) not in at_edge
+        row.text
+        for number, page in enumerate(pages)
+        for index, row in enumerate(page)
+        if (number, index) not in at_edge
     }
 
 
