@@ -51,10 +51,13 @@ def _numbered(first: Place, last: Place) -> str:
 
 
 def shifted(places: Places, lines: Sequence[tuple[int, int]]) -> Places:
-    """Return places by line as places by character; `lines` gives each line's offset and its number, in order."""
+    """Return places by line as places by character; `lines` gives each line's offset and its number, in order.
+
+    What stands before the first of these lines, as the repeated head of a table does, belongs to it.
+    """
     found: list[tuple[int, Place]] = []
     for offset, line in lines:
         place = place_at(places, line)
         if place is not None and (not found or found[-1][1] != place):
-            found.append((offset, place))
+            found.append((offset if found else 0, place))
     return tuple(found)

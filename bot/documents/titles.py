@@ -19,7 +19,7 @@ NO_TITLE = re.compile(
             r"(?:classeur|book|workbook|sheet|feuil|page|slide|diapositive) ?\d*",
             r"(?:titre|title|sujet|objet)(?: (?:du document|de la (?:présentation|page|note)|principal|ici|here))?",
             r"(?:document|presentation|page) title(?: here)?",
-            r"(?:modèle|gabarit)(?: (?:de )?(?:document|note|présentation|diaporama|rapport|courrier|powerpoint|word))?s?",
+            r"(?:modèle|gabarit)(?: (?:de )?(?:document|note|présentation|diaporama|rapport|courrier|word))?s?",
             r"(?:.* )?(?:template|gabarit)s?(?: .*)?",
             r"\W*(?:cliquez|click|saisissez|insérez|tapez|entrez)\b.*",
             r".*\.(?:docx?|od[tps]|pdf|indd|pptx?|xlsx?|rtf|html?|tmp|dotx?|potx?)(?: *[-–].*)?",
