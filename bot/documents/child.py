@@ -5,6 +5,7 @@ import math
 import os
 import resource
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -60,6 +61,7 @@ def _answer(kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
         "front_matter": content.front_matter,
         "title": content.title,
         "published": content.published.isoformat() if content.published else "",
+        "losses": [asdict(loss) for loss in content.losses],
         "spent": _has_grown(),
     }
 

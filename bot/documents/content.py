@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.documents.losses import Loss
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -22,12 +24,14 @@ class Content:
 
     `text` is Markdown reduced to headings (`# `), list items (`- `) and plain paragraphs. `front_matter` is the YAML
     between the `---` lines, not yet parsed. `title` is "" and `published` is None when the file does not tell.
+    `losses` is what the document holds besides, that was not read.
     """
 
     text: str
     front_matter: str = ""
     title: str = ""
     published: date | None = None
+    losses: tuple[Loss, ...] = ()
 
 
 class Unusable(Exception):

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.documents.content import Content, Unusable
 from bot.documents.formats.markdown import plain
 from bot.documents.formats.parsing import KINDS
+from bot.documents.losses import shortfall
 from bot.documents.metadata import Metadata, is_sidecar, metadata_of
 from bot.documents.readers import DEFAULT_LIMITS, Limits, os_reason, read_content
 from bot.documents.splitting import Section, cut, sections
@@ -63,6 +64,14 @@ class Passage:
     position: int
 
 
+@dataclass(frozen=True)
+class Document:
+    """What was read of a document, at least one passage; `shortfall` says what was not, "" for nothing."""
+
+    passages: list[Passage]
+    shortfall: str
+
+
 def list_documents(folder: Path) -> list[Path]:
     """Return every document under `folder`, sorted by path, those that cannot be read included: reading says why.
 
@@ -75,7 +84,12 @@ def list_documents(folder: Path) -> list[Path]:
 
 
 def load_passages(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) -> list[Passage]:
-    """Return the passages of a document of `folder`, in reading order, at least one.
+    """Return the passages of a document of `folder`, in reading order, at least one. Raise as `load_document` does."""
+    return load_document(path, folder, limits=limits).passages
+
+
+def load_document(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Return the passages of a document of `folder` in reading order, and what was not read of it.
 
     Raise UnreadableDocument with the path relative to `folder` and the reason.
     """
@@ -85,7 +99,8 @@ def load_passages(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) 
         _refuse_elsewhere(path, folder)
         content = read_content(path, name, limits=limits)
         metadata, is_ours = metadata_of(path, content)
-        return list(_passages(_info(name, metadata), content, is_ours=is_ours))
+        passages = list(_passages(_info(name, metadata), content, is_ours=is_ours))
+        return Document(passages, shortfall(content.losses, len(content.text)))
     except Unusable as unusable:
         raise UnreadableDocument(name, str(unusable)) from None
     except OSError as error:

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.documents.content import Content, Limits, Unusable
 from bot.documents.isolation import clean_environment
+from bot.documents.losses import Loss
 
 TOO_LONG_TO_READ = "lecture trop longue : le fichier est abîmé ou trop complexe, simplifiez-le ou découpez-le"
 TOO_MUCH_MEMORY = "lecture trop gourmande en mémoire : le fichier est abîmé ou trop gros, simplifiez-le ou découpez-le"
@@ -173,6 +174,7 @@ def _content(answer: dict[str, Any]) -> Content:
         front_matter=answer["front_matter"],
         title=answer["title"],
         published=date.fromisoformat(published) if published else None,
+        losses=tuple(Loss(**loss) for loss in answer["losses"]),
     )
 
 
