@@ -14,6 +14,8 @@ KINDS = {
     "equation": ("équation non lue", "équations non lues"),
     "field": ("champ de formulaire non lu", "champs de formulaire non lus"),
     "chunk": ("morceau d'un autre document non lu", "morceaux d'autres documents non lus"),
+    "chart": ("graphique non lu", "graphiques non lus"),
+    "diagram": ("diagramme non lu", "diagrammes non lus"),
     "object": ("objet incorporé non lu", "objets incorporés non lus"),
     "frame": ("cadre d'une autre page non lu", "cadres d'autres pages non lus"),
     "page": ("page non lue", "pages non lues"),
@@ -44,6 +46,13 @@ class Losses:
         counts = self._counts.setdefault(kind, [0, 0])
         counts[0] += count
         counts[1] += UNKNOWN_SIZE * count if text is None else len(text)
+
+    def take(self, losses: Iterable[Loss]) -> None:
+        """Count what was not read of a document inside this one."""
+        for loss in losses:
+            counts = self._counts.setdefault(loss.kind, [0, 0])
+            counts[0] += loss.count
+            counts[1] += loss.size
 
     def found(self) -> tuple[Loss, ...]:
         """Return what was counted, in the order in which each kind was first met."""

@@ -174,7 +174,7 @@ def _passages(info: DocumentInfo, content: Content, *, is_ours: bool) -> Iterato
     position = 0
     for section in sections(content.text, info.title):
         sources = _taken_sources(section, strict=is_ours) or (info.source,)
-        for text in cut("\n".join(section.lines)):
+        for text in cut("\n".join(section.lines), content.headers):
             yield Passage(info, " › ".join(section.trail), text, sources, position)
             position += 1
     if not position:

@@ -386,6 +386,45 @@ def test_a_list_that_must_be_cut_is_cut_between_items_and_repeats_nothing(tmp_pa
     assert {passage.section for passage in passages} == {"Liste"}
 
 
+ROWS = [(f"Service {number}", f"{number} 000 €", str(2000 + number)) for number in range(60)]
+HEADER = "- Service ; Plafond ; Année"
+
+
+def as_html(rows: list[tuple[str, ...]]) -> str:
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return (
+        f"<h1>T</h1><table><tr><th>Service</th><th>Plafond</th><th>Année</th></tr>{lines}</table><p>Fin du texte.</p>"
+    )
+
+
+def as_markdown(rows: list[tuple[str, ...]]) -> str:
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"# T\n\n| Service | Plafond | Année |\n|---|---|---|\n{lines}\n\nFin du texte.\n"
+
+
+@pytest.mark.parametrize(("name", "make"), [("a.html", as_html), ("a.md", as_markdown)])
+def test_a_table_that_must_be_cut_tells_its_headers_with_each_part(tmp_path, name, make):
+    passages = load(tmp_path, make(ROWS), name)
+
+    assert len(passages) > 1
+    assert all(passage.text.startswith(f"{HEADER}\n- Service ") for passage in passages)
+    assert passages[-1].text.endswith("Fin du texte.")
+    told = [line for passage in passages for line in passage.text.split("\n") if line != HEADER]
+    assert [line for line in told if line.startswith("- ")] == [f"- {' ; '.join(row)}" for row in ROWS]
+
+
+def test_a_table_without_headers_does_not_take_those_of_the_one_before(tmp_path):
+    rows = "".join(f"<tr><td>Lieu {number}</td><td>bureau {number}</td></tr>" for number in range(60))
+
+    passages = load(
+        tmp_path, f"{as_html(ROWS[:40]).removesuffix('<p>Fin du texte.</p>')}<table>{rows}</table>", "a.html"
+    )
+
+    of_places = [passage.text for passage in passages if passage.text.startswith("- Lieu ")]
+    assert of_places
+    assert not any(HEADER in text for text in of_places)
+
+
 def test_a_short_end_is_not_left_alone():
     parts = cut("\n\n".join([*sentences(13), "Fin."]))
 

@@ -1,6 +1,11 @@
 """The plain Markdown that every format is turned into: headings, list items, table rows and paragraphs."""
 
 import re
+from collections.abc import Sequence
+
+from bot.documents.content import Content
+from bot.documents.formats.grid import Cell, heading_rows, spread
+from bot.documents.formats.typography import notes_apart, settled
 
 BULLET = re.compile(r"^[ \t]*(?:[-*+•●◦▪‣⁃∙·–—■□►➢✓✔✅]|o(?=\s\s))[ \t]+(?=\S)")
 EMPTY_CELL = "–"
@@ -13,20 +18,24 @@ class Writer:
 
     def __init__(self) -> None:
         self._blocks: list[tuple[str, str]] = []
+        self._headers: set[str] = set()
 
     def heading(self, level: int, text: str) -> None:
+        text, notes = notes_apart(text)
         if title := one_line(text):
             self._blocks.append(("heading", f"{'#' * max(1, min(level, 6))} {title}"))
+        for note in notes:
+            self.paragraph(note)
 
     def paragraph(self, text: str) -> None:
         """Add a paragraph; its line breaks stay."""
-        for line in text.split("\n"):
+        for line in settled(text).split("\n"):
             self.line(line)
         self.end_paragraph()
 
     def line(self, text: str) -> None:
         """Add a line to the open paragraph; one that begins with a bullet is a list item."""
-        line = _LINE.sub(" ", text).strip()
+        line = _LINE.sub(" ", settled(text)).strip()
         if BULLET.match(line):
             self.item(BULLET.sub("", line))
         elif line:
@@ -34,30 +43,45 @@ class Writer:
             self._blocks.append(("line", re.sub(r"^#+ ", "", line)))
 
     def item(self, text: str, depth: int = 0) -> None:
-        if item := one_line(text):
+        if item := one_line(settled(text)):
             self._blocks.append(("item", f"{'  ' * min(depth, 5)}- {item}"))
 
-    def row(self, cells: list[str]) -> None:
-        """Add a row of a table; trailing empty cells are left out, others keep their place."""
-        texts = [one_line(cell).replace(" ; ", ", ") for cell in cells]
-        while texts and not texts[-1]:
-            texts.pop()
-        if texts:
-            self._blocks.append(("item", "- " + " ; ".join(text or EMPTY_CELL for text in texts)))
+    def table(self, rows: Sequence[Sequence[Cell]], headings: int = 0) -> None:
+        """Add a table, a line a row; `headings` is how many rows at the top are declared to head the columns."""
+        told = [[one_line(settled(text)).replace(" ; ", ", ") for text in row] for row in spread(rows)]
+        told = [row for row in told if any(row)]
+        heads = heading_rows(told, headings)
+        self.end_paragraph()
+        for number, row in enumerate(told):
+            line = _row(row)
+            self._blocks.append(("item", line))
+            if number < heads:
+                self._headers.add(line)
+        self.end_paragraph()
 
     def code(self, text: str) -> None:
         """Add preformatted lines, set off so that none of them is taken for a heading."""
-        for line in text.strip("\n").split("\n"):
+        for line in settled(text).strip("\n").split("\n"):
             self._blocks.append(("line", "    " + line.rstrip()))
         self.end_paragraph()
 
     def raw(self, markdown: str) -> None:
         """Add Markdown as it stands."""
-        self._blocks.append(("raw", markdown))
+        self._blocks.append(("raw", settled(markdown)))
 
     def end_paragraph(self) -> None:
         """Say that what follows does not belong to the list or paragraph before."""
         self._blocks.append(("end", ""))
+
+    def content(self, content: Content) -> None:
+        """Add what was read of another document that stands in this one."""
+        self._blocks.append(("raw", content.text))
+        self._headers |= content.headers
+
+    @property
+    def headers(self) -> frozenset[str]:
+        """The lines that head the columns of the tables added."""
+        return frozenset(self._headers)
 
     def text(self) -> str:
         parts: list[str] = []
@@ -68,6 +92,13 @@ class Writer:
                 parts.append(block)
             before = kind
         return "".join(parts).strip()
+
+
+def _row(cells: list[str]) -> str:
+    """Return a row as an item; trailing empty cells are left out, others keep their place."""
+    while not cells[-1]:
+        cells.pop()
+    return "- " + " ; ".join(text or EMPTY_CELL for text in cells)
 
 
 def one_line(text: str) -> str:
