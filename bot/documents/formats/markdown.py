@@ -254,9 +254,9 @@ def plain(text: str) -> str:
     text = INLINE_NOTE.sub(lambda told: note(told.group(1)), IMAGE.sub("", FOOTNOTE_MARK.sub("", text)))
     text = REFERENCE_LINK.sub(r"\1", LINK.sub(_link_text, AUTOLINK.sub(r"\1", text)))
     text = TAG.sub("", LINE_BREAK.sub("\n", EMOJI_NAME.sub("", text)))
-    text = STRUCK_ONCE.sub("", without_struck(text))
     for _ in range(3):
         text = UNDERSCORES.sub(r"\2", STARS.sub(r"\2", text))
+    text = STRUCK_ONCE.sub("", without_struck(text))
     text = LOWERED.sub(lambda sign: lowered(sign.group(1)), RAISED.sub(lambda sign: raised(sign.group(1)), text))
     return UNESCAPED.sub(lambda kept: chr(ord(kept.group()) - 0xE000), html.unescape(text))
 

@@ -40,12 +40,21 @@ _ENDED = re.compile(r"[.!?…](?:[ \xa0\u202f]?[»)”\"])*\s*$")
 
 def raised(text: str) -> str:
     """Mark a text as raised: a call of note, an ordinal, an exponent."""
-    return f"{_RAISED}{text.translate(_MARKS)}{_LEVEL}" if text.strip() else text
+    return _marked(text, _RAISED)
 
 
 def lowered(text: str) -> str:
     """Mark a text as lowered: an index."""
-    return f"{_LOWERED}{text.translate(_MARKS)}{_LEVEL}" if text.strip() else text
+    return _marked(text, _LOWERED)
+
+
+def _marked(text: str, mark: str) -> str:
+    if not text.strip():
+        return text
+    # The call of a note is raised, the note is not.
+    notes = "".join(f"{_NOTE}{each}{_NOTE_END}" for each in _NOTED.findall(text))
+    call = _NOTED.sub("", text).translate(_MARKS)
+    return f"{mark}{call}{_LEVEL}{notes}" if call.strip() else call + notes
 
 
 def note(text: str) -> str:
@@ -110,7 +119,7 @@ def _joined(before: str, inner: str, after: str) -> str | None:
             return inner
         return None if len(inner) == 1 and inner.isalpha() else _apart(before, inner, after)
     if inner.isalpha() and before[-1:].isalpha():
-        if _ABBREVIATED.search(before) or (1 < len(inner) <= 3 and inner.islower()):
+        if (_ABBREVIATED.search(before) and len(inner) <= 4) or (1 < len(inner) <= 3 and inner.islower()):
             return inner
         return None if len(inner) == 1 and inner.islower() else _apart(before, inner, after)
     return _apart(before, inner, after)
