@@ -27,6 +27,7 @@ HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 ITEM = re.compile(r"^([ \t]*)([-*+•]|\d{1,3}[.)])[ \t]+(\S.*)$")
+TICKED = re.compile(r"^[ \t>]*(?:[-*+•]|\d{1,3}[.)])[ \t]+\[[xX]\][ \t]", re.MULTILINE)
 BOX = re.compile(r"^\[([ xX])\](?=[ \t])")
 TABLE_RULE = re.compile(r"^\s*(?:\|\s*)?:?-+:?\s*(?:\|\s*:?-+:?\s*)*(?:\|\s*)?$")
 CELL_END = re.compile(r"(?<!\\)\|")
@@ -106,8 +107,11 @@ class _Reader:
         self._open: list[str] = []
         self._item_depth: int | None = None
         self._indents: list[int] = []
+        self._has_ticks = False
 
     def read(self, markdown: str) -> Writer:
+        # Where nothing is ticked, the boxes say no more than bullets do.
+        self._has_ticks = TICKED.search(markdown) is not None
         lines = markdown.split("\n")
         index = 0
         while index < len(lines):
@@ -174,8 +178,10 @@ class _Reader:
         if not self._indents or indent > self._indents[-1] + 1:
             self._indents.append(indent)
         self._item_depth = len(self._indents) - 1
-        # As a reader sees it: a box, ticked or not.
-        self._open = [BOX.sub(lambda box: "☐" if box.group(1) == " " else "☑", item.group(3))]
+        self._open = [BOX.sub(self._box, item.group(3)).lstrip()]
+
+    def _box(self, box: re.Match[str]) -> str:
+        return ("☐" if box.group(1) == " " else "☑") if self._has_ticks else ""
 
     def _continue(self, line: str) -> None:
         if not self._open and self._item_depth is not None and not line.startswith(("  ", "\t")):
