@@ -14,6 +14,7 @@ _DECORATION = re.compile(r"text-decoration(?:-line)?\s*:([^;]*)")
 _DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([\w-]+)")
 _VISIBILITY = re.compile(r"(?<![\w-])visibility\s*:\s*(\w+)")
 _AWAY = re.compile(r"(?<![\w-])(?:left|text-indent)\s*:\s*-\d{4,}px|(?<![\w-])font-size\s*:\s*0(?![\d.])")
+_SHIFTED = re.compile(r"(?<![\w-])(?:top\s*:\s*-|bottom\s*:\s*)[.\d]*[1-9]")
 _ALIGNED = re.compile(r"(?<![\w-])vertical-align\s*:\s*([^;]*)")
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?((?:[.#][\w-]+)*)")
 _NAMES = re.compile(r"[.#][\w-]+")
@@ -106,7 +107,7 @@ def _look(declarations: str) -> Look:
     return Look(
         struck="line-through" in decoration[-1] if decoration else None,
         hidden=hidden,
-        place=_place(aligned[-1].split("!")[0].strip()) if aligned else None,
+        place=_place(aligned[-1].split("!")[0].strip()) if aligned else _shifted(declarations),
     )
 
 
@@ -114,6 +115,11 @@ def _place(aligned: str) -> str:
     if aligned in ("super", "text-top") or re.match(r"\+?(?:[1-9]|0?\.\d)", aligned):
         return "raised"
     return "lowered" if aligned == "sub" or aligned.startswith("-") else ""
+
+
+def _shifted(declarations: str) -> str | None:
+    is_relative = re.search(r"(?<![\w-])position\s*:\s*relative", declarations)
+    return "raised" if is_relative and _SHIFTED.search(declarations) else None
 
 
 def _index(soup: BeautifulSoup) -> dict[str, list[Tag]]:

@@ -3,8 +3,9 @@
 import re
 from xml.etree.ElementTree import Element
 
-_SIMPLE = re.compile(r"[\w.,\xa0\u202f%€°]+|\([^()]*\)|\|[^|]*\|")
+_SIMPLE = re.compile(r"[\w.,\xa0\u202f%€°]+|\([^()]*\)|\|[^|]*\||.")
 _SPACED = frozenset("=≠≈≃≡<>≤≥+−±×÷·⋅→⇒⇔∈∉∪∩∧∨∀∃")
+_LARGE = frozenset("∑∏∫⋃⋂")
 _INVISIBLE = str.maketrans("", "", "\u2061\u2062\u2063\u2064")
 _DEEPEST = 200
 
@@ -99,11 +100,9 @@ def _mathml(name: str, told: list[str]) -> str:
         return f"√({''.join(told).strip()})"
     if name == "mroot":
         return f"{_grouped(others[0])}√({first.strip()})"
-    if name in ("msub", "munder"):
-        return _scripted(_grouped(first), others[0])
-    if name in ("msup", "mover"):
-        return _scripted(_grouped(first), "", others[0])
-    return _scripted(_grouped(first), others[0], others[1])
+    below, above = {"msub": (0, None), "munder": (0, None), "msup": (None, 0), "mover": (None, 0)}.get(name, (0, 1))
+    scripts = [others[place] if place is not None else "" for place in (below, above)]
+    return _scripted(_grouped(first), *scripts) + (" " if first.strip() in _LARGE else "")
 
 
 def _office(name: str, element: Element, parts: dict[str, Element], depth: int) -> str:

@@ -11,6 +11,7 @@ from bot.documents.content import Content
 from bot.documents.encodings import clean
 from bot.documents.formats.grid import Cell
 from bot.documents.formats.page import Page
+from bot.documents.formats.typography import WITHDRAWN
 from bot.documents.formats.writer import Writer, one_line
 from bot.documents.losses import Losses
 
@@ -93,7 +94,7 @@ def read_html(html: str) -> Content:
 def html_in_markdown(markdown: str) -> Content:
     """Return Markdown with its HTML elements made into Markdown; text outside of them is kept as it is."""
     soup, losses = BeautifulSoup(markdown, "html.parser"), Losses()
-    Page(soup, losses).prepare()
+    Page(soup, losses, withdrawn=WITHDRAWN).prepare()
     renderer = _Renderer(keep_lines=True)
     renderer.blocks(soup)
     return Content(renderer.writer.text(), headers=renderer.writer.headers, losses=losses.found())

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from bot.documents.content import Content
 from bot.documents.formats.grid import Cell
-from bot.documents.formats.typography import lowered, note, raised
+from bot.documents.formats.typography import lowered, note, raised, settled
 from bot.documents.formats.writer import Writer
 from bot.documents.losses import Loss
 
@@ -144,7 +144,7 @@ class _Reader:
         elif SOURCES.match(line):
             self._close()
             # Kept as written: its links become the passage's sources.
-            self._writer.raw(line.strip())
+            self._writer.raw(settled(line.strip()))
         elif QUESTIONS.match(line):
             self._close()
             self._writer.paragraph(plain(line))
@@ -185,6 +185,8 @@ class _Reader:
 
     def _continue(self, line: str) -> None:
         if not self._open and self._item_depth is not None and not line.startswith(("  ", "\t")):
+            self._close()
+        if FOOTNOTE.match(line):
             self._close()
         self._open.append(FOOTNOTE.sub("", line))
 

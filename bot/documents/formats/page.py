@@ -21,6 +21,8 @@ STRUCK = frozenset({"del", "s", "strike"})
 # The State's design system (fr-…) and the usual names elsewhere.
 UNSEEN_CLASS = re.compile(r"(?:^|-)(?:breadcrumb|skiplinks?|sidemenu|sr-only|visually-hidden|cookies?|btn)$")
 STRUCK_CLASS = re.compile(r"^(?:(?:text-)?(?:decoration-)?line-through|strike(?:d|through)?|text-strike|barr[eé]e?)$")
+RAISED_CLASS = re.compile(r"(?:^|[-_])(?:sup|superscript|exposant|noteref|fnref|footnote-?ref(?:erence)?)$|FootnoteRef")
+CALL = re.compile(r"\s*[\[(]?(?:\d{1,3}|\*{1,3})[\])]?\s*")
 # What opens at a click: panels of accordions and tabs, slides of a carousel.
 UNFOLDED_CLASS = re.compile(r"(?:^|[-_])(?:accordion|collapse|tab-?pane|panel|slide|carousel-item)(?:$|[-_])")
 UNSEEN_ROLES = frozenset({"navigation", "button", "menu", "menubar", "search"})
@@ -29,13 +31,14 @@ DEEPEST_FRAME = 3
 
 
 class Page:
-    """Prepares the elements of a page, in place. `called` are the notes that raised calls lead to."""
+    """Prepares the elements of a page, in place; `withdrawn` stands for what is not told, `called` are its notes."""
 
-    def __init__(self, soup: BeautifulSoup, losses: Losses, depth: int = 0) -> None:
+    def __init__(self, soup: BeautifulSoup, losses: Losses, *, depth: int = 0, withdrawn: str = "") -> None:
         self._soup = soup
         self._looks = Looks(soup)
         self._losses = losses
         self._depth = depth
+        self._withdrawn = withdrawn
         self._unfolded = _controlled(soup)
         self._ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
         self.called = _called(soup)
@@ -57,15 +60,11 @@ class Page:
             return
         look = self._looks.of(tag)
         if self._is_struck(tag, look) or self._is_unseen(tag, bool(look.hidden)):
-            tag.extract()
+            _replace(tag, self._withdrawn)
             return
         self._prepare_children(tag)
         self._label_panel(tag)
-        place = {"sup": "raised", "sub": "lowered"}.get(tag.name, "")
-        place = look.place if look.place is not None and tag.name not in ("td", "th", "tr") else place
-        if tag.get("role") == "doc-noteref":
-            place = "raised"
-        if place:
+        if place := _place(tag, look):
             _replace(tag, raised(tag.get_text()) if place == "raised" else lowered(tag.get_text()))
         elif tag.get("role") in ("checkbox", "radio", "switch") and tag.has_attr("aria-checked"):
             tag.insert(0, _box(tag["aria-checked"] == "true"))
@@ -91,7 +90,8 @@ class Page:
             # What opens something is its title.
             opens = tag.name == "button" and not self._ids.isdisjoint(_targets(tag))
             return not (opens or (tag.name == "dialog" and (is_unfolded or tag.has_attr("open"))))
-        if not (is_hidden or tag.has_attr("hidden") or tag.get("aria-hidden") == "true"):
+        is_away = tag.has_attr("hidden") and tag["hidden"] != "until-found"
+        if not (is_hidden or is_away or tag.get("aria-hidden") == "true"):
             return False
         return not (is_unfolded or any(UNFOLDED_CLASS.search(name) for name in classes))
 
@@ -143,7 +143,7 @@ class Page:
         page = tag.get("srcdoc")
         if page and self._depth < DEEPEST_FRAME:
             inner = BeautifulSoup(str(page), "html.parser")
-            Page(inner, self._losses, self._depth + 1).prepare()
+            Page(inner, self._losses, depth=self._depth + 1).prepare()
             holder = self._soup.new_tag("div")
             holder.extend(list(inner.children))
             tag.replace_with(holder)
@@ -179,11 +179,27 @@ _SAID: dict[str, Callable[[Page, Tag], None]] = {
 }
 
 
+def _place(tag: Tag, look: Look) -> str:
+    """Return whether an element is raised or lowered, by its name, its look, its class or what it leads to."""
+    if tag.get("role") == "doc-noteref" or _is_call(tag):
+        return "raised"
+    if look.place is not None and tag.name not in ("td", "th", "tr"):
+        return look.place
+    if any(RAISED_CLASS.search(name) for name in tag.get_attribute_list("class") if name):
+        return "raised"
+    return {"sup": "raised", "sub": "lowered"}.get(tag.name, "")
+
+
+def _is_call(tag: Tag) -> bool:
+    """Whether a link is the call of a note: it leads elsewhere on the page, and is a number or a star."""
+    return tag.name == "a" and str(tag.get("href") or "").startswith("#") and bool(CALL.fullmatch(tag.get_text()))
+
+
 def _called(soup: BeautifulSoup) -> list[Tag]:
     names = (
         str(link["href"])[1:]
         for link in soup.find_all("a", href=re.compile("^#."))
-        if link.get("role") == "doc-noteref" or link.find_parent("sup") or link.find("sup")
+        if link.get("role") == "doc-noteref" or link.find_parent("sup") or link.find("sup") or _is_call(link)
     )
     found = (soup.find(id=name) for name in dict.fromkeys(names))
     return [element for element in found if element is not None]
@@ -217,7 +233,10 @@ def _font(tag: Tag) -> str:
 
 
 def _replace(tag: Tag, text: str) -> None:
-    tag.replace_with(NavigableString(text))
+    if text:
+        tag.replace_with(NavigableString(text))
+    else:
+        tag.extract()
 
 
 def _as_element(tag: Tag) -> Element:

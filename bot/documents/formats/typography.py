@@ -31,11 +31,18 @@ _CENTS = re.compile(r"[,.]\d{1,2}")
 _EXPONENT = re.compile(r"[-−]\d{1,2}")
 _POWER = re.compile(r"[-−]?\d{1,2}")
 _SQUARED = re.compile(r"(?:^|[^\w])(?:[kdcmµ]?m|dam|hm|in|ft|CO|[xyzrR])$")
+_IN_FORMULA = re.compile(r"[=+*·×(−]\s?[a-zA-Z]{1,2}$")
+_UNKNOWN = frozenset("nkmpxyi")
+_FRACTION = re.compile(f"[/⁄][\\d{_LOWERED}]")
 _BASE_TEN = re.compile(r"(?:^|[^\d.,])10$")
 _TIMES_TEN = re.compile(r"[×·*x]\s?10$")
 _ABBREVIATED = re.compile(r"(?:^|[^\w])(?:\w{1,3}|[IVXLCDM]+)$")
 _SENTENCE_END = re.compile(r"[.!?…](?:[ \xa0\u202f]?[»)”\"])*(?=\s|$)")
 _ENDED = re.compile(r"[.!?…](?:[ \xa0\u202f]?[»)”\"])*\s*$")
+
+
+# Stands for a text that is withdrawn, where the marks of Markdown around it are still to be read.
+WITHDRAWN = _LEVEL
 
 
 def raised(text: str) -> str:
@@ -90,26 +97,26 @@ def _placed(match: re.Match[str]) -> str:
     """Return what a raised or lowered text becomes between what is before and after it."""
     start, end = match.span()
     before = match.string[max(0, start - _CONTEXT) : start]
-    after = match.string[end : end + 1]
+    after = match.string[end : end + 2]
     marked = match["text"]
     text = marked if marked is not None else "".join(_SUPERSCRIPTS[each] for each in match.group())
     inner = text.strip()
-    is_alone = before[-1:] in ("", "\n") and after in ("", "\n")
+    is_alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
     if not inner or is_alone:
         return text if marked is not None else match.group()
     if match["mark"] == _LOWERED:
         return f" ({inner})" if inner.isdigit() and before[-1:].isdigit() else text
     joined = _joined(before, inner, after)
     if joined is None:
-        return " " if (before[-1:].isalnum() and after.isalnum()) or text != inner else ""
+        return " " if (before[-1:].isalnum() and after[:1].isalnum()) or text != inner else ""
     left = " " if text[0].isspace() and joined[0] != " " else ""
     return f"{left}{joined}{' ' if text[-1].isspace() and joined[-1] != ' ' else ''}"
 
 
 def _joined(before: str, inner: str, after: str) -> str | None:
     """Return a raised text as it is written on the line, None for a call of note, which is left out."""
-    if after in ("/", "⁄") and after and inner.isdigit():
-        return f" {inner}" if before[-1:].isdigit() else inner  # a fraction
+    if _FRACTION.match(after) and inner.isdigit():
+        return f" {inner}" if before[-1:].isdigit() else inner
     if exponent := _as_exponent(before, inner):
         return exponent
     if _CALL.fullmatch(inner):
@@ -126,8 +133,10 @@ def _joined(before: str, inner: str, after: str) -> str | None:
 
 
 def _as_exponent(before: str, inner: str) -> str:
-    if inner in ("2", "3") and _SQUARED.search(before):
+    if inner in ("2", "3") and (_SQUARED.search(before) or _IN_FORMULA.search(before)):
         return inner.translate(_EXPONENTS)
+    if inner in _UNKNOWN and re.search(r"(?:^|[^\w])(?:\d|[a-z])$", before):
+        return f"^{inner}"
     if _EXPONENT.fullmatch(inner) and before[-1:].isalnum():
         return f"^{inner}"
     is_power = _TIMES_TEN.search(before) or (_BASE_TEN.search(before) and inner in ("3", "6", "9", "12"))
@@ -137,4 +146,4 @@ def _as_exponent(before: str, inner: str) -> str:
 def _apart(before: str, inner: str, after: str) -> str:
     text = f"({inner})" if inner[0].isdigit() and before[-1:].isdigit() else inner
     left = "" if not before or before[-1].isspace() or before[-1] in "([«" else " "
-    return f"{left}{text}{' ' if after.isalnum() else ''}"
+    return f"{left}{text}{' ' if after[:1].isalnum() else ''}"

@@ -66,8 +66,8 @@ class Writer:
         self.end_paragraph()
 
     def raw(self, markdown: str) -> None:
-        """Add Markdown as it stands."""
-        self._blocks.append(("raw", settled(markdown)))
+        """Add Markdown as it stands, the marks of `typography` included."""
+        self._blocks.append(("raw", markdown))
 
     def end_paragraph(self) -> None:
         """Say that what follows does not belong to the list or paragraph before."""
