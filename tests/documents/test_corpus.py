@@ -619,7 +619,27 @@ CASES = {
         plain("Entre ~200 k€ et ~300 k€ environ, soit ~~ rien.\n\nUne suite ~~ouverte.\n\nDu H~2~O à 10^6^ degrés.\n"),
         ("Entre ~200 k€ et ~300 k€ environ, soit ~~ rien.", "Une suite ~~ouverte.", "Du H2O à 10^6 degrés."),
     ),
+    "boxes drawn as signs": Case(".txt", plain("□ Commune\n✓ Région\n"), ("- □ Commune - ✓ Région",)),
+    "boxes that are bullets": Case(".txt", plain("✓ Un site\n✓ Une école\n"), ("- Un site - Une école",)),
     "letters struck one by one": Case(".txt", plain("Au plus 3\u03360\u03360\u0336 \u0336€\u0336 180 €."), ("Au plus 180 €.",)),
+    "links that are calls, and shifted figures": Case(
+        ".html",
+        page(
+            '<p>Le plafond est de 450 000<a href="#f">2</a> €, au plus 60<span style="position:relative; top: -4px">3</span> %,'
+            ' soit 7<span class="exposant">4</span> €.</p><p id="f">Hors taxes.</p><ul>Hors liste<li>un</li></ul>'
+        ),
+        ("Le plafond est de 450 000 €, au plus 60 %, soit 7 €.", "Hors taxes.", "- Hors liste - un"),
+    ),
+    "a cell that is deleted": Case(
+        ".docx",
+        word(
+            f"<w:tbl><w:tr><w:tc><w:tcPr><w:cellDel w:id='1'/></w:tcPr>{para(run('Caduc'))}</w:tc><w:tc>{para(run('Valable'))}"
+            "</w:tc></w:tr></w:tbl>"
+        ),
+        ("Valable",),
+        "",
+        ("Caduc",),
+    ),
     "an odd byte at the end of UTF-16": Case(".txt", plain("Un été à Noël.".encode("utf-16") + b"\x0a"), ("Un été à Noël.",)),
     "an odd byte at the end of UTF-16 without a mark": Case(
         ".md", plain("Un été à Noël, déjà payé.".encode("utf-16-be") + b"\x00"), ("Un été à Noël, déjà payé.",)

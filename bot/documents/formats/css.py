@@ -45,12 +45,12 @@ class Look:
 class Looks:
     """The looks of the elements of a page."""
 
-    def __init__(self, soup: BeautifulSoup) -> None:
+    def __init__(self, soup: BeautifulSoup, tags: list[Tag]) -> None:
         self._by_element: dict[int, Look] = {}
-        rules = [rule for sheet in soup.find_all("style") for rule in _rules(sheet)]
+        rules = [rule for sheet in tags if sheet.name == "style" for rule in _rules(sheet)]
         if not rules:
             return
-        index = _index(soup)
+        index = _index(tags)
         for selector, look in rules[:_MOST_SELECTORS]:
             for tag in _selected(soup, selector, index):
                 self._by_element[id(tag)] = look.over(self._by_element.get(id(tag), Look()))
@@ -122,10 +122,10 @@ def _shifted(declarations: str) -> str | None:
     return "raised" if is_relative and _SHIFTED.search(declarations) else None
 
 
-def _index(soup: BeautifulSoup) -> dict[str, list[Tag]]:
+def _index(tags: list[Tag]) -> dict[str, list[Tag]]:
     """Return the elements by name, by `.class` and by `#id`."""
     found: dict[str, list[Tag]] = {}
-    for tag in soup.find_all(True):
+    for tag in tags:
         classes = (f".{name}" for name in tag.get_attribute_list("class") if name)
         for key in (tag.name, *classes, *([f"#{tag['id']}"] if tag.has_attr("id") else [])):
             found.setdefault(key, []).append(tag)

@@ -62,8 +62,10 @@ BLOCKS = frozenset(
         "ul",
     }
 )
-BLOCK_NAMES = sorted(BLOCKS)
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+SECTIONS = frozenset({*HEADINGS, "table"})
+LISTS = frozenset({"ul", "ol", "menu"})
+LIST_NAMES = sorted(LISTS)
 PARAGRAPHS = frozenset({"p", "summary", "figcaption", "caption", "legend", "address", "dt"})
 # What a page has at its end to take its reader back to the call of a note.
 BACK = re.compile(r"^\s*[↩↑⇑⮌^][\ufe0e\ufe0f]?\s*$")
@@ -159,7 +161,7 @@ class _Renderer:
         name = tag.name
         if name in HEADINGS:
             self.writer.heading(HEADINGS[name], _flat(tag))
-        elif name in ("ul", "ol", "menu"):
+        elif name in LISTS:
             self._list(tag, depth=0)
         elif name == "dl":
             self._definitions(tag)
@@ -167,16 +169,18 @@ class _Renderer:
             self._table(tag)
         elif name == "pre":
             self.writer.code(tag.get_text())
-        elif name in PARAGRAPHS and not tag.find(_is_block):
+        elif name in PARAGRAPHS and not _holds(tag, BLOCKS):
             self.writer.paragraph("".join(_inline(child, False) for child in tag.children))
         else:
             self.blocks(tag)
 
     def _list(self, tag: Tag, depth: int) -> None:
-        for child in _tags(tag):
-            if child.name in ("ul", "ol", "menu"):
+        for child in list(tag.children):
+            if not isinstance(child, Tag):
+                self.writer.item(_inline(child, False), depth)  # text that stands in no item
+            elif child.name in LISTS:
                 self._list(child, depth + 1)
-            elif child.find([*HEADINGS, "table"]):
+            elif _holds(child, SECTIONS):
                 # Steps, each with its heading: sections rather than items.
                 self.blocks(child)
             else:
@@ -185,8 +189,8 @@ class _Renderer:
             self.writer.end_paragraph()
 
     def _item(self, tag: Tag, depth: int) -> None:
-        inner = tag.find_all(["ul", "ol", "menu"])
-        nested = [each for each in inner if each.find_parent(["ul", "ol", "menu"]) is tag.parent]
+        inner = [each for each in tag.descendants if isinstance(each, Tag) and each.name in LISTS]
+        nested = [each for each in inner if each.find_parent(LIST_NAMES) is tag.parent]
         for each in nested:
             each.extract()
         self.writer.item(_item_text(tag), depth)
@@ -204,7 +208,10 @@ class _Renderer:
 
     def _table(self, table: Tag) -> None:
         rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
-        if table.get("role") == "presentation" or table.find([*HEADINGS, "table"]):
+        if not rows:
+            self.blocks(table)
+            return
+        if table.get("role") == "presentation" or _holds(table, SECTIONS):
             for cell in (cell for row in rows for cell in _tags(row)):
                 self.blocks(cell)
             return
@@ -243,7 +250,11 @@ def _tags(tag: Tag) -> Iterator[Tag]:
 
 def _is_block(tag: Tag) -> bool:
     # An inline element around blocks, as in <a><div>, is a block to its reader.
-    return tag.name in BLOCKS or tag.find(BLOCK_NAMES) is not None
+    return tag.name in BLOCKS or _holds(tag, BLOCKS)
+
+
+def _holds(tag: Tag, names: frozenset[str]) -> bool:
+    return any(isinstance(each, Tag) and each.name in names for each in tag.descendants)
 
 
 def _is_page_furniture(tag: Tag) -> bool:

@@ -271,6 +271,8 @@ def plain(text: str) -> str:
 
 def without_struck(text: str) -> str:
     """Return a text without what stands between two `~~`; marks that enclose nothing stay."""
+    if "~~" not in text:
+        return text
     pieces = TWO_TILDES.split(text)
     kept, struck = [pieces[0]], list[str]()
     is_open = False

@@ -27,6 +27,7 @@ CALL = re.compile(r"\s*[\[(]?(?:\d{1,3}|\*{1,3})[\])]?\s*")
 UNFOLDED_CLASS = re.compile(r"(?:^|[-_])(?:accordion|collapse|tab-?pane|panel|slide|carousel-item)(?:$|[-_])")
 UNSEEN_ROLES = frozenset({"navigation", "button", "menu", "menubar", "search"})
 CONTROLS = ("aria-controls", "data-target", "data-bs-target", "popovertarget", "commandfor")
+TOGGLES = frozenset({"data-toggle", "data-bs-toggle"})
 DEEPEST_FRAME = 3
 
 
@@ -35,15 +36,17 @@ class Page:
 
     def __init__(self, soup: BeautifulSoup, losses: Losses, *, depth: int = 0, withdrawn: str = "") -> None:
         self._soup = soup
-        self._looks = Looks(soup)
+        tags = [tag for tag in soup.descendants if isinstance(tag, Tag)]
+        self._looks = Looks(soup, tags)
         self._losses = losses
         self._depth = depth
         self._withdrawn = withdrawn
-        self._unfolded = _controlled(soup)
-        self._ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
-        self.called = _called(soup)
-        self._has_panels = soup.find(role="tabpanel") is not None
-        self._labels = {tag["id"]: tag for tag in soup.find_all(role="tab") if tag.has_attr("id")}
+        self._ids = {str(tag["id"]): tag for tag in reversed(tags) if tag.has_attr("id")}
+        self._unfolded = {name for tag in tags for name in _targets(tag)}
+        self._has_panels = any(tag.get("role") == "tabpanel" for tag in tags)
+        self._tabs = [tag for tag in tags if tag.get("role") == "tab"]
+        names = (str(tag["href"])[1:] for tag in tags if tag.name == "a" and _calls(tag))
+        self.called = [self._ids[name] for name in dict.fromkeys(names) if name in self._ids]
 
     def prepare(self) -> None:
         """Leave in the page what a reader sees of it or can unfold, as text and as elements that hold text."""
@@ -88,7 +91,7 @@ class Page:
         is_unfolded = tag.get("id") in self._unfolded or tag.get("role") == "tabpanel"
         if tag.name in UNSEEN or tag.get("role") in UNSEEN_ROLES:
             # What opens something is its title.
-            opens = tag.name == "button" and not self._ids.isdisjoint(_targets(tag))
+            opens = tag.name == "button" and any(name in self._ids for name in _targets(tag))
             return not (opens or (tag.name == "dialog" and (is_unfolded or tag.has_attr("open"))))
         is_away = tag.has_attr("hidden") and tag["hidden"] != "until-found"
         if not (is_hidden or is_away or tag.get("aria-hidden") == "true"):
@@ -100,14 +103,16 @@ class Page:
         if tag.get("role") == "tablist" and self._has_panels:
             tag.extract()
         elif tag.get("role") == "tabpanel":
-            label = self._labels.get(str(tag.get("aria-labelledby"))) or self._tab_of(str(tag.get("id")))
+            named = (
+                tab
+                for tab in self._tabs
+                if tab.get("id") == tag.get("aria-labelledby") or tag.get("id") in _targets(tab)
+            )
+            label = next(named, None)
             if label is not None and (text := label.get_text().strip()):
                 heading = self._soup.new_tag("h6")
                 heading.string = text
                 tag.insert(0, heading)
-
-    def _tab_of(self, panel: str) -> Tag | None:
-        return next((tab for tab in self._labels.values() if panel in _targets(tab)), None)
 
     # What is no text
 
@@ -192,32 +197,23 @@ def _place(tag: Tag, look: Look) -> str:
 
 def _is_call(tag: Tag) -> bool:
     """Whether a link is the call of a note: it leads elsewhere on the page, and is a number or a star."""
-    return tag.name == "a" and str(tag.get("href") or "").startswith("#") and bool(CALL.fullmatch(tag.get_text()))
+    leads = tag.name == "a" and re.match("#.", str(tag.get("href") or ""))
+    return bool(leads and CALL.fullmatch(tag.get_text()))
 
 
-def _called(soup: BeautifulSoup) -> list[Tag]:
-    names = (
-        str(link["href"])[1:]
-        for link in soup.find_all("a", href=re.compile("^#."))
-        if link.get("role") == "doc-noteref" or link.find_parent("sup") or link.find("sup") or _is_call(link)
-    )
-    found = (soup.find(id=name) for name in dict.fromkeys(names))
-    return [element for element in found if element is not None]
-
-
-def _controlled(soup: BeautifulSoup) -> set[str]:
-    """Return the ids of what something on the page opens."""
-    return {name for tag in soup.find_all(_may_open) for name in _targets(tag)}
-
-
-def _may_open(tag: Tag) -> bool:
-    return any(tag.has_attr(name) for name in (*CONTROLS, "data-toggle", "data-bs-toggle")) or tag.get("role") == "tab"
+def _calls(link: Tag) -> bool:
+    """Whether a link leads to a note of the page."""
+    if not re.match("#.", str(link.get("href") or "")):
+        return False
+    return bool(link.get("role") == "doc-noteref" or _is_call(link) or link.find_parent("sup") or link.find("sup"))
 
 
 def _targets(tag: Tag) -> set[str]:
-    told = [str(tag.get(name) or "") for name in CONTROLS]
-    if tag.has_attr("data-toggle") or tag.has_attr("data-bs-toggle") or tag.get("role") == "tab":
-        told.append(str(tag.get("href") or ""))
+    """Return the ids of what an element opens at a click."""
+    attributes = tag.attrs
+    told = [str(attributes[name]) for name in CONTROLS if name in attributes]
+    if "href" in attributes and (TOGGLES & attributes.keys() or attributes.get("role") == "tab"):
+        told.append(str(attributes["href"]))
     return {name.removeprefix("#") for names in told for name in names.split() if name.strip("#")}
 
 

@@ -51,7 +51,7 @@ def parse_chunk(name: str, data: bytes) -> Content | None:
     ending = PurePosixPath(name).suffix.lower()
     if ending in (".mht", ".mhtml"):
         data, ending = _page_of(data), ".html"
-    kind = {**KINDS, ".xhtml": "html"}.get(ending)
+    kind = {**KINDS, ".xhtml": "html"}.get(ending, "html" if b"<html" in data[:1000].lower() else "")
     if kind not in ("html", "text"):
         return None
     try:

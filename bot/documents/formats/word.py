@@ -165,7 +165,8 @@ class _Body:
                 going_on.pop(column, None)
                 if merged is not None:
                     going_on[column] = cells, len(cells)
-                cells.append(Cell(self._flat(cell), across))
+                is_deleted = cell.find(f"{W}tcPr/{W}cellDel") is not None
+                cells.append(Cell("" if is_deleted else self._flat(cell), across))
             else:
                 begun, place = going_on[column]
                 begun[place] = replace(begun[place], down=begun[place].down + 1)

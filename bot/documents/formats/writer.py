@@ -9,6 +9,9 @@ from bot.documents.formats.typography import notes_apart, settled
 
 BULLET = re.compile(r"^[ \t]*(?:[-*+•●◦▪‣⁃∙·–—■□►➢✓✔✅]|o(?=\s\s))[ \t]+(?=\S)")
 EMPTY_CELL = "–"
+# Bullets that are boxes or ticks where the document has both.
+_BOXES, _OTHER_BOXES = frozenset("□■✓✔✅"), frozenset("☐☑☒✗✘")
+_BOX = "\ue0f5"  # stands before one, until it is known
 _SPACES = re.compile(r"[ \t\n]+")
 _LINE = re.compile(r"[ \t]+")
 
@@ -30,14 +33,18 @@ class Writer:
     def paragraph(self, text: str) -> None:
         """Add a paragraph; its line breaks stay."""
         for line in settled(text).split("\n"):
-            self.line(line)
+            self._add_line(line)
         self.end_paragraph()
 
     def line(self, text: str) -> None:
         """Add a line to the open paragraph; one that begins with a bullet is a list item."""
-        line = _LINE.sub(" ", settled(text)).strip()
+        self._add_line(settled(text))
+
+    def _add_line(self, text: str) -> None:
+        line = _LINE.sub(" ", text).strip()
         if BULLET.match(line):
-            self.item(BULLET.sub("", line))
+            text = BULLET.sub("", line)
+            self.item(f"{_BOX}{line[0]} {text}" if line[0] in _BOXES else text)
         elif line:
             # A text that happens to begin as a heading does is none.
             self._blocks.append(("line", re.sub(r"^#+ ", "", line)))
@@ -91,7 +98,16 @@ class Writer:
                 parts.append("\n" if kind == before and kind != "heading" else "\n\n")
                 parts.append(block)
             before = kind
-        return "".join(parts).strip()
+        text = "".join(parts).strip()
+        return _with_boxes(text) if _BOX in text else text
+
+
+def _with_boxes(text: str) -> str:
+    """Return a text with the signs of its boxes where some are ticked and some are not, else with bullets alone."""
+    signs = {text[place + 1] for place in range(len(text)) if text[place] == _BOX}
+    if len(signs) > 1 or _OTHER_BOXES & set(text):
+        return text.replace(_BOX, "")
+    return re.sub(f"{_BOX}. ", "", text)
 
 
 def _row(cells: list[str]) -> str:
