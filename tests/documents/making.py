@@ -146,7 +146,7 @@ def make_word(
     relations: Mapping[str, tuple[str, str]] = MappingProxyType({}),
     strict: bool = False,
 ) -> Path:
-    """A DOCX of that body, part by part; `relations` are the kind and the target of each id, `parts` have « {WORD} »."""
+    """A DOCX of that body, part by part; `relations` are the kind and target of each id, « {WORD} » its namespaces."""
     related = {"rIdStyles": ("styles", "styles.xml")} | dict(relations)
     kinds = "".join(
         f'<Relationship Id="{name}" Type="{_OFFICE}/relationships/{kind}" Target="{target}"/>'
