@@ -164,6 +164,9 @@ KEPT = [
     ("Le total de 450", "2024", " €", "Le total de 450 (2024) €"),
     ("La somme de 450", "*", "euros nets", "La somme de 450 euros nets"),
     ("Le taux", "1, 2", " est fixe", "Le taux est fixe"),
+    ("Soit 3 + 5", "2", " euros", "Soit 3 + 5^2 euros"),
+    ("À partir de ", "450", " € nets", "À partir de 450 € nets"),
+    ("Le plafond de 450 000 ", "1", " € nets", "Le plafond de 450 000 € nets"),
     ("L'indice X", "prévu", " monte", "L'indice X prévu monte"),
 ]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from making import SENTENCE, make_all, make_docx, make_odt, make_pdf
+from making import SENTENCE, make_all, make_docx, make_odt, make_pdf, make_word
 
 from bot.documents.passages import Passage, Source, list_documents, load_passages
 from bot.documents.splitting import SIZE, TOLERANCE, cut
@@ -402,9 +402,33 @@ def as_markdown(rows: list[tuple[str, ...]]) -> str:
     return f"# T\n\n| Service | Plafond | Année |\n|---|---|---|\n{lines}\n\nFin du texte.\n"
 
 
-@pytest.mark.parametrize(("name", "make"), [("a.html", as_html), ("a.md", as_markdown)])
-def test_a_table_that_must_be_cut_tells_its_headers_with_each_part(tmp_path, name, make):
-    passages = load(tmp_path, make(ROWS), name)
+def as_docx(path: Path, rows: list[tuple[str, ...]]) -> Path:
+    def row(cells: tuple[str, ...], properties: str = "") -> str:
+        told = "".join(f"<w:tc><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>" for cell in cells)
+        return f"<w:tr><w:trPr>{properties}</w:trPr>{told}</w:tr>"
+
+    lines = row(("Service", "Plafond", "Année"), "<w:tblHeader/>") + "".join(map(row, rows))
+    return make_word(path, f"<w:tbl>{lines}</w:tbl><w:p><w:r><w:t>Fin du texte.</w:t></w:r></w:p>")
+
+
+def as_odt(path: Path, rows: list[tuple[str, ...]]) -> Path:
+    def row(cells: tuple[str, ...]) -> str:
+        told = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+        return f"<table:table-row>{told}</table:table-row>"
+
+    head = f"<table:table-header-rows>{row(('Service', 'Plafond', 'Année'))}</table:table-header-rows>"
+    body = f"<table:table>{head}{''.join(map(row, rows))}</table:table><text:p>Fin du texte.</text:p>"
+    return make_odt(path, body=body)
+
+
+@pytest.mark.parametrize("ending", [".html", ".md", ".docx", ".odt"])
+def test_a_table_that_must_be_cut_tells_its_headers_with_each_part(tmp_path, ending):
+    path = tmp_path / f"a{ending}"
+    if ending in (".docx", ".odt"):
+        (as_docx if ending == ".docx" else as_odt)(path, ROWS)
+    else:
+        path.write_text((as_html if ending == ".html" else as_markdown)(ROWS))
+    passages = load_passages(path, tmp_path)
 
     assert len(passages) > 1
     assert all(passage.text.startswith(f"{HEADER}\n- Service ") for passage in passages)

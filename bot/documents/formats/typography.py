@@ -32,6 +32,9 @@ _EXPONENT = re.compile(r"[-−]\d{1,2}")
 _POWER = re.compile(r"[-−]?\d{1,2}")
 _SQUARED = re.compile(r"(?:^|[^\w])(?:[kdcmµ]?m|dam|hm|in|ft|CO|[xyzrR])$")
 _IN_FORMULA = re.compile(r"[=+*·×(−]\s?[a-zA-Z]{1,2}$")
+_OPERATION = re.compile(r"[=+*·×−]\s?\d{1,3}$")
+_EQUALS = re.compile(r"\s?[=×]")
+_COUNTED = re.compile(r"\s?(?:€|%|[kM]€|euros?\b)")
 _UNKNOWN = frozenset("nkmpxyi")
 _FRACTION = re.compile(f"[/⁄][\\d{_LOWERED}]")
 _BASE_TEN = re.compile(r"(?:^|[^\d.,])10$")
@@ -97,7 +100,7 @@ def _placed(match: re.Match[str]) -> str:
     """Return what a raised or lowered text becomes between what is before and after it."""
     start, end = match.span()
     before = match.string[max(0, start - _CONTEXT) : start]
-    after = match.string[end : end + 2]
+    after = match.string[end : end + 8]
     marked = match["text"]
     text = marked if marked is not None else "".join(_SUPERSCRIPTS[each] for each in match.group())
     inner = text.strip()
@@ -117,8 +120,10 @@ def _joined(before: str, inner: str, after: str) -> str | None:
     """Return a raised text as it is written on the line, None for a call of note, which is left out."""
     if _FRACTION.match(after) and inner.isdigit():
         return f" {inner}" if before[-1:].isdigit() else inner
-    if exponent := _as_exponent(before, inner):
+    if exponent := _as_exponent(before, inner, after):
         return exponent
+    if before[-1:].isspace() and not before.rstrip()[-1:].isdigit() and inner.isdigit() and _COUNTED.match(after):
+        return inner  # a price in small type
     if _CALL.fullmatch(inner):
         return None
     if before[-1:].isdigit():
@@ -132,7 +137,7 @@ def _joined(before: str, inner: str, after: str) -> str | None:
     return _apart(before, inner, after)
 
 
-def _as_exponent(before: str, inner: str) -> str:
+def _as_exponent(before: str, inner: str, after: str) -> str:
     if inner in ("2", "3") and (_SQUARED.search(before) or _IN_FORMULA.search(before)):
         return inner.translate(_EXPONENTS)
     if inner in _UNKNOWN and re.search(r"(?:^|[^\w])(?:\d|[a-z])$", before):
@@ -140,6 +145,7 @@ def _as_exponent(before: str, inner: str) -> str:
     if _EXPONENT.fullmatch(inner) and before[-1:].isalnum():
         return f"^{inner}"
     is_power = _TIMES_TEN.search(before) or (_BASE_TEN.search(before) and inner in ("3", "6", "9", "12"))
+    is_power = is_power or (before[-1:].isdigit() and (_OPERATION.search(before) or _EQUALS.match(after)))
     return f"^{inner}" if is_power and _POWER.fullmatch(inner) else ""
 
 

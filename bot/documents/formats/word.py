@@ -17,7 +17,7 @@ from bot.documents.formats.symbols import as_signs, is_of_signs
 from bot.documents.formats.typography import lowered, note, raised
 from bot.documents.formats.word_styles import Styles, W, is_on
 from bot.documents.formats.writer import Writer, one_line
-from bot.documents.formats.xmltree import descendants
+from bot.documents.formats.xmltree import outermost
 from bot.documents.losses import Losses
 
 MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -113,7 +113,7 @@ class _Body:
             elif element.tag == f"{W}sdt":
                 if not _is_contents(element):
                     self.write(element)
-            elif element.tag == f"{W}altChunk":
+            elif element.tag in (f"{W}altChunk", f"{W}subDoc"):
                 self._write_chunk(element)
             elif element.tag == f"{COMPATIBILITY}AlternateContent":
                 self.write(self._alternative(element))
@@ -326,7 +326,7 @@ class _Body:
     def _picture(self, element: Element) -> str:
         """Return what a drawing spells, take up its text boxes, and count what it holds that is not read."""
         chosen = self._alternative_of(element)
-        boxes = list(descendants(chosen, BOX))
+        boxes = list(outermost(chosen, BOX))
         self._boxes += boxes
         spelt = [each.get("string", "") for each in chosen.iter(f"{VML}textpath")]
         for data in chosen.iter(f"{DRAWING}main}}graphicData"):
@@ -370,7 +370,7 @@ class _Body:
         return paragraphs
 
     def _object(self, element: Element) -> str:
-        boxes = list(descendants(element, BOX))
+        boxes = list(outermost(element, BOX))
         self._boxes += boxes
         program = next((each.get("ProgID", "") for each in element.iter() if "ProgID" in each.attrib), "")
         if not boxes:

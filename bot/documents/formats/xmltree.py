@@ -41,13 +41,13 @@ def parsed(xml: bytes) -> Element:
     return builder.close()
 
 
-def descendants(element: Element, tag: str, *, within: frozenset[str] = frozenset()) -> Iterator[Element]:
-    """Yield the outermost descendants of that name, in order, without looking inside the elements named in `within`."""
+def outermost(element: Element, tag: str) -> Iterator[Element]:
+    """Yield the descendants of that name, in order, but for those inside one of them."""
     for child in element:
         if child.tag == tag:
             yield child
-        elif child.tag not in within:
-            yield from descendants(child, tag, within=within)
+        else:
+            yield from outermost(child, tag)
 
 
 def _refuse_entity(*_: object) -> None:
