@@ -10,6 +10,7 @@ TOLERANCE = 250
 # A « sentence » longer than this is no sentence (a dump, a table without line ends): it is cut at spaces.
 LONGEST_SENTENCE = 3000
 INTRODUCTION = 300
+SENTENCE_WORDS = 8
 HEADING = re.compile(r"^(#{1,6}) (.+)$")
 ITEM = re.compile(r"^\s*- ")
 # Not after an initial or an abbreviation: « M. Dupont », « art. 5 ».
@@ -32,7 +33,7 @@ class Section:
 def sections(text: str, title: str) -> Iterator[Section]:
     """Yield the sections of a text in order.
 
-    A heading that nothing follows is left out, unless it holds a figure: it is then the text of its section.
+    A heading that nothing follows is left out, unless it holds a figure or is a sentence: it is then its own text.
     """
     section = Section(())
     open_headings: list[tuple[int, str]] = []
@@ -55,8 +56,13 @@ def sections(text: str, title: str) -> Iterator[Section]:
 def _told(section: Section, *, closed_by: int, level: int) -> Iterator[Section]:
     if any(line.strip() for line in section.lines):
         yield section
-    elif section.trail and closed_by <= level and re.search(r"\d", section.trail[-1]):
+    elif section.trail and closed_by <= level and _says_something(section.trail[-1]):
         yield Section(section.trail[:-1], [section.trail[-1]])
+
+
+def _says_something(heading: str) -> bool:
+    """Whether a heading is worth telling without a text below it: it holds a figure, or is a sentence."""
+    return re.search(r"\d|[.!?…]$", heading) is not None or len(heading.split()) >= SENTENCE_WORDS
 
 
 def _folded(heading: str) -> str:

@@ -9,7 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from corpus import CASES, FORMATS, HELD, KEPT, LANGUAGES, RAISING, WHOLE, WITHDRAWING, WITHDRAWN, para, run, word
+from corpus import (
+    CASES,
+    FORMATS,
+    HELD,
+    KEPT,
+    LANGUAGES,
+    RAISING,
+    WHOLE,
+    WITHDRAWING,
+    WITHDRAWN,
+    para,
+    run,
+    word,
+    words_in_box,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -138,11 +152,8 @@ def test_what_is_not_read_of_a_document_is_told_by_its_share(tmp_path):
 
 
 WORDS = st.lists(st.sampled_from("été naïf œuvre Žďár größer Łódź garçon où à dès".split()), min_size=2, max_size=6)
-PIECES = st.lists(
-    st.tuples(st.sampled_from(["said", "withdrawn", "raised", "whole", "heading"]), WORDS, st.integers(0, 30)),
-    min_size=1,
-    max_size=12,
-)  # fmt: skip
+KINDS = ["said", "withdrawn", "raised", "whole", "heading", "slogan", "item", "cells", "note", "box"]
+PIECES = st.lists(st.tuples(st.sampled_from(KINDS), WORDS, st.integers(0, 30)), min_size=1, max_size=12)
 
 
 def heading(name: str, words: str) -> str:
@@ -155,6 +166,40 @@ def heading(name: str, words: str) -> str:
     }[name]
 
 
+# A sentence in an element of each format; what a format has not is a paragraph.
+ELEMENTS = {
+    "item": {
+        "html": "<ul><li>{}</li><li>Puis.</li></ul>",
+        "md": "\n- {}\n- Puis.\n\n",
+        "txt": "\n• {}\n• Puis.\n\n",
+        "docx": f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>{run("{}")}</w:p>',
+        "odt": "<text:list><text:list-item><text:p>{}</text:p></text:list-item></text:list>",
+    },
+    "cells": {
+        "html": "<table><tr><td rowspan='2'>Fonds</td><td>{}</td></tr><tr><td>Puis.</td></tr></table>",
+        "md": "| Fonds | Note |\n|---|---|\n| {} | Puis. |\n\n",
+        "docx": f"<w:tbl><w:tr><w:tc>{para(run('{}'))}</w:tc><w:tc>{para(run('Puis.'))}</w:tc></w:tr></w:tbl>",
+        "odt": "<table:table><table:table-row><table:table-cell><text:p>{}</text:p></table:table-cell>"
+        "</table:table-row></table:table>",
+    },
+    "note": {
+        "html": "<p>Texte<sup><a href='#n-ID'>1</a></sup>.</p><footer>Rien.<p id='n-ID'>{}</p></footer>",
+        "md": "Texte[^1].\n\n[^1]: {}\n\n",
+        "odt": "<text:p>Texte<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>{}</text:p>"
+        "</text:note-body></text:note>.</text:p>",
+    },
+    "box": {
+        "html": "<details><summary>Détail</summary><div hidden id='d'></div><p>{}</p></details>",
+        "docx": para(run("Avant ") + words_in_box("{}")),
+        "odt": "<text:p><draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame></text:p>",
+    },
+}
+
+
+def element(name: str, kind: str, words: str) -> str:
+    return ELEMENTS[kind].get(name, paragraph(name, text(name, "{}"))).replace("{}", words).replace("ID", words[0])
+
+
 def rendered(name: str, pieces: list[tuple[str, list[str], int]]) -> Iterator[tuple[str, str]]:
     """Yield what is written in the file for each piece, and the sentence that must come out."""
     form = FORMATS[name]
@@ -163,6 +208,10 @@ def rendered(name: str, pieces: list[tuple[str, list[str], int]]) -> Iterator[tu
         before, after = text(name, f"{words} "), text(name, "puis fin.")
         if kind == "heading":
             yield heading(name, f"{words} dit.") + paragraph(name, text(name, "Suite.")), f"{words} dit."
+        elif kind == "slogan":
+            yield heading(name, f"{words} seul."), f"{words} seul."
+        elif kind in ELEMENTS:
+            yield element(name, kind, f"{words} ici."), f"{words} ici."
         elif kind == "whole" and form.whole:
             yield form.whole[choice % len(form.whole)].replace("{}", f"{words} 317"), ""
         elif kind == "withdrawn" and form.withdrawn:
