@@ -18,6 +18,7 @@ KINDS = {
     "diagram": ("diagramme non lu", "diagrammes non lus"),
     "object": ("objet incorporé non lu", "objets incorporés non lus"),
     "frame": ("cadre d'une autre page non lu", "cadres d'autres pages non lus"),
+    "around": ("phrase autour du contenu de la page non lue", "phrases autour du contenu de la page non lues"),
     "page": ("page non lue", "pages non lues"),
     "slide": ("diapositive non lue", "diapositives non lues"),
     "sheet": ("feuille non lue", "feuilles non lues"),

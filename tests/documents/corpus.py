@@ -494,6 +494,24 @@ CASES = {
         "",
         ("Mentions", "↩"),
     ),
+    "sentences around a page": Case(
+        ".html",
+        page(
+            "<header><p>Le site ferme le soir du dernier jour.</p></header><nav><p>Le menu mène à toutes les autres pages.</p></nav>"
+            "<main><p>Le contenu.</p></main><aside><p>Le dépôt se fait aussi par courrier simple.</p></aside><footer><p>Contact</p></footer>"
+        ),
+        ("Le contenu.",),
+        "2 phrases autour du contenu de la page non lues",
+        ("courrier", "menu", "soir"),
+    ),
+    "tables and lists of a page that are not in order": Case(
+        ".html",
+        page(
+            "<table role='presentation'><caption>Légende</caption><tr><td><p>Dans une cellule.</p></td></tr></table>"
+            "<table><td>Sans ligne</td></table><dl><dt>Taux</dt><dd>La moitié<dl><dt>Part</dt><dd>un tiers</dd></dl></dd></dl>"
+        ),
+        ("Légende", "Dans une cellule.", "Sans ligne", "- Taux : La moitié Part un tiers"),
+    ),
     "spans of a page": Case(
         ".html",
         page(

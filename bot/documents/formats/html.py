@@ -64,6 +64,7 @@ BLOCKS = frozenset(
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SECTIONS = frozenset({*HEADINGS, "table"})
+SENTENCE_WORDS = 6
 LISTS = frozenset({"ul", "ol", "menu"})
 LIST_NAMES = sorted(LISTS)
 PARAGRAPHS = frozenset({"p", "summary", "figcaption", "caption", "legend", "address", "dt"})
@@ -81,7 +82,10 @@ def read_html(html: str) -> Content:
     page = Page(soup, losses)
     page.prepare()
     renderer = _Renderer(keep_lines=False)
-    renderer.blocks(_root(soup, page.called))
+    root = _root(soup, page.called)
+    renderer.blocks(root)
+    for text in _sentences_around(root):
+        losses.add("around", text)
     writer = renderer.writer
     # Characters that the page spells by name are only now what they are.
     return Content(
@@ -111,6 +115,19 @@ def _root(soup: BeautifulSoup, called: list[Tag]) -> Tag:
         if root not in target.parents or any(map(_is_page_furniture, target.parents)):
             root.append(target.extract())
     return root
+
+
+def _sentences_around(root: Tag) -> Iterator[str]:
+    """Yield the sentences that stand outside of what is read of a page: in its head and foot, beside its main part."""
+    around = [tag for tag in root.descendants if isinstance(tag, Tag) and _is_page_furniture(tag)]
+    inside: Tag = root
+    for parent in root.parents:
+        around += [tag for tag in _tags(parent) if tag is not inside]
+        inside = parent
+    for tag in around:
+        for piece in map(one_line, _pieces(tag)):
+            if len(piece.split()) >= SENTENCE_WORDS and piece.endswith((".", "!", "?", "…")):
+                yield piece
 
 
 def _published(soup: BeautifulSoup) -> date | None:
@@ -200,6 +217,8 @@ class _Renderer:
     def _definitions(self, tag: Tag) -> None:
         term = ""
         for child in tag.find_all(["dt", "dd"]):
+            if child.find_parent("dl") is not tag:
+                continue  # of a list inside this one, told with its item
             if child.name == "dt":
                 term = _flat(child)
             else:
@@ -211,12 +230,12 @@ class _Renderer:
         if not rows:
             self.blocks(table)
             return
+        if caption := table.find("caption"):
+            self.writer.paragraph(_flat(caption))
         if table.get("role") == "presentation" or _holds(table, SECTIONS):
             for cell in (cell for row in rows for cell in _tags(row)):
                 self.blocks(cell)
             return
-        if caption := table.find("caption"):
-            self.writer.paragraph(_flat(caption))
         self.writer.table([_cells(row) for row in rows], _heading_rows(rows))
 
 
