@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _AT_RULE = re.compile(r"@[\w-]+[^{};]*")
 _DECORATION = re.compile(r"text-decoration(?:-line)?\s*:([^;]*)")
 _DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([\w-]+)")
@@ -18,8 +16,8 @@ _SHIFTED = re.compile(r"(?<![\w-])(?:top\s*:\s*-|bottom\s*:\s*)[.\d]*[1-9]")
 _ALIGNED = re.compile(r"(?<![\w-])vertical-align\s*:\s*([^;]*)")
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?((?:[.#][\w-]+)*)")
 _NAMES = re.compile(r"[.#][\w-]+")
-# What a sheet says of more selectors than this is of a site, not of a text.
-_MOST_SELECTORS = 400
+# Of the selectors that take a walk through the whole page each.
+_MOST_WALKS = 100
 
 
 @dataclass
@@ -47,12 +45,13 @@ class Looks:
 
     def __init__(self, soup: BeautifulSoup, tags: list[Tag]) -> None:
         self._by_element: dict[int, Look] = {}
+        self._walks = 0
         rules = [rule for sheet in tags if sheet.name == "style" for rule in _rules(sheet)]
         if not rules:
             return
         index = _index(tags)
-        for selector, look in rules[:_MOST_SELECTORS]:
-            for tag in _selected(soup, selector, index):
+        for selector, look in rules:
+            for tag in self._selected(soup, selector, index):
                 self._by_element[id(tag)] = look.over(self._by_element.get(id(tag), Look()))
 
     def of(self, tag: Tag) -> Look:
@@ -61,15 +60,39 @@ class Looks:
         style = tag.get("style")
         return _look(str(style).lower()).over(sheets) if style else sheets
 
+    def _selected(self, soup: BeautifulSoup, selector: str, index: dict[str, list[Tag]]) -> list[Tag]:
+        """Return the elements that a selector is about; none when it names what the page has not, or no element."""
+        names = _NAMES.findall(selector)
+        if not selector or ":" in selector or any(name not in index for name in names):
+            return []
+        if simple := _SIMPLE.fullmatch(selector):
+            kinds = [index.get(name, []) for name in ([simple[1]] if simple[1] else []) + names]
+            wanted = [set(map(id, kind)) for kind in kinds[1:]]
+            return [tag for tag in kinds[0] if all(id(tag) in kind for kind in wanted)] if kinds else []
+        self._walks += 1
+        if self._walks > _MOST_WALKS:
+            return []
+        try:
+            return list(soup.select(selector))
+        except ValueError:  # what is no selector
+            return []
+
 
 def _rules(sheet: Tag) -> Iterator[tuple[str, Look]]:
     """Yield the rules of a style sheet that matter here, those for print left out."""
     media = str(sheet.get("media") or "all").lower()
     if "print" in media and "screen" not in media:
         return
-    for selectors, declarations in _RULE.findall(_for_screens(_COMMENT.sub("", sheet.get_text()))):
+    for rule in _for_screens(_without_comments(sheet.get_text())).split("}"):
+        selectors, _, declarations = rule.rpartition("{")
         if look := _look(declarations.lower()):
             yield from ((selector.strip(), look) for selector in selectors.rpartition(";")[2].split(","))
+
+
+def _without_comments(css: str) -> str:
+    """Return a sheet without its comments; one that is never closed goes to the end."""
+    first, *others = css.replace("<!--", "").replace("-->", "").split("/*")
+    return first + "".join(each.partition("*/")[2] for each in others)
 
 
 def _for_screens(css: str) -> str:
@@ -130,18 +153,3 @@ def _index(tags: list[Tag]) -> dict[str, list[Tag]]:
         for key in (tag.name, *classes, *([f"#{tag['id']}"] if tag.has_attr("id") else [])):
             found.setdefault(key, []).append(tag)
     return found
-
-
-def _selected(soup: BeautifulSoup, selector: str, index: dict[str, list[Tag]]) -> list[Tag]:
-    """Return the elements that a selector is about; none when it names what the page has not, or what is no element."""
-    names = _NAMES.findall(selector)
-    if not selector or ":" in selector or any(name not in index for name in names):
-        return []
-    if simple := _SIMPLE.fullmatch(selector):
-        kinds = [index.get(name, []) for name in ([simple[1]] if simple[1] else []) + names]
-        wanted = [set(map(id, kind)) for kind in kinds[1:]]
-        return [tag for tag in kinds[0] if all(id(tag) in kind for kind in wanted)] if kinds else []
-    try:
-        return list(soup.select(selector))
-    except ValueError:  # what is no selector
-        return []

@@ -12,6 +12,7 @@ EMPTY_CELL = "–"
 # Bullets that are boxes or ticks where the document has both.
 _BOXES, _OTHER_BOXES = frozenset("□■✓✔✅"), frozenset("☐☑☒✗✘")
 _BOX = "\ue0f5"  # stands before one, until it is known
+_BOXED = re.compile(f"{_BOX}. ")
 _SPACES = re.compile(r"[ \t\n]+")
 _LINE = re.compile(r"[ \t]+")
 
@@ -107,7 +108,7 @@ def _with_boxes(text: str) -> str:
     signs = {text[place + 1] for place in range(len(text)) if text[place] == _BOX}
     if len(signs) > 1 or _OTHER_BOXES & set(text):
         return text.replace(_BOX, "")
-    return re.sub(f"{_BOX}. ", "", text)
+    return _BOXED.sub("", text)
 
 
 def _row(cells: list[str]) -> str:
