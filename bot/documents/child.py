@@ -61,6 +61,7 @@ def _answer(kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
         "front_matter": content.front_matter,
         "title": content.title,
         "published": content.published.isoformat() if content.published else "",
+        "headers": sorted(content.headers),
         "losses": [asdict(loss) for loss in content.losses],
         "places": [[line, asdict(place)] for line, place in content.places],
         "spent": _has_grown(),

@@ -14,20 +14,19 @@ KINDS = {
     "equation": ("équation non lue", "équations non lues"),
     "field": ("champ de formulaire non lu", "champs de formulaire non lus"),
     "chunk": ("morceau d'un autre document non lu", "morceaux d'autres documents non lus"),
+    "chart": ("graphique non lu", "graphiques non lus"),
+    "diagram": ("diagramme non lu", "diagrammes non lus"),
     "object": ("objet incorporé non lu", "objets incorporés non lus"),
     "frame": ("cadre d'une autre page non lu", "cadres d'autres pages non lus"),
+    "around": ("phrase autour du contenu de la page non lue", "phrases autour du contenu de la page non lues"),
     "letter": ("caractère que sa police ne nomme pas", "caractères que leur police ne nomme pas"),
     "image page": ("page en image non lue", "pages en image non lues"),
     "page": ("page non lue", "pages non lues"),
-    "slide": ("diapositive non lue", "diapositives non lues"),
-    "sheet": ("feuille non lue", "feuilles non lues"),
     "hidden slide": ("diapositive masquée non lue", "diapositives masquées non lues"),
     "hidden sheet": ("feuille masquée non lue", "feuilles masquées non lues"),
     "hidden row": ("ligne masquée non lue", "lignes masquées non lues"),
     "hidden column": ("colonne masquée non lue", "colonnes masquées non lues"),
     "formula": ("formule dont le résultat n'est pas enregistré", "formules dont le résultat n'est pas enregistré"),
-    "chart": ("graphique non lu", "graphiques non lus"),
-    "diagram": ("diagramme non lu", "diagrammes non lus"),
     "attachment": ("pièce jointe non lue", "pièces jointes non lues"),
 }
 
@@ -53,6 +52,13 @@ class Losses:
         counts = self._counts.setdefault(kind, [0, 0])
         counts[0] += count
         counts[1] += UNKNOWN_SIZE * count if text is None else len(text)
+
+    def take(self, losses: Iterable[Loss]) -> None:
+        """Count what was not read of a document inside this one."""
+        for loss in losses:
+            counts = self._counts.setdefault(loss.kind, [0, 0])
+            counts[0] += loss.count
+            counts[1] += loss.size
 
     def found(self) -> tuple[Loss, ...]:
         """Return what was counted, in the order in which each kind was first met."""

@@ -186,7 +186,7 @@ def _passages(info: DocumentInfo, content: Content, *, is_ours: bool) -> Iterato
     for section in sections(content.text, info.title):
         sources = _taken_sources(section, strict=is_ours) or (info.source,)
         line = 0
-        for text in cut("\n".join(section.lines)):
+        for text in cut("\n".join(section.lines), content.headers):
             lines = _lines_of(text, section, line) if content.places else []
             line = lines[-1][1] - section.start if lines else line
             yield Passage(info, " › ".join(section.trail), text, sources, position, shifted(content.places, lines))

@@ -175,6 +175,7 @@ def _content(answer: dict[str, Any]) -> Content:
         front_matter=answer["front_matter"],
         title=answer["title"],
         published=date.fromisoformat(published) if published else None,
+        headers=frozenset(answer["headers"]),
         losses=tuple(Loss(**loss) for loss in answer["losses"]),
         places=tuple((line, Place(**place)) for line, place in answer["places"]),
     )

@@ -135,7 +135,7 @@ def test_a_title_and_its_explanation_in_an_item_stay_on_one_line(tmp_path):
     ("markdown", "text"),
     [
         ("Un **produit _open source_**, *en ligne*.", "Un produit open source, en ligne."),
-        ("L**’ambition** du ~~vieux~~ `code`", "L’ambition du vieux code"),
+        ("L**’ambition** du ~~vieux~~ `code`", "L’ambition du code"),
         (
             'Voir [la page](https://a.fr/b_(c) "Titre") et <https://beta.gouv.fr>.',
             "Voir la page et https://beta.gouv.fr.",
@@ -147,7 +147,7 @@ def test_a_title_and_its_explanation_in_an_item_stay_on_one_line(tmp_path):
         ("une ligne\nqui continue  \nune autre<br/>encore", "une ligne qui continue\nune autre\nencore"),
         ("Titre\n=====\n\nSous-titre\n---\n\nTexte\n\n***\n\nSuite", "# Titre\n\n## Sous-titre\n\nTexte\n\nSuite"),
         ('## **Gras** <a href="#gras" id="gras"></a>', "## Gras"),
-        ("* [ ] à faire\n* [x] fait\n    * dedans\n1. un", "- à faire\n- fait\n  - dedans\n- un"),
+        ("* [ ] à faire\n* [x] fait\n    * dedans\n1. un", "- ☐ à faire\n- ☑ fait\n  - dedans\n- un"),
         ("Ouvert jusqu'au\n16. décembre", "Ouvert jusqu'au 16. décembre"),
         ('{% hint style="info" %}\nUn conseil.\n{% endhint %}\n{{ site.lien }}', "Un conseil."),
         ("avant <!-- non\n\nnon --> après", "avant après"),

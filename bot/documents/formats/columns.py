@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from bot.documents.formats.glyphs import Rule
 from bot.documents.formats.rows import BULLET_ALONE, BULLET_GAP, Row, Word
-from bot.documents.formats.writer import EMPTY_CELL
 
 NUMBER_ALONE = re.compile(r"^(?:\d{1,2}|[a-z])[.)]$")
 SENTENCE_END = (".", "!", "?", "…", ":", ";", ".»", ". »", ".)", "!)", "?)")
@@ -33,7 +32,7 @@ class Line:
     size: float
     bold: bool
     fill: float = 1.0
-    row: bool = False  # of a table: its cells are told
+    cells: tuple[str, ...] = ()  # of a row of a table
 
 
 @dataclass
@@ -262,17 +261,14 @@ def _continues(text: str) -> bool:
 
 
 def _table(band: _Band, rules: Sequence[Rule], left: float, right: float) -> Iterator[Line]:
-    """Yield the rows of a table as lines « • a ; b »; a row with a single cell is a line as any other."""
+    """Yield the rows of a table as lines of cells; a row with a single cell is a line as any other."""
     for rows in _table_rows(band, rules):
         cells = _cells(rows, band.gaps)
         if sum(map(bool, cells)) < 2:
             yield from (_line(row, left, right) for row in rows)
             continue
-        while not cells[-1]:
-            cells.pop()
-        text = " ; ".join(cell.replace(" ; ", ", ") or EMPTY_CELL for cell in cells)
         first = rows[0]
-        yield Line(f"• {text}", first.left, rows[-1].y, first.size, bold=False, row=True)
+        yield Line(" ".join(cells), first.left, rows[-1].y, first.size, bold=False, cells=tuple(cells))
 
 
 def _table_rows(band: _Band, rules: Sequence[Rule]) -> Iterator[list[Row]]:

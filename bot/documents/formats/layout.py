@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.documents.formats.columns import SENTENCE_END, Line
+from bot.documents.formats.grid import Cell
 from bot.documents.formats.typography import settled
 from bot.documents.formats.writer import BULLET, Writer
 from bot.documents.places import Place
@@ -84,7 +85,7 @@ class Style:
 
     def heading_level(self, line: Line, *, set_off: bool) -> int:
         """Return 1 to 5 for a heading, 0 for text: headings are larger, or bold and `set_off` from what is above."""
-        if len(line.text) > LONGEST_TITLE or line.row:
+        if len(line.text) > LONGEST_TITLE or line.cells:
             return 0
         if line.size in self.heading_sizes and any(map(str.isalnum, line.text)):
             return min(4, self.heading_sizes.index(line.size) + 1)
@@ -167,6 +168,7 @@ class _Composer:
         self._before: Line | None = None
         self._first: Line | None = None
         self._level = 0
+        self._rows: list[list[Cell]] = []
         self._page = self._told_page = 0
 
     def page(self, lines: Sequence[Line], number: int) -> None:
@@ -175,7 +177,12 @@ class _Composer:
 
     def _line(self, line: Line, page: int, *, first_of_page: bool) -> None:
         level = self._style.heading_level(line, set_off=first_of_page or self._gap(line) > 1.4 or self._level > 0)
-        if self._is_counted(line, first_of_page=first_of_page):
+        if line.cells:
+            if not self._rows:
+                self.end()
+                self._page = page
+            self._rows.append([Cell(cell) for cell in line.cells])
+        elif self._is_counted(line, first_of_page=first_of_page):
             self._level = level
             self._text = f"{self._text} {line.text}"
         elif self._continues(line, level, first_of_page=first_of_page):
@@ -199,7 +206,7 @@ class _Composer:
         before = self._before
         if before is None or not self._text or level != self._level or BULLET.match(line.text):
             return False
-        if before.row or line.row:
+        if before.cells:
             return False
         if first_of_page:
             return level == 0 and not self._text.endswith(SENTENCE_END) and line.text[:1].islower()
@@ -229,9 +236,12 @@ class _Composer:
     def end(self) -> None:
         """Write what is open."""
         text = settled(self._text)
-        if text.strip() and self._page != self._told_page:
+        if (text.strip() or self._rows) and self._page != self._told_page:
             self._writer.at(Place("page", self._page))
             self._told_page = self._page
+        if self._rows:
+            self._writer.table(self._rows)
+            self._rows = []
         if self._level and not _is_sentence(text):
             self._writer.heading(self._level, text)
         elif BULLET.match(text):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from bot.documents.content import Content, Limits, Unusable
 from bot.documents.encodings import decode
@@ -51,6 +52,30 @@ def parse(kind: str, data: bytes, limits: Limits) -> Content:
     if len(content.text) > limits.text_length:
         raise Unusable(TOO_LONG)
     return content
+
+
+def parse_chunk(name: str, data: bytes) -> Content | None:
+    """Return the content of a part of another document, by its name; None when it is of a kind that is not read."""
+    ending = PurePosixPath(name).suffix.lower()
+    if ending in (".mht", ".mhtml"):
+        data, ending = _page_of(data), ".html"
+    kind = {**KINDS, ".xhtml": "html"}.get(ending, "html" if b"<html" in data[:1000].lower() else "")
+    if kind not in ("html", "text"):
+        return None
+    try:
+        return _parse_text(kind, data)
+    except Unusable:
+        return None
+
+
+def _page_of(archive: bytes) -> bytes:
+    """Return the HTML of a web archive (MHTML), nothing when it has none."""
+    from email import message_from_bytes
+
+    pages = (part for part in message_from_bytes(archive).walk() if part.get_content_type() == "text/html")
+    found = next(pages, None)
+    payload = found.get_payload(decode=True) if found is not None else b""
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _parse_binary(kind: str, data: bytes, limits: Limits) -> Content:

@@ -59,7 +59,14 @@ def read_pdf(data: bytes) -> Content:
     kept = without_running_lines(pages.rows)
     _recompose(kept)
     write_pages([lines_of(rows, rules) for rows, rules in zip(kept, pages.rules, strict=True)], writer)
-    return Content(writer.text(), title=title, published=published, losses=pages.losses.found(), places=writer.places())
+    return Content(
+        writer.text(),
+        title=title,
+        published=published,
+        headers=writer.headers,
+        losses=pages.losses.found(),
+        places=writer.places(),
+    )
 
 
 def _within(data: bytes) -> bytes:

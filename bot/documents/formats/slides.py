@@ -15,6 +15,7 @@ from pptx.slide import Slide
 from bot.documents.content import Content, Limits, Unusable
 from bot.documents.encodings import clean
 from bot.documents.formats.archive import checked_archive
+from bot.documents.formats.grid import Cell
 from bot.documents.formats.number_formats import shown
 from bot.documents.formats.typography import lowered, raised, settled
 from bot.documents.formats.writer import Writer
@@ -45,7 +46,12 @@ def read_pptx(data: bytes, limits: Limits) -> Content:
     published: date | None = moment.date() if moment else None
     writer = reader.writer
     return Content(
-        writer.text(), title=title, published=published, losses=reader.losses.found(), places=writer.places()
+        writer.text(),
+        title=title,
+        published=published,
+        headers=writer.headers,
+        losses=reader.losses.found(),
+        places=writer.places(),
     )
 
 
@@ -107,14 +113,15 @@ class _Reader:
         self.writer.end_paragraph()
 
     def _table(self, table: Any) -> None:
-        self.writer.end_paragraph()
-        for row in table.rows:
-            cells = [
-                " ".join(_text(_origin(table, cell).text_frame).split()).replace(" ; ", ", ") for cell in row.cells
+        rows = [
+            [
+                Cell(" ".join(_text(cell.text_frame).split()), cell.span_width, cell.span_height)
+                for cell in row.cells
+                if not cell.is_spanned
             ]
-            if any(cells):
-                self.writer.item(" ; ".join(cell or "–" for cell in cells))
-        self.writer.end_paragraph()
+            for row in table.rows
+        ]
+        self.writer.table(rows, int(bool(table.first_row)))
 
     def _chart(self, chart: Any, number: int) -> None:
         """Tell the figures that a chart draws, a category a line."""
@@ -206,19 +213,3 @@ def _is_item(paragraph: Any) -> bool:
     look = paragraph._p.find(qn("a:pPr"))
     has_bullet = look is not None and any(look.find(qn(name)) is not None for name in ("a:buChar", "a:buAutoNum"))
     return bool(has_bullet or paragraph.level)
-
-
-def _origin(table: Any, cell: Any) -> Any:
-    """Return the cell that is shown at the place of another: the one that covers it."""
-    if not cell.is_spanned:
-        return cell
-    for row in range(len(table.rows)):
-        for column in range(len(table.columns)):
-            first = table.cell(row, column)
-            if first.is_merge_origin and any(
-                table.cell(row + down, column + along)._tc is cell._tc
-                for down in range(first.span_height)
-                for along in range(first.span_width)
-            ):
-                return first
-    return cell

@@ -31,6 +31,12 @@ _CENTS = re.compile(r"[,.]\d{1,2}")
 _EXPONENT = re.compile(r"[-−]\d{1,2}")
 _POWER = re.compile(r"[-−]?\d{1,2}")
 _SQUARED = re.compile(r"(?:^|[^\w])(?:[kdcmµ]?m|dam|hm|in|ft|CO|[xyzrR])$")
+_IN_FORMULA = re.compile(r"[=+*·×(−]\s?[a-zA-Z]{1,2}$")
+_OPERATION = re.compile(r"[=+*·×−]\s?\d{1,3}$")
+_EQUALS = re.compile(r"\s?[=×]")
+_COUNTED = re.compile(r"\s?(?:€|%|[kM]€|euros?\b)")
+_UNKNOWN = frozenset("nkmpxyi")
+_FRACTION = re.compile(f"[/⁄][\\d{_LOWERED}]")
 _BASE_TEN = re.compile(r"(?:^|[^\d.,])10$")
 _TIMES_TEN = re.compile(r"[×·*x]\s?10$")
 _ABBREVIATED = re.compile(r"(?:^|[^\w])(?:\w{1,3}|[IVXLCDM]+)$")
@@ -38,14 +44,27 @@ _SENTENCE_END = re.compile(r"[.!?…](?:[ \xa0\u202f]?[»)”\"])*(?=\s|$)")
 _ENDED = re.compile(r"[.!?…](?:[ \xa0\u202f]?[»)”\"])*\s*$")
 
 
+# Stands for a text that is withdrawn, where the marks of Markdown around it are still to be read.
+WITHDRAWN = _LEVEL
+
+
 def raised(text: str) -> str:
     """Mark a text as raised: a call of note, an ordinal, an exponent."""
-    return f"{_RAISED}{text.translate(_MARKS)}{_LEVEL}" if text.strip() else text
+    return _marked(text, _RAISED)
 
 
 def lowered(text: str) -> str:
     """Mark a text as lowered: an index."""
-    return f"{_LOWERED}{text.translate(_MARKS)}{_LEVEL}" if text.strip() else text
+    return _marked(text, _LOWERED)
+
+
+def _marked(text: str, mark: str) -> str:
+    if not text.strip():
+        return text
+    # The call of a note is raised, the note is not.
+    notes = "".join(f"{_NOTE}{each}{_NOTE_END}" for each in _NOTED.findall(text))
+    call = _NOTED.sub("", text).translate(_MARKS)
+    return f"{mark}{call}{_LEVEL}{notes}" if call.strip() else call + notes
 
 
 def note(text: str) -> str:
@@ -81,28 +100,30 @@ def _placed(match: re.Match[str]) -> str:
     """Return what a raised or lowered text becomes between what is before and after it."""
     start, end = match.span()
     before = match.string[max(0, start - _CONTEXT) : start]
-    after = match.string[end : end + 1]
+    after = match.string[end : end + 8]
     marked = match["text"]
     text = marked if marked is not None else "".join(_SUPERSCRIPTS[each] for each in match.group())
     inner = text.strip()
-    is_alone = before[-1:] in ("", "\n") and after in ("", "\n")
+    is_alone = before[-1:] in ("", "\n") and after[:1] in ("", "\n")
     if not inner or is_alone:
         return text if marked is not None else match.group()
     if match["mark"] == _LOWERED:
         return f" ({inner})" if inner.isdigit() and before[-1:].isdigit() else text
     joined = _joined(before, inner, after)
     if joined is None:
-        return " " if (before[-1:].isalnum() and after.isalnum()) or text != inner else ""
+        return " " if (before[-1:].isalnum() and after[:1].isalnum()) or text != inner else ""
     left = " " if text[0].isspace() and joined[0] != " " else ""
     return f"{left}{joined}{' ' if text[-1].isspace() and joined[-1] != ' ' else ''}"
 
 
 def _joined(before: str, inner: str, after: str) -> str | None:
     """Return a raised text as it is written on the line, None for a call of note, which is left out."""
-    if after in ("/", "⁄") and after and inner.isdigit():
-        return f" {inner}" if before[-1:].isdigit() else inner  # a fraction
-    if exponent := _as_exponent(before, inner):
+    if _FRACTION.match(after) and inner.isdigit():
+        return f" {inner}" if before[-1:].isdigit() else inner
+    if exponent := _as_exponent(before, inner, after):
         return exponent
+    if before[-1:].isspace() and not before.rstrip()[-1:].isdigit() and inner.isdigit() and _COUNTED.match(after):
+        return inner  # a price in small type
     if _CALL.fullmatch(inner):
         return None
     if before[-1:].isdigit():
@@ -110,22 +131,25 @@ def _joined(before: str, inner: str, after: str) -> str | None:
             return inner
         return None if len(inner) == 1 and inner.isalpha() else _apart(before, inner, after)
     if inner.isalpha() and before[-1:].isalpha():
-        if _ABBREVIATED.search(before) or (1 < len(inner) <= 3 and inner.islower()):
+        if (_ABBREVIATED.search(before) and len(inner) <= 4) or (1 < len(inner) <= 3 and inner.islower()):
             return inner
         return None if len(inner) == 1 and inner.islower() else _apart(before, inner, after)
     return _apart(before, inner, after)
 
 
-def _as_exponent(before: str, inner: str) -> str:
-    if inner in ("2", "3") and _SQUARED.search(before):
+def _as_exponent(before: str, inner: str, after: str) -> str:
+    if inner in ("2", "3") and (_SQUARED.search(before) or _IN_FORMULA.search(before)):
         return inner.translate(_EXPONENTS)
+    if inner in _UNKNOWN and re.search(r"(?:^|[^\w])(?:\d|[a-z])$", before):
+        return f"^{inner}"
     if _EXPONENT.fullmatch(inner) and before[-1:].isalnum():
         return f"^{inner}"
     is_power = _TIMES_TEN.search(before) or (_BASE_TEN.search(before) and inner in ("3", "6", "9", "12"))
+    is_power = is_power or (before[-1:].isdigit() and (_OPERATION.search(before) or _EQUALS.match(after)))
     return f"^{inner}" if is_power and _POWER.fullmatch(inner) else ""
 
 
 def _apart(before: str, inner: str, after: str) -> str:
     text = f"({inner})" if inner[0].isdigit() and before[-1:].isdigit() else inner
     left = "" if not before or before[-1].isspace() or before[-1] in "([«" else " "
-    return f"{left}{text}{' ' if after.isalnum() else ''}"
+    return f"{left}{text}{' ' if after[:1].isalnum() else ''}"
