@@ -14,6 +14,7 @@ SENTENCE_END = (".", "!", "?", "…", ":", ";", ".»", ". »", ".)", "!)", "?)")
 # In heights of letter.
 NARROW, WIDE = 0.6, 1.2  # a gap that many rows repeat, one that two rows repeat
 MANY = 8
+FEWEST_ROWS = 2
 SIDE_BY_SIDE = 0.9
 SET_APART = 2.2
 EQUAL = 0.1
@@ -93,14 +94,15 @@ def _arranged(rows: list[Row], rules: Sequence[Rule], depth: int) -> Iterator[Li
     left, right = min(row.left for row in rows), max(row.right for row in rows)
     index = 0
     while index < len(rows):
-        band = _band(rows, index, rules) if depth < DEEPEST else None
+        # Inside a column, two lines whose gaps meet are justified text rather than a table.
+        band = _band(rows, index, rules, FEWEST_ROWS + bool(depth)) if depth < DEEPEST else None
         if band is None:
             yield _line(rows[index], left, right)
             index += 1
             continue
         index += len(band.rows)
         gap = _main_gap(band)
-        if _is_columns(band.rows, gap, rules):
+        if _is_columns(band.rows, gap, band.gaps, rules):
             for half in _halves(band.rows, gap):
                 yield from _arranged(half, rules, depth + 1)
         else:
@@ -117,7 +119,7 @@ def _line(row: Row, left: float, right: float) -> Line:
 # Bands
 
 
-def _band(rows: list[Row], start: int, rules: Sequence[Rule]) -> _Band | None:
+def _band(rows: list[Row], start: int, rules: Sequence[Rule], fewest: int) -> _Band | None:
     """Return the longest run of rows from `start` that a gap runs through, None when none is worth it."""
     cover = _cover([], rows[start])
     end = start + 1
@@ -129,7 +131,7 @@ def _band(rows: list[Row], start: int, rules: Sequence[Rule]) -> _Band | None:
             break
         cover, end = wider, end + 1
     found = _trimmed(rows[start:end])
-    gaps = [gap for gap in _gaps(cover) if _is_worth(found, gap)]
+    gaps = [gap for gap in _gaps(cover) if _is_worth(found, gap, fewest)]
     if not gaps:
         return None
     # Rows above the first one that has something on both sides are told as they are.
@@ -160,7 +162,7 @@ def _is_end_of_table(before: list[Row], cover: list[tuple[float, float]], row: R
     if not crossed:
         return False
     kept = [gap for gap in gaps if gap not in crossed]
-    return not kept or not any(_is_columns(before, gap, rules) for gap in kept)
+    return not kept or not any(_is_columns(before, gap, kept, rules) for gap in kept)
 
 
 def _trimmed(rows: list[Row]) -> list[Row]:
@@ -189,9 +191,9 @@ def _is_faced(rows: list[Row], row: Row, gap: tuple[float, float]) -> bool:
     )
 
 
-def _is_worth(rows: list[Row], gap: tuple[float, float]) -> bool:
+def _is_worth(rows: list[Row], gap: tuple[float, float], fewest: int = FEWEST_ROWS) -> bool:
     faced = [row for row in rows if _is_faced(rows, row, gap) and _sides(row, gap)[0]]
-    if len(faced) < 2:
+    if len(faced) < fewest:
         return False
     size = sorted(row.size for row in faced)[len(faced) // 2]
     return gap[1] - gap[0] >= (NARROW if len(faced) >= MANY else WIDE) * size
@@ -212,11 +214,22 @@ def _halves(rows: list[Row], gap: tuple[float, float]) -> Iterator[list[Row]]:
         yield [Row(words, row.y) for row in rows if (words := _sides(row, gap)[side])]
 
 
-def _is_columns(rows: list[Row], gap: tuple[float, float], rules: Sequence[Rule]) -> bool:
+def _beside(rows: list[Row], gap: tuple[float, float], gaps: Sequence[tuple[float, float]]) -> Iterator[list[Row]]:
+    """Yield what stands on the left and on the right of a gap, each up to the next gap."""
+    low = max((right for _, right in gaps if right < gap[1]), default=float("-inf"))
+    high = min((left for left, _ in gaps if left > gap[0]), default=float("inf"))
+    for half in _halves(rows, gap):
+        pieces = (Row([word for word in row.words if low <= word.left and word.right <= high], row.y) for row in half)
+        yield [piece for piece in pieces if piece.words]
+
+
+def _is_columns(
+    rows: list[Row], gap: tuple[float, float], gaps: Sequence[tuple[float, float]], rules: Sequence[Rule]
+) -> bool:
     """Whether what stands on both sides of a gap is running text, to be read one side after the other."""
     if len(_crossing(rows, gap, rules)) > 1:
         return False
-    halves = list(_halves(rows, gap))
+    halves = list(_beside(rows, gap, gaps))
     if not all(_is_wordy(half) for half in halves):
         return False
     both = sum(all(_sides(row, gap)) for row in rows)

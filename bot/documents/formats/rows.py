@@ -16,6 +16,7 @@ WORD_GAP = 0.17
 TOUCHING = 0.35  # between a word and its call of note
 RAISED = (0.12, 0.8)
 LOWERED = (-0.45, -0.07)
+TIGHT = 0.06
 FEWEST_STEPS = 8
 LONGEST_RAISED = 8  # letters
 BULLET_GAP = 3.5
@@ -132,6 +133,9 @@ def _row(glyphs: list[Glyph]) -> Row:
 
 def _pitch(glyphs: Sequence[Glyph]) -> float:
     """Return the distance that letters are set at, whatever their widths, 0 when it is not the same for most."""
+    touching = sum(abs(after.left - before.right) <= TIGHT * after.size for before, after in pairwise(glyphs))
+    if touching * 2 > len(glyphs):
+        return 0.0
     steps = [after.left - before.left for before, after in pairwise(glyphs)]
     if len(steps) < FEWEST_STEPS:
         return 0.0
