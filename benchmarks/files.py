@@ -132,8 +132,10 @@ def measure(workspace: Workspace) -> Table:
 def _watched(place: Workspace, command: Sequence[str]) -> tuple[float, float, float]:
     """Return the most memory that a command holds with its children, its processor time, and the time it took."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env=place.environment(), stdout=subprocess.DEVNULL)
-    held, used = 0.0, {}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=place.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    held, used = 0.0, dict[int, float]()
     watched = psutil.Process(process.pid)
     while process.poll() is None:
         with suppress(psutil.Error):

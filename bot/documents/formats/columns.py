@@ -10,11 +10,15 @@ from bot.documents.formats.rows import BULLET_ALONE, BULLET_GAP, Row, Word
 
 NUMBER_ALONE = re.compile(r"^(?:\d{1,2}|[a-z])[.)]$")
 SENTENCE_END = (".", "!", "?", "…", ":", ";", ".»", ". »", ".)", "!)", "?)")
+FULL_STOP = (".", "!", "?")
 
 # In heights of letter.
 NARROW, WIDE = 0.6, 1.2  # a gap that many rows repeat, one that two rows repeat
 MANY = 8
 FEWEST_ROWS = 2
+FEWEST_WORDS = 4
+APART = 1.8
+FILLED = 0.85  # of the width of a column
 SIDE_BY_SIDE = 0.9
 SET_APART = 2.2
 EQUAL = 0.1
@@ -133,6 +137,8 @@ def _band(rows: list[Row], start: int, rules: Sequence[Rule], fewest: int) -> _B
     found = _trimmed(rows[start:end])
     gaps = [gap for gap in _gaps(cover) if _is_worth(found, gap, fewest)]
     if not gaps:
+        gaps = [gap for gap in _gaps(cover) if _stands_apart(found, gap)]
+    if not gaps:
         return None
     # Rows above the first one that has something on both sides are told as they are.
     first = next(place for place, row in enumerate(found) if any(_is_faced(found, row, gap) for gap in gaps))
@@ -230,6 +236,8 @@ def _is_columns(
     if len(_crossing(rows, gap, rules)) > 1:
         return False
     halves = list(_beside(rows, gap, gaps))
+    if all(map(_is_whole, halves)) and any(map(_is_prose, halves)):
+        return True
     if not all(_is_wordy(half) for half in halves):
         return False
     both = sum(all(_sides(row, gap)) for row in rows)
@@ -237,6 +245,32 @@ def _is_columns(
     if both < 0.6 * shorter and shorter > 2:
         return True
     return all(_goes_on(half) for half in halves)
+
+
+def _is_prose(rows: list[Row]) -> bool:
+    """Whether rows are sentences that go on from row to row."""
+    return _is_whole(rows) and not all(row.text.endswith(FULL_STOP) for row in rows[:-1])
+
+
+def _is_whole(rows: list[Row]) -> bool:
+    """Whether rows are sentences from the first to the last: none is begun and not ended."""
+    if not rows[0].text[:1].isupper() or not rows[-1].text.endswith(FULL_STOP):
+        return False
+    left, right = min(row.left for row in rows), max(row.right for row in rows)
+    return all(
+        _continues(after.text) or before.text.endswith(FULL_STOP) or before.right - left >= FILLED * (right - left)
+        for before, after in pairwise(rows)
+    )
+
+
+def _stands_apart(rows: list[Row], gap: tuple[float, float]) -> bool:
+    """Whether a gap that a single row shows parts sentences all the same, one of which goes on below."""
+    halves = list(_halves(rows, gap))
+    return (
+        gap[1] - gap[0] >= APART * rows[0].size
+        and all(half and _is_whole(half) and len(half[0].text.split()) >= FEWEST_WORDS for half in halves)
+        and any(map(_is_prose, halves))
+    )
 
 
 def _crossing(rows: list[Row], gap: tuple[float, float], rules: Sequence[Rule]) -> list[float]:
@@ -307,12 +341,12 @@ def _cells_go_on(before: Row, row: Row, gaps: list[tuple[float, float]], *, is_t
     above, below = _cells([before], gaps), _cells([row], gaps)
     if before.y - row.y > 1.6 * row.size:
         return False
-    told = [(up, down) for up, down in zip(above, below, strict=True) if down]
-    opens = below[0] == "" and all(up for up, _ in told)
-    going = all(
-        up and not up.endswith((".", "!", "?")) and _continues(down) and not down[0].isdigit() for up, down in told
-    )
-    return (opens and (going or is_tight)) or (is_tight and going)
+    both = [(up, down) for up, down in zip(above, below, strict=True) if up and down]
+    alone = sum(bool(up) != bool(down) for up, down in zip(above, below, strict=True))
+    if is_tight and below[0] == "" and len(both) == sum(map(bool, below)):
+        return True
+    going = all(not up.endswith(FULL_STOP) and _continues(down) and not down[0].isdigit() for up, down in both)
+    return bool(both) and going and (is_tight or alone > 0)
 
 
 def _cells(rows: list[Row], gaps: list[tuple[float, float]]) -> list[str]:

@@ -41,6 +41,7 @@ class Glyph:
     size: float
     bold: bool
     spaced: bool = False  # a space was drawn before it
+    struck: bool = False  # a line is drawn through it
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Shown:
 
 
 def shown_on(page: pdfium.FPDF_PAGE, form: pdfium.FPDF_FORMHANDLE | None) -> Shown:
-    """Return what a page shows, without the letters that a line is drawn through."""
+    """Return what a page shows, the letters that a line is drawn through marked."""
     shown = Shown()
     by_angle: dict[int, View] = {}
     _read_letters(page, shown, by_angle)
@@ -94,7 +95,8 @@ def shown_on(page: pdfium.FPDF_PAGE, form: pdfium.FPDF_FORMHANDLE | None) -> Sho
     for angle, view in by_angle.items():
         view.rules = [rule for segment in segments if (rule := _rule(*segment, angle))]
         zones = [_turned_zone(zone, angle) for zone in struck]
-        view.glyphs = [each for each in view.glyphs if not _is_struck(each, view.rules, zones)]
+        for glyph in view.glyphs if view.rules or zones else ():
+            glyph.struck = _is_struck(glyph, view.rules, zones)
     # The upright first, then by the number of letters.
     shown.views = [by_angle[angle] for angle in sorted(by_angle, key=lambda each: -len(by_angle[each].glyphs))]
     return shown

@@ -117,18 +117,26 @@ def _row(glyphs: list[Glyph]) -> Row:
     last: Glyph | None = None
     glyphs = sorted(glyphs, key=lambda each: each.left)
     pitch = _pitch(glyphs)
+    start: float | None = None
     for glyph in glyphs:
         if last is not None and _is_twice(last, glyph):
             continue  # drawn twice, to look bold
-        if last is None or glyph.spaced or _is_apart(last, glyph, pitch):
-            words.append(Word(glyph.text, glyph.left, glyph.right, glyph.y, glyph.size, glyph.bold))
+        if glyph.struck:
+            # The place of what is struck stays taken: it is no gap between two columns.
+            if words:
+                words[-1].right = max(words[-1].right, glyph.right)
+            else:
+                start = glyph.left if start is None else start
+        elif last is None or last.struck or glyph.spaced or _is_apart(last, glyph, pitch):
+            left = glyph.left if words or start is None else start
+            words.append(Word(glyph.text, left, glyph.right, glyph.y, glyph.size, glyph.bold))
         else:
             word = words[-1]
             word.text += glyph.text
             word.right = max(word.right, glyph.right)
             word.size, word.bold = max(word.size, glyph.size), word.bold and glyph.bold
         last = glyph
-    return Row(words, statistics.median(word.y for word in words))
+    return Row(words, statistics.median(word.y for word in words) if words else 0.0)
 
 
 def _pitch(glyphs: Sequence[Glyph]) -> float:
