@@ -673,9 +673,12 @@ def test_twenty_small_pdf_files_take_seconds(tmp_path):
     [
         (
             "bot.documents.passages",
-            ["langchain_core", "langchain_text_splitters", "pypdf", "docx", "bs4", "chromadb"],
+            ["langchain_core", "langchain_text_splitters", "pypdfium2", "openpyxl", "pptx", "bs4", "chromadb"],
         ),
-        ("bot.documents.child", ["langchain_core", "pydantic", "numpy", "pypdf", "docx", "bs4", "chromadb"]),
+        (
+            "bot.documents.child",
+            ["langchain_core", "pydantic", "numpy", "pypdfium2", "openpyxl", "pptx", "bs4", "chromadb"],
+        ),
     ],
 )
 def test_importing_reading_brings_in_no_heavy_library(module, unwanted):
