@@ -346,15 +346,16 @@ CASES = {
             para(run("Le corps du texte.")),
             parts={
                 "word/header1.xml": "<w:hdr {WORD}><w:p><w:r><w:t>Document de travail.</w:t></w:r></w:p></w:hdr>",
+                "word/footer2.xml": "<w:ftr {WORD}><w:p><w:r><w:t>Document de travail.</w:t></w:r></w:p></w:ftr>",
                 "word/footer1.xml": "<w:ftr {WORD}><w:p><w:r><w:t>Page </w:t></w:r><w:r><w:fldChar w:fldCharType='begin'/></w:r>"
                 "<w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>7</w:t></w:r>"
                 "<w:r><w:fldChar w:fldCharType='end'/></w:r></w:p></w:ftr>",
             },
-            relations={"rId2": ("header", "header1.xml"), "rId3": ("footer", "footer1.xml")},
+            relations={"rId2": ("header", "header1.xml"), "rId3": ("footer", "footer1.xml"), "rId4": ("footer", "footer2.xml")},
         ),
         ("Le corps du texte.", "Document de travail."),
         "",
-        ("7",),
+        ("7", "Page"),
     ),
     "a struck style undone": Case(
         ".docx",
