@@ -21,6 +21,7 @@ from bot.documents.places import Place
 
 TOO_LONG_TO_READ = "lecture trop longue : le fichier est abîmé ou trop complexe, simplifiez-le ou découpez-le"
 TOO_MUCH_MEMORY = "lecture trop gourmande en mémoire : le fichier est abîmé ou trop gros, simplifiez-le ou découpez-le"
+TOO_DEEP = "document trop imbriqué (des éléments les uns dans les autres sans fin) : simplifiez-le"
 DAMAGED = "fichier abîmé ou tronqué : copiez ou téléchargez-le de nouveau"
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 PROBE = "probe"

@@ -150,7 +150,10 @@ KEPT = [
     ("La 13", "e", " édition", "La 13e édition"),
     ("La 2", "nde", " phase", "La 2nde phase"),
     ("Le XX", "e", " siècle", "Le XXe siècle"),
-    ("N", "o", " 5", "No 5"),
+    ("N", "o", " 5", "N° 5"),
+    ("La somme de 450", "000", " € nets", "La somme de 450 000 € nets"),
+    ("La somme de 19", "05", " € nets", "La somme de 19,05 € nets"),
+    ("La somme de 450 000", "e", " € nets", "La somme de 450 000 € nets"),
     ("M", "me", " Roy", "Mme Roy"),
     ("Un bureau de 40 m", "2", " à Lille", "Un bureau de 40 m² à Lille"),
     ("Un volume de 3 dm", "3", " net", "Un volume de 3 dm³ net"),
@@ -346,15 +349,16 @@ CASES = {
             para(run("Le corps du texte.")),
             parts={
                 "word/header1.xml": "<w:hdr {WORD}><w:p><w:r><w:t>Document de travail.</w:t></w:r></w:p></w:hdr>",
+                "word/footer2.xml": "<w:ftr {WORD}><w:p><w:r><w:t>Document de travail.</w:t></w:r></w:p></w:ftr>",
                 "word/footer1.xml": "<w:ftr {WORD}><w:p><w:r><w:t>Page </w:t></w:r><w:r><w:fldChar w:fldCharType='begin'/></w:r>"
                 "<w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>7</w:t></w:r>"
                 "<w:r><w:fldChar w:fldCharType='end'/></w:r></w:p></w:ftr>",
             },
-            relations={"rId2": ("header", "header1.xml"), "rId3": ("footer", "footer1.xml")},
+            relations={"rId2": ("header", "header1.xml"), "rId3": ("footer", "footer1.xml"), "rId4": ("footer", "footer2.xml")},
         ),
         ("Le corps du texte.", "Document de travail."),
         "",
-        ("7",),
+        ("7", "Page"),
     ),
     "a struck style undone": Case(
         ".docx",

@@ -32,6 +32,7 @@ from making import (
     make_pdf_with_content,
     make_revised_docx,
     make_scanned_pdf,
+    make_word,
     with_bomb,
     with_part,
     with_shared_entries,
@@ -330,6 +331,14 @@ def test_an_odt_nested_without_end_costs_bounded_time(tmp_path):
     start = time.process_time()
 
     assert reason_of(deep)
+    assert time.process_time() - start < 5
+
+
+def test_a_docx_nested_without_end_costs_bounded_time(tmp_path):
+    deep = make_word(tmp_path / "a.docx", "<w:ins>" * 200_000 + "</w:ins>" * 200_000)
+    start = time.process_time()
+
+    assert "imbriqué" in reason_of(deep)
     assert time.process_time() - start < 5
 
 

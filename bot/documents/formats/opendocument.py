@@ -16,7 +16,7 @@ from bot.documents.formats.grid import Cell
 from bot.documents.formats.odf_styles import STYLE, TEXT, Look, Styles
 from bot.documents.formats.symbols import as_signs, is_of_signs
 from bot.documents.formats.typography import lowered, note, raised
-from bot.documents.formats.writer import Writer, one_line
+from bot.documents.formats.writer import Writer, running_text
 from bot.documents.formats.xmltree import parsed
 from bot.documents.losses import Losses
 
@@ -178,9 +178,9 @@ class _Body:
         told: set[str] = set()
         for element in styles.iter() if styles is not None else ():
             if str(element.tag).startswith((f"{STYLE}header", f"{STYLE}footer")) and "properties" not in element.tag:
-                text = self._flat(element)
-                if sum(map(str.isalpha, text)) > 2 and one_line(text) not in told:
-                    told.add(one_line(text))
+                text = running_text(self._flat(element))
+                if text not in told:
+                    told.add(text)
                     self.writer.paragraph(text)
 
     # Text

@@ -22,12 +22,15 @@ _TO_SETTLE = re.compile(f"[{_RAISED}{_LOWERED}{_LEVEL}{_NOTE}{_NOTE_END}\u0335\u
 
 _CONTEXT = 24  # characters looked at before a raised text
 _CALL = re.compile(
-    r"[\[(]?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*[\])]?(?:\s*[\[(]\d{1,3}[\])])*|[*†‡§#]+|[\[(][a-z*][\])]|[ivx]{2,4}"
+    r"[\[(]?[1-9]\d{0,2}(?:\s*[,;–-]\s*\d{1,3})*[\])]?(?:\s*[\[(]\d{1,3}[\])])*|[*†‡§#]+|[\[(][a-z*][\])]|[ivx]{2,4}"
 )
 _ORDINAL = re.compile(
     r"(?:er|re|ère|ers|res|ères|e|è|es|ème|eme|èmes|emes|ième|nd|nde|nds|ndes|d|de|o|os|th|st|rd|h|min|mn|s)\b", re.I
 )
 _CENTS = re.compile(r"[,.]\d{1,2}")
+# No call begins with a zero: thousands or cents in small type.
+_REST_OF_FIGURE = re.compile(r"0\d{1,2}")
+_NUMBER = re.compile(r"(?:^|[^\w])[nN]$")
 _EXPONENT = re.compile(r"[-−]\d{1,2}")
 _POWER = re.compile(r"[-−]?\d{1,2}")
 _SQUARED = re.compile(r"(?:^|[^\w])(?:[kdcmµ]?m|dam|hm|in|ft|CO|[xyzrR])$")
@@ -126,15 +129,25 @@ def _joined(before: str, inner: str, after: str) -> str | None:
         return inner  # a price in small type
     if _CALL.fullmatch(inner):
         return None
+    if inner == "o" and (_NUMBER.search(before) or before[-1:].isdigit()):
+        return "°"
     if before[-1:].isdigit():
-        if _ORDINAL.fullmatch(inner) or _CENTS.fullmatch(inner):
-            return inner
-        return None if len(inner) == 1 and inner.isalpha() else _apart(before, inner, after)
+        return _after_figure(before, inner, after)
     if inner.isalpha() and before[-1:].isalpha():
         if (_ABBREVIATED.search(before) and len(inner) <= 4) or (1 < len(inner) <= 3 and inner.islower()):
             return inner
         return None if len(inner) == 1 and inner.islower() else _apart(before, inner, after)
     return _apart(before, inner, after)
+
+
+def _after_figure(before: str, inner: str, after: str) -> str | None:
+    if _REST_OF_FIGURE.fullmatch(inner):
+        return f" {inner}" if len(inner) == 3 else f",{inner}"
+    if len(inner) == 1 and inner.isalpha() and _COUNTED.match(after):
+        return None
+    if _ORDINAL.fullmatch(inner) or _CENTS.fullmatch(inner):
+        return inner
+    return None if len(inner) == 1 and inner.isalpha() else _apart(before, inner, after)
 
 
 def _as_exponent(before: str, inner: str, after: str) -> str:

@@ -16,7 +16,7 @@ from bot.documents.formats.ooxml import Package
 from bot.documents.formats.symbols import as_signs, is_of_signs
 from bot.documents.formats.typography import lowered, note, raised
 from bot.documents.formats.word_styles import Styles, W, is_on
-from bot.documents.formats.writer import Writer, one_line
+from bot.documents.formats.writer import Writer, running_text
 from bot.documents.formats.xmltree import outermost
 from bot.documents.losses import Losses
 
@@ -203,9 +203,9 @@ class _Body:
             for part in self._package.related(self._main, kind):
                 root = self._package.tree(part)
                 self._part = part
-                text = self._flat(root) if root is not None else ""
-                if sum(map(str.isalpha, text)) > 2 and one_line(text) not in told:
-                    told.add(one_line(text))
+                text = running_text(self._flat(root)) if root is not None else ""
+                if text not in told:
+                    told.add(text)
                     self.writer.paragraph(text)
         self._part = self._main
 

@@ -13,6 +13,7 @@ EMPTY_CELL = "–"
 # Bullets that are boxes or ticks where the document has both.
 _BOXES, _OTHER_BOXES = frozenset("□■✓✔✅"), frozenset("☐☑☒✗✘")
 _BOX = "\ue0f5"  # stands before one, until it is known
+_PAGE_WORDS = frozenset({"page", "pages", "p", "sur", "de", "of"})
 _BOXED = re.compile(f"{_BOX}. ")
 _SPACES = re.compile(r"[ \t\n]+")
 _LINE = re.compile(r"[ \t]+")
@@ -132,6 +133,12 @@ def _row(cells: list[str]) -> str:
     while not cells[-1]:
         cells.pop()
     return "- " + " ; ".join(text or EMPTY_CELL for text in cells)
+
+
+def running_text(text: str) -> str:
+    """Return what a header or a footer says on one line, "" for one that only counts pages."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return "" if _PAGE_WORDS.issuperset(words) else one_line(settled(text))
 
 
 def one_line(text: str) -> str:
