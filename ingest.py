@@ -34,7 +34,7 @@ def ingest(
 
 
 def report(done: Refreshed, dry_run: bool) -> None:
-    """Write what was done to standard output, and each unreadable document to standard error."""
+    """Write what was done to standard output, and each document not read, or not wholly, to standard error."""
     changes, read = done.changes, done.read
     for word, names in (("ajouté", read.added), ("modifié", read.changed), ("retiré", read.removed)):
         for name in names:
@@ -43,6 +43,8 @@ def report(done: Refreshed, dry_run: bool) -> None:
         sys.stdout.write("Le modèle de vecteurs ou l'analyse a changé : tout est recalculé.\n")
     for name, reason in sorted(done.unreadable.items()):
         sys.stderr.write(printable(f"non lu : {name} : {reason}") + "\n")
+    for name, shortfall in sorted(done.partial.items()):
+        sys.stderr.write(printable(f"{name} : {shortfall}") + "\n")
     verb = "Rien n'est écrit (--dry-run) ; l'index aurait" if dry_run else "L'index contient"
     sys.stdout.write(
         f"{verb} {done.documents} documents, {done.passages} passages "

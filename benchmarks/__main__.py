@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import fuzz, ingestion, latency, machine, matrix, memory, reminders, report, retrieval, startup
+from benchmarks import files, fuzz, ingestion, latency, machine, matrix, memory, reminders, report, retrieval, startup
 from benchmarks.figures import Outcome
 from benchmarks.workspace import Workspace, forget_settings
 from bot.app import now
@@ -20,6 +20,7 @@ MEASURES = {
     "retrieval": retrieval.measure,
     "latency": latency.measure,
     "ingestion": ingestion.measure,
+    "files": files.measure,
     "memory": memory.measure,
     "startup": startup.measure,
     "facts": latency.measure_facts,

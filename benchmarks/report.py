@@ -12,6 +12,7 @@ _TITLES = {
     "retrieval": "Recherche : une fiche attendue parmi les n premiers passages",
     "latency": "Latence d'une réponse à chaud",
     "ingestion": "Ingestion",
+    "files": "Ingestion de fichiers de tous les formats",
     "memory": "Mémoire résidente",
     "startup": "Démarrage d'un processus",
     "roundtrip": "Matrix : de la question envoyée à la réponse reçue",

@@ -92,6 +92,8 @@ def _fields(result: Result) -> dict[str, Any]:
                 "url": one.url,
                 "date": one.date.isoformat() if one.date else None,
                 "quote": one.quote,
+                # Of documents that have pages, slides or rows.
+                **({"place": one.place} if one.place else {}),
             }
             for one in texts.citations(result)
         ],

@@ -10,7 +10,10 @@ from bot.documents.passages import Passage, Source
 
 @dataclass(frozen=True)
 class Citation:
-    """Where a statement stands: the fiche and its section, the public source, and the words quoted."""
+    """Where a statement stands: the fiche and its section, the public source, and the words quoted.
+
+    `place` is the page, the slide or the row of a document that has them, in French.
+    """
 
     document: str
     section: str
@@ -19,6 +22,7 @@ class Citation:
     url: str
     date: date | None
     quote: str
+    place: str = ""
 
 
 def cite(passage: Passage, quote: str) -> tuple[Citation, ...]:
@@ -28,7 +32,14 @@ def cite(passage: Passage, quote: str) -> tuple[Citation, ...]:
 
 def _citation(passage: Passage, source: Source, quote: str) -> Citation:
     return Citation(
-        passage.info.document, passage.section, source.title, source.publisher, source.url, source.date, quote
+        passage.info.document,
+        passage.section,
+        source.title,
+        source.publisher,
+        source.url,
+        source.date,
+        quote,
+        passage.place_of(quote),
     )
 
 

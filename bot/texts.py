@@ -1,6 +1,6 @@
 """Every sentence that users read, in French: a result becomes Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, Protocol
@@ -151,7 +151,7 @@ def _on(value: date) -> str:
 
 def _link(pages: Sequence[Page]) -> str:
     """Return pages of one address as one link, which no client breaks: titles, publisher and days inside."""
-    titles = list(dict.fromkeys(one.title for one in pages))
+    titles = list(_titles(pages))
     more = len(titles) - _TITLES
     shown = ", ".join(titles[:_TITLES]) + (f" et {more} autre{'s' if more > 1 else ''}" if more > 0 else "")
     days = sorted({one.date for one in pages if one.date})
@@ -159,6 +159,17 @@ def _link(pages: Sequence[Page]) -> str:
     details = ", ".join(part for part in (pages[0].publisher, dates) if part)
     label = f"{shown} ({details})" if details else shown
     return f"[{label}]({pages[0].url})" if pages[0].url else label
+
+
+def _titles(pages: Sequence[Page]) -> Iterator[str]:
+    """Yield each title once, with the pages, slides or rows of the document that are cited."""
+    by_title: dict[str, list[str]] = {}
+    for one in pages:
+        places = by_title.setdefault(one.title, [])
+        if isinstance(one, Citation) and one.place and one.place not in places:
+            places.append(one.place)
+    for title, places in by_title.items():
+        yield ", ".join([title, " et ".join(places)]) if places else title
 
 
 def _section(one: Citation) -> str:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from making import make_docx, make_scanned_pdf, with_bomb
+from making import make_docx, make_scanned_pdf, make_word, with_bomb
 from program import KNOWLEDGE, ROOT, Program, environment, readable
 
 from bot.documents.index import read_passages
@@ -109,6 +109,23 @@ def test_documents_that_cannot_be_read_are_named_with_their_reason_and_cost_litt
     assert all(name in again.stderr for name in expected)
 
 
+def test_what_is_not_read_of_a_document_is_told_with_its_share(small):
+    words = "<w:p><w:r><w:t>À revoir avant la fin.</w:t></w:r></w:p>"
+    comment = f"<w:comments {{WORD}}><w:comment w:id='0'>{words}</w:comment></w:comments>"
+    make_word(
+        small.documents / "note.docx",
+        f"<w:p><w:r><w:t>{JURY}</w:t></w:r></w:p>",
+        parts={"word/comments.xml": comment},
+        relations={"rId7": ("comments", "comments.xml")},
+    )
+
+    done = small.ingest()
+
+    assert done.returncode == 0, done.stderr
+    assert "ajouté : note.docx" in done.stdout
+    assert "note.docx : lu à 80 % : 1 commentaire non lu" in done.stderr.splitlines()
+
+
 def test_a_badly_encoded_name_stops_nothing(small):
     try:
         Path(os.fsdecode(os.fsencode(small.documents) + b"/caf\xe9.md")).write_text("# Café")
@@ -170,17 +187,17 @@ def test_a_path_too_long_for_the_system_costs_what_is_under_it_alone(small):
 
 
 def test_only_what_is_read_is_said_to_be_added_changed_or_removed(indexed):
-    (indexed.documents / "tableau.csv").write_text("a;b\n")
+    (indexed.documents / "tableau.ods").write_text("a;b\n")
     (indexed.documents / "taux.md").write_bytes(b"\0" * 100)
 
     done = indexed.ingest()
 
     assert done.returncode == 1
     assert [line for line in done.stdout.splitlines() if " : " in line] == ["retiré : taux.md"]
-    assert "non lu : tableau.csv" in done.stderr
+    assert "non lu : tableau.ods" in done.stderr
     assert "non lu : taux.md" in done.stderr
 
-    (indexed.documents / "tableau.csv").unlink()
+    (indexed.documents / "tableau.ods").unlink()
     shutil.copy(KNOWLEDGE / "documents" / "taux.md", indexed.documents)
     done = indexed.ingest()
     assert [line for line in done.stdout.splitlines() if " : " in line] == ["ajouté : taux.md"]

@@ -5,13 +5,14 @@ import math
 import os
 import resource
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.documents.content import Limits, Unusable
 from bot.documents.formats.parsing import parse
 from bot.documents.isolation import isolate, reached
-from bot.documents.sandbox import DAMAGED, PROBE, TOO_MUCH_MEMORY
+from bot.documents.sandbox import DAMAGED, PROBE, TOO_DEEP, TOO_MUCH_MEMORY
 
 # A process that has grown does not shrink again; the next file deserves a fresh one.
 KEPT_UP_TO = 300 << 20
@@ -51,6 +52,8 @@ def _answer(kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
         content = parse(kind, data, limits)
     except Unusable as unusable:
         return {"reason": str(unusable), "spent": _has_grown()}
+    except RecursionError:
+        return {"reason": TOO_DEEP, "spent": _has_grown()}
     except MemoryError:
         return {"reason": TOO_MUCH_MEMORY, "spent": True}
     except Exception as fault:  # noqa: BLE001 - the libraries raise anything on a damaged file; here it is contained
@@ -60,6 +63,9 @@ def _answer(kind: str, data: bytes, limits: Limits) -> dict[str, Any]:
         "front_matter": content.front_matter,
         "title": content.title,
         "published": content.published.isoformat() if content.published else "",
+        "headers": sorted(content.headers),
+        "losses": [asdict(loss) for loss in content.losses],
+        "places": [[line, asdict(place)] for line, place in content.places],
         "spent": _has_grown(),
     }
 

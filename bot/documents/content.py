@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.documents.losses import Loss
+from bot.documents.places import Places
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -22,12 +25,17 @@ class Content:
 
     `text` is Markdown reduced to headings (`# `), list items (`- `) and plain paragraphs. `front_matter` is the YAML
     between the `---` lines, not yet parsed. `title` is "" and `published` is None when the file does not tell.
+    `headers` are the lines that head the columns of a table, `losses` what the document holds besides, not read.
+    `places` says by line of the text on which page, slide or row it stands.
     """
 
     text: str
     front_matter: str = ""
     title: str = ""
     published: date | None = None
+    headers: frozenset[str] = frozenset()
+    losses: tuple[Loss, ...] = ()
+    places: Places = ()
 
 
 class Unusable(Exception):

@@ -43,8 +43,10 @@ INVISIBLE = re.compile(
     r"|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
 )
 # Word and PDF files draw bullets with private-use characters (Symbol, Wingdings); 0x7F is a bullet in PDF's WinAnsi.
-REPLACED = dict.fromkeys("\x7f\uf0b7\uf0a7\uf0a8\uf0d8\uf0fc\uf076\uf02d", "•") | dict(
-    zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
+REPLACED = (
+    dict(zip("\uf0fe\uf0fd\uf06f", "☑☒☐", strict=True))
+    | dict.fromkeys("\x7f\uf0b7\uf0a7\uf0a8\uf0d8\uf0fc\uf076\uf02d", "•")
+    | dict(zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 )
 REPLACEABLE = re.compile(f"[{''.join(REPLACED)}]")
 PRIVATE_USE = re.compile(r"[\ue000-\uf8ff]")
@@ -74,12 +76,21 @@ def _decode(data: bytes, declared: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _from_declared(data, declared) or _from_single_byte(data)
+        return _nearly_utf8(data) or _from_declared(data, declared) or _from_single_byte(data)
+
+
+def _nearly_utf8(data: bytes) -> str:
+    """Return UTF-8 that a few bytes spoil, those shown as unreadable; "" when it is rather another encoding."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
+    spoilt = text.count("\ufffd")
+    accented = len(text) - spoilt - len(text.encode("ascii", "ignore"))
+    return text if accented > 4 * spoilt else ""
 
 
 def _wide_text(data: bytes, encoding: str) -> str:
     try:
-        text = data.decode(encoding)
+        # A character begun and not ended, at the very end, is nothing that a viewer minds.
+        text = codecs.getincrementaldecoder(encoding)().decode(data)
     except UnicodeDecodeError:
         raise Unusable("texte abîmé ou tronqué : enregistrez-le de nouveau, en UTF-8") from None
     sample = "".join(text[:5000].split())
@@ -91,7 +102,7 @@ def _wide_text(data: bytes, encoding: str) -> str:
 
 def _unmarked_utf16(data: bytes) -> str:
     """Return the byte order of UTF-16 without a mark, else "": in French every second byte is nearly always zero."""
-    if len(data) < 2 or len(data) % 2 or 0 not in data[:1000]:
+    if len(data) < 2 or 0 not in data[:1000]:
         return ""
     sample = data[:20_000]
     half = len(sample) // 2

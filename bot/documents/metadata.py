@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from bot.documents.content import Content, Unusable
 from bot.documents.encodings import decode
 from bot.documents.readers import read_bytes
+from bot.documents.titles import title_of
 from bot.toml_text import read_toml
 
 OURS = frozenset({"publisher", "verified", "valid_from", "valid_to", "editions"})
@@ -188,7 +189,7 @@ def _foreign(values: Mapping[str, Any]) -> Metadata:
 
 def _with_guesses(declared: Metadata, path: Path, content: Content) -> Metadata:
     stem = DAY_AT_START.sub("", path.stem)
-    title = declared.title or _guessed_title(content) or stem.replace("_", " ").strip() or path.stem
+    title = declared.title or title_of(content) or stem.replace("_", " ").strip() or path.stem
     editions = declared.editions
     if editions is None:
         editions = [
@@ -201,12 +202,6 @@ def _with_guesses(declared: Metadata, path: Path, content: Content) -> Metadata:
             "editions": sorted(set(editions)),
         }
     )
-
-
-def _guessed_title(content: Content) -> str:
-    """Return the main heading, or the one that opens the text; else the page's or the document's title, or ""."""
-    heading = re.search(r"^# (.+)", content.text, re.MULTILINE) or re.match(r"#+ (.+)", content.text)
-    return heading.group(1) if heading else content.title
 
 
 def _day_of_name(path: Path) -> date | None:

@@ -10,13 +10,16 @@ from pathlib import Path
 from bot.documents.content import Content, Unusable
 from bot.documents.formats.markdown import plain
 from bot.documents.formats.parsing import KINDS
+from bot.documents.losses import shortfall
 from bot.documents.metadata import Metadata, is_sidecar, metadata_of
+from bot.documents.places import Places, shifted, told
 from bot.documents.readers import DEFAULT_LIMITS, Limits, os_reason, read_content
 from bot.documents.splitting import Section, cut, sections
 from bot.errors import UnreadableDocument
 from bot.printable import is_printable
 
 LONGEST_NAME = 250  # bytes; the system takes 255, of which a sidecar needs five more than its document
+NEAR = 500  # lines between two that hold text
 LEFTOVERS = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
 SOURCES_LINE = re.compile(r"^Sources?[ \xa0\u202f]?: *(\[.+)$")
 SOURCE = re.compile(
@@ -54,13 +57,30 @@ class DocumentInfo:
 
 @dataclass(frozen=True)
 class Passage:
-    """A section of a document, or a part of a long one. `section` is its heading trail, « Titre › Sous-titre »."""
+    """A section of a document, or a part of a long one. `section` is its heading trail, « Titre › Sous-titre ».
+
+    `places` says where in the document the text stands, from which character on.
+    """
 
     info: DocumentInfo
     section: str
     text: str
     sources: tuple[Source, ...]
     position: int
+    places: Places = ()
+
+    def place_of(self, quote: str) -> str:
+        """Return where some words of this passage stand, « page 3 »; "" in a document without pages."""
+        start = max(0, self.text.find(quote))
+        return told(self.places, start, start + len(quote))
+
+
+@dataclass(frozen=True)
+class Document:
+    """What was read of a document, at least one passage; `shortfall` says what was not, "" for nothing."""
+
+    passages: list[Passage]
+    shortfall: str
 
 
 def list_documents(folder: Path) -> list[Path]:
@@ -75,7 +95,12 @@ def list_documents(folder: Path) -> list[Path]:
 
 
 def load_passages(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) -> list[Passage]:
-    """Return the passages of a document of `folder`, in reading order, at least one.
+    """Return the passages of a document of `folder`, in reading order, at least one. Raise as `load_document` does."""
+    return load_document(path, folder, limits=limits).passages
+
+
+def load_document(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Return the passages of a document of `folder` in reading order, and what was not read of it.
 
     Raise UnreadableDocument with the path relative to `folder` and the reason.
     """
@@ -85,7 +110,8 @@ def load_passages(path: Path, folder: Path, *, limits: Limits = DEFAULT_LIMITS) 
         _refuse_elsewhere(path, folder)
         content = read_content(path, name, limits=limits)
         metadata, is_ours = metadata_of(path, content)
-        return list(_passages(_info(name, metadata), content, is_ours=is_ours))
+        passages = list(_passages(_info(name, metadata), content, is_ours=is_ours))
+        return Document(passages, shortfall(content.losses, len(content.text)))
     except Unusable as unusable:
         raise UnreadableDocument(name, str(unusable)) from None
     except OSError as error:
@@ -159,12 +185,32 @@ def _passages(info: DocumentInfo, content: Content, *, is_ours: bool) -> Iterato
     position = 0
     for section in sections(content.text, info.title):
         sources = _taken_sources(section, strict=is_ours) or (info.source,)
-        for text in cut("\n".join(section.lines)):
-            yield Passage(info, " › ".join(section.trail), text, sources, position)
+        line = 0
+        for text in cut("\n".join(section.lines), content.headers):
+            lines = _lines_of(text, section, line) if content.places else []
+            line = lines[-1][1] - section.start if lines else line
+            yield Passage(info, " › ".join(section.trail), text, sources, position, shifted(content.places, lines))
             position += 1
     if not position:
         # Headings alone, as in a presentation: they are the text.
-        yield Passage(info, "", re.sub(r"^#+ ", "", content.text, flags=re.MULTILINE), (info.source,), 0)
+        text = re.sub(r"^#+ ", "", content.text, flags=re.MULTILINE)
+        lines = _lines_of(text, Section((), text.split("\n")), 0) if content.places else []
+        yield Passage(info, "", text, (info.source,), 0, shifted(content.places, lines))
+
+
+def _lines_of(text: str, section: Section, line: int) -> list[tuple[int, int]]:
+    """Return where each line of a part of a section begins, and which line of the document it is, from `line` on."""
+    found: list[tuple[int, int]] = []
+    offset = 0
+    for part in text.split("\n"):
+        wanted = part.strip()
+        near = range(line, min(line + NEAR, len(section.lines)))
+        place = next((n for n in near if wanted and wanted in section.lines[n]), None)
+        if place is not None:
+            line = place
+            found.append((offset, section.start + place))
+        offset += len(part) + 1
+    return found
 
 
 def _taken_sources(section: Section, *, strict: bool) -> tuple[Source, ...]:

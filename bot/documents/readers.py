@@ -47,7 +47,7 @@ def _kind(path: Path) -> str:
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         ending = f"extension {path.suffix}" if path.suffix else "sans extension"
-        raise Unusable(f"type de fichier non pris en charge ({ending}) : convertissez-le en Markdown, PDF, DOCX ou ODT")
+        raise Unusable(f"type de fichier non pris en charge ({ending}) : convertissez-le en PDF, DOCX, XLSX ou PPTX")
     return kind
 
 

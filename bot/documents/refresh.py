@@ -16,12 +16,12 @@ from typing import Any
 from bot.documents import french
 from bot.documents.embedding import Embedder
 from bot.documents.index import DamagedIndex, digest, indexed_text, is_intact, read_passages, read_vectors, write_index
-from bot.documents.passages import Passage, list_documents, load_passages
+from bot.documents.passages import Passage, list_documents, load_document
 from bot.errors import IndexUnavailable, UnreadableDocument
 from bot.printable import printable
 from bot.refusals import system_reason
 
-_FORMAT = 1
+_FORMAT = 2  # of the index, and of what the readers make of a document
 _TOO_LITTLE = 2**20  # bytes; a file of the index grows by as much at once
 _HASHED_UP_TO = 32 * 2**20  # bytes; a larger file is refused by the readers anyway, so its size and date identify it
 
@@ -50,7 +50,8 @@ class Changes:
 class Refreshed:
     """What a refresh did (or, dry, would do). `unreadable` names every document left out, with its reason.
 
-    `read` is what of `changes` touches documents that are, or were, read.
+    `read` is what of `changes` touches documents that are, or were, read. `partial` names every document of which
+    a part was not read, with what it is.
     """
 
     changes: Changes
@@ -59,6 +60,7 @@ class Refreshed:
     passages: int
     embedded: int
     read: Changes = Changes()
+    partial: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -69,6 +71,7 @@ class _Manifest:
     fingerprints: dict[str, str] = field(default_factory=dict)
     stamps: dict[str, str] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    partial: dict[str, str] = field(default_factory=dict)
 
 
 def current_folder(state: Path) -> Path | None:
@@ -117,7 +120,8 @@ def _refresh(source: Path, state: Path, embedder: Embedder, dry_run: bool, progr
     folder, old, kept = _in_force(state, dry_run)
     changes, manifest = _compare(source, old, embedder)
     if not changes and folder is not None:
-        return Refreshed(changes, old.unreadable, len({p.info.document for p in kept}), len(kept), 0)
+        documents = len({passage.info.document for passage in kept})
+        return Refreshed(changes, old.unreadable, documents, len(kept), 0, partial=old.partial)
     if changes.rebuilt:
         kept = []
     passages = _read_all(source, changes, kept, old, manifest, progress)
@@ -132,7 +136,7 @@ def _refresh(source: Path, state: Path, embedder: Embedder, dry_run: bool, progr
         _swap(state, manifest, passages, vectors)
     documents = len({passage.info.document for passage in passages})
     read = _read(changes, old, manifest)
-    return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing), read)
+    return Refreshed(changes, manifest.unreadable, documents, len(passages), len(missing), read, manifest.partial)
 
 
 def _in_force(state: Path, dry_run: bool) -> tuple[Path | None, _Manifest, list[Passage]]:
@@ -209,7 +213,7 @@ def _fingerprint(path: Path, stamp: str) -> str:
 def _read_all(
     source: Path, changes: Changes, kept: list[Passage], old: _Manifest, new: _Manifest, progress: Progress
 ) -> list[Passage]:
-    """Return the passages of all documents in name order, reading only what changed; notes the unreadable ones."""
+    """Return the passages of all documents in name order, reading only what changed; notes what is not read."""
     by_document: dict[str, list[Passage]] = {}
     for passage in kept:
         by_document.setdefault(passage.info.document, []).append(passage)
@@ -221,18 +225,25 @@ def _read_all(
             new.unreadable[name] = old.unreadable[name]
         elif name in known:
             passages += by_document.get(name, [])
+            if name in old.partial:
+                new.partial[name] = old.partial[name]
         else:
             try:
-                passages += load_passages(source / name, source)
+                document = load_document(source / name, source)
             except UnreadableDocument as error:
                 new.unreadable[name] = error.reason
+            else:
+                passages += document.passages
+                if document.shortfall:
+                    new.partial[name] = document.shortfall
         progress("lecture", done, len(names))
     return passages
 
 
 def _nothing_readable(source: Path, unreadable: Mapping[str, str]) -> str:
     if not unreadable:
-        return f"Aucun document dans « {source} » : ajoutez-y des fichiers .md, .txt, .html, .pdf, .docx ou .odt."
+        kinds = ".pdf, .docx, .odt, .pptx, .xlsx, .csv, .html, .md, .txt ou .eml"
+        return f"Aucun document dans « {source} » : ajoutez-y des fichiers {kinds}."
     return "\n".join(
         ["Aucun document lisible :", *(printable(f"{name} : {reason}") for name, reason in sorted(unreadable.items()))]
     )
@@ -312,7 +323,7 @@ def _read_manifest(folder: Path) -> _Manifest:
         manifest = _Manifest(**values)
     except (OSError, ValueError, TypeError) as error:
         raise DamagedIndex(f"{folder.name} : manifest.json") from error
-    tables = (manifest.fingerprints, manifest.stamps, manifest.unreadable)
+    tables = (manifest.fingerprints, manifest.stamps, manifest.unreadable, manifest.partial)
     if not manifest.embedder or not all(isinstance(table, dict) for table in tables):
         raise DamagedIndex(f"{folder.name} : manifest.json")
     return manifest

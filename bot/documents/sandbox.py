@@ -16,9 +16,12 @@ from typing import Any
 
 from bot.documents.content import Content, Limits, Unusable
 from bot.documents.isolation import clean_environment
+from bot.documents.losses import Loss
+from bot.documents.places import Place
 
 TOO_LONG_TO_READ = "lecture trop longue : le fichier est abîmé ou trop complexe, simplifiez-le ou découpez-le"
 TOO_MUCH_MEMORY = "lecture trop gourmande en mémoire : le fichier est abîmé ou trop gros, simplifiez-le ou découpez-le"
+TOO_DEEP = "document trop imbriqué (des éléments les uns dans les autres sans fin) : simplifiez-le"
 DAMAGED = "fichier abîmé ou tronqué : copiez ou téléchargez-le de nouveau"
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 PROBE = "probe"
@@ -173,6 +176,9 @@ def _content(answer: dict[str, Any]) -> Content:
         front_matter=answer["front_matter"],
         title=answer["title"],
         published=date.fromisoformat(published) if published else None,
+        headers=frozenset(answer["headers"]),
+        losses=tuple(Loss(**loss) for loss in answer["losses"]),
+        places=tuple((line, Place(**place)) for line, place in answer["places"]),
     )
 
 

@@ -10,6 +10,7 @@ TOLERANCE = 250
 # A « sentence » longer than this is no sentence (a dump, a table without line ends): it is cut at spaces.
 LONGEST_SENTENCE = 3000
 INTRODUCTION = 300
+SENTENCE_WORDS = 8
 HEADING = re.compile(r"^(#{1,6}) (.+)$")
 ITEM = re.compile(r"^\s*- ")
 # Not after an initial or an abbreviation: « M. Dupont », « art. 5 ».
@@ -23,21 +24,25 @@ SEPARATORS = [r"\n\n", r"\n(?=- )", r"\n", SENTENCE_END]
 
 @dataclass
 class Section:
-    """What stands between two headings. `trail` holds the headings above it, outermost first, without the title."""
+    """What stands between two headings. `trail` holds the headings above it, outermost first, without the title.
+
+    `start` is which line of the text its first line is.
+    """
 
     trail: tuple[str, ...]
     lines: list[str] = field(default_factory=list)
+    start: int = 0
 
 
 def sections(text: str, title: str) -> Iterator[Section]:
     """Yield the sections of a text in order.
 
-    A heading that nothing follows is left out, unless it holds a figure: it is then the text of its section.
+    A heading that nothing follows is left out, unless it holds a figure or is a sentence: it is then its own text.
     """
     section = Section(())
     open_headings: list[tuple[int, str]] = []
     previous_level = 0
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         found = HEADING.match(line)
         if found is None:
             section.lines.append(line)
@@ -47,7 +52,7 @@ def sections(text: str, title: str) -> Iterator[Section]:
         open_headings = [(each, name) for each, name in open_headings if each < level]
         if _folded(heading) != _folded(title) or open_headings:
             open_headings.append((level, heading))
-        section = Section(tuple(name for _, name in open_headings))
+        section = Section(tuple(name for _, name in open_headings), start=number + 1)
         previous_level = level
     yield from _told(section, closed_by=0, level=previous_level)
 
@@ -55,17 +60,54 @@ def sections(text: str, title: str) -> Iterator[Section]:
 def _told(section: Section, *, closed_by: int, level: int) -> Iterator[Section]:
     if any(line.strip() for line in section.lines):
         yield section
-    elif section.trail and closed_by <= level and re.search(r"\d", section.trail[-1]):
-        yield Section(section.trail[:-1], [section.trail[-1]])
+    elif section.trail and closed_by <= level and _says_something(section.trail[-1]):
+        yield Section(section.trail[:-1], [section.trail[-1]], section.start - 1)
+
+
+def _says_something(heading: str) -> bool:
+    """Whether a heading is worth telling without a text below it: it holds a figure, or is a sentence."""
+    return re.search(r"\d|[.!?…]$", heading) is not None or len(heading.split()) >= SENTENCE_WORDS
 
 
 def _folded(heading: str) -> str:
     return " ".join(re.findall(r"\w+", heading.lower()))
 
 
-def cut(text: str) -> list[str]:
-    """Return a section's text in parts of about `SIZE` characters, cut between blocks, items or sentences only."""
+def cut(text: str, headers: frozenset[str] = frozenset()) -> list[str]:
+    """Return a section's text in parts of about `SIZE` characters, cut between blocks, items or sentences only.
+
+    `headers` are the lines that head the columns of tables: a part that begins inside a table begins with its own.
+    """
     text = _with_lists_introduced(text)
+    parts = _parts(text)
+    if len(parts) < 2 or not headers:
+        return parts
+    told, open_headers, end = [], list[str](), 0
+    for part in parts:
+        lines = part.split("\n")
+        start = text.index(part, end)
+        goes_on = "\n\n" not in text[end:start] and ITEM.match(lines[0]) and lines[0] not in headers
+        begins_in_table = bool(open_headers and goes_on)
+        end = start + len(part)
+        told.append("\n".join([*open_headers, part]) if begins_in_table else part)
+        open_headers = _headers_at_end(lines, headers, open_headers if begins_in_table else [])
+    return told
+
+
+def _headers_at_end(lines: list[str], headers: frozenset[str], open_headers: list[str]) -> list[str]:
+    """Return the headers of the table in which a part ends, [] when it ends outside of any."""
+    is_header_before = False
+    for line in lines:
+        is_header = line in headers
+        if is_header:
+            open_headers = [*(open_headers if is_header_before else []), line]
+        elif not ITEM.match(line):
+            open_headers = []
+        is_header_before = is_header
+    return open_headers if sum(map(len, open_headers)) <= INTRODUCTION else []
+
+
+def _parts(text: str) -> list[str]:
     if len(text) <= SIZE + TOLERANCE:
         return [text] if text else []
     # Imported here: it takes most of a second, and short sections have no need of it.

@@ -3,7 +3,9 @@
 import io
 import struct
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 import docx
@@ -83,6 +85,15 @@ def make_pdf_with_content(path: Path, content: bytes, *, times: int = 1) -> Path
     return path
 
 
+def make_pdf_of_letters(path: Path, count: int) -> Path:
+    """A page of so many letters, each drawn by itself, at places of its own."""
+    letters = (
+        b"1 0 0 1 %d %d Tm (%c) Tj " % (10 + number * 7 % 560, 10 + number // 80 * 12 % 756, 97 + number * 3 % 26)
+        for number in range(count)
+    )
+    return make_pdf_with_content(path, b"BT /F1 12 Tf " + b"".join(letters) + b"ET")
+
+
 def make_pdf_with_circular_pages(path: Path) -> Path:
     writer = PdfWriter()
     writer.add_blank_page(600, 800)
@@ -123,14 +134,77 @@ def make_revised_docx(path: Path) -> Path:
     return path
 
 
+_FORMATS = "http://schemas.openxmlformats.org"
+_OFFICE = f"{_FORMATS}/officeDocument/2006"
+WORD = (
+    f'{W} xmlns:m="{_OFFICE}/math" xmlns:r="{_OFFICE}/relationships" xmlns:v="urn:schemas-microsoft-com:vml"'
+    f' xmlns:a="{_FORMATS}/drawingml/2006/main" xmlns:c="{_FORMATS}/drawingml/2006/chart"'
+    f' xmlns:dgm="{_FORMATS}/drawingml/2006/diagram" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    f' xmlns:mc="{_FORMATS}/markup-compatibility/2006" xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+)
+_STRICT = "http://purl.oclc.org/ooxml"
+
+
+def make_word(
+    path: Path,
+    body: str,
+    *,
+    styles: str = "",
+    parts: Mapping[str, str | bytes] = MappingProxyType({}),
+    relations: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    strict: bool = False,
+) -> Path:
+    """A DOCX of that body, part by part; `relations` are the kind and target of each id, « {WORD} » its namespaces."""
+    related = {"rIdStyles": ("styles", "styles.xml")} | dict(relations)
+    kinds = "".join(
+        f'<Relationship Id="{name}" Type="{_OFFICE}/relationships/{kind}" Target="{target}"/>'
+        for name, (kind, target) in related.items()
+    )
+    package = f'xmlns="{_FORMATS}/package/2006/relationships"'
+    main = f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/officeDocument" Target="word/document.xml"/>'
+    written: dict[str, str | bytes] = {
+        "[Content_Types].xml": f'<Types xmlns="{_FORMATS}/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": f"<Relationships {package}>{main}</Relationships>",
+        "word/_rels/document.xml.rels": f"<Relationships {package}>{kinds}</Relationships>",
+        "word/document.xml": f"<w:document {WORD}><w:body>{body}</w:body></w:document>",
+        "word/styles.xml": f"<w:styles {WORD}>{styles}</w:styles>",
+        **parts,
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in written.items():
+            data = content
+            if isinstance(content, str):
+                xml = content.replace("{WORD}", WORD)
+                if strict:
+                    for family in ("officeDocument", "wordprocessingml", "drawingml"):
+                        xml = xml.replace(f"{_FORMATS}/{family}/2006/", f"{_STRICT}/{family}/")
+                data = xml.encode()
+            archive.writestr(name, data)
+    return path
+
+
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
-ODF = " ".join(f'xmlns:{name}="{_OASIS}:{name}:1.0"' for name in ("office", "text", "table", "style", "meta")) + (
+ODF = " ".join(
+    f'xmlns:{name}="{_OASIS}:{name}:1.0"' for name in ("office", "text", "table", "style", "meta", "form")
+) + (
+    f' xmlns:fo="{_OASIS}:xsl-fo-compatible:1.0" xmlns:svg="{_OASIS}:svg-compatible:1.0"'
+    f' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:math="http://www.w3.org/1998/Math/MathML"'
     f' xmlns:draw="{_OASIS}:drawing:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
 )
 
 
-def make_odt(path: Path, *, title: str = "", body: str | None = None) -> Path:
-    """The document, or one of the `body` given, as LibreOffice lays it out in parts."""
+def make_odt(
+    path: Path,
+    *,
+    title: str = "",
+    body: str | None = None,
+    automatic: str = "",
+    styles: str = "",
+    parts: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
+    """The document, or one of the `body` given, as LibreOffice lays it out in parts; its styles, and other parts."""
     items = "".join(f"<text:list-item><text:p>{escape(each)}</text:p></text:list-item>" for each in ITEMS)
     cells = (
         "".join(f"<table:table-cell><text:p>{escape(each)}</text:p></table:table-cell>" for each in row) for row in ROWS
@@ -141,18 +215,19 @@ def make_odt(path: Path, *, title: str = "", body: str | None = None) -> Path:
         f"<text:p>{escape(SENTENCE)}</text:p><text:list>{items}</text:list><table:table>{rows}</table:table>"
     )
     style = '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
-    parts = {
-        "content.xml": f"<office:document-content {ODF}><office:automatic-styles>{style}</office:automatic-styles>"
+    written = {
+        "content.xml": f"<office:document-content {ODF}><office:automatic-styles>{style}{automatic}"
+        "</office:automatic-styles>"
         f"<office:body><office:text>{whole if body is None else body}</office:text></office:body>"
         "</office:document-content>",
-        "styles.xml": f"<office:document-styles {ODF}><office:styles/></office:document-styles>",
+        "styles.xml": f"<office:document-styles {ODF}>{styles or '<office:styles/>'}</office:document-styles>",
         "meta.xml": f"<office:document-meta {ODF}><office:meta><dc:title>{escape(title)}</dc:title></office:meta>"
         "</office:document-meta>",
         "META-INF/manifest.xml": f'<m:manifest xmlns:m="{_OASIS}:manifest:1.0"/>',
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text", zipfile.ZIP_STORED)
-        for name, xml in parts.items():
+        for name, xml in {**written, **parts}.items():
             archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}')
     return path
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from making import SENTENCE, make_all, make_docx, make_odt, make_pdf
+from making import SENTENCE, make_all, make_docx, make_odt, make_pdf, make_word
 
 from bot.documents.passages import Passage, Source, list_documents, load_passages
 from bot.documents.splitting import SIZE, TOLERANCE, cut
@@ -90,13 +90,13 @@ def test_hidden_files_sidecars_and_leftovers_are_no_documents(tmp_path):
 
 
 def test_what_cannot_be_read_is_listed_so_that_it_is_reported(tmp_path):
-    written(tmp_path, "a.csv", "x")
+    written(tmp_path, "a.rtf", "x")
     written(tmp_path, "orphelin.pdf.yaml", "title: x")
     (tmp_path / "casse.md").symlink_to("absent.md")
     (tmp_path / "dossier.pdf").mkdir()
     os.mkfifo(tmp_path / "tube.txt")
 
-    assert names(tmp_path) == ["a.csv", "casse.md", "dossier.pdf", "orphelin.pdf.yaml", "tube.txt"]
+    assert names(tmp_path) == ["a.rtf", "casse.md", "dossier.pdf", "orphelin.pdf.yaml", "tube.txt"]
     for path in list_documents(tmp_path):
         with pytest.raises(UnreadableDocument):
             load_passages(path, tmp_path)
@@ -384,6 +384,69 @@ def test_a_list_that_must_be_cut_is_cut_between_items_and_repeats_nothing(tmp_pa
 
     assert "\n".join(passage.text for passage in passages) == "Les éléments sont :\n" + "\n".join(items)
     assert {passage.section for passage in passages} == {"Liste"}
+
+
+ROWS = [(f"Service {number}", f"{number} 000 €", str(2000 + number)) for number in range(60)]
+HEADER = "- Service ; Plafond ; Année"
+
+
+def as_html(rows: list[tuple[str, ...]]) -> str:
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return (
+        f"<h1>T</h1><table><tr><th>Service</th><th>Plafond</th><th>Année</th></tr>{lines}</table><p>Fin du texte.</p>"
+    )
+
+
+def as_markdown(rows: list[tuple[str, ...]]) -> str:
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"# T\n\n| Service | Plafond | Année |\n|---|---|---|\n{lines}\n\nFin du texte.\n"
+
+
+def as_docx(path: Path, rows: list[tuple[str, ...]]) -> Path:
+    def row(cells: tuple[str, ...], properties: str = "") -> str:
+        told = "".join(f"<w:tc><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>" for cell in cells)
+        return f"<w:tr><w:trPr>{properties}</w:trPr>{told}</w:tr>"
+
+    lines = row(("Service", "Plafond", "Année"), "<w:tblHeader/>") + "".join(map(row, rows))
+    return make_word(path, f"<w:tbl>{lines}</w:tbl><w:p><w:r><w:t>Fin du texte.</w:t></w:r></w:p>")
+
+
+def as_odt(path: Path, rows: list[tuple[str, ...]]) -> Path:
+    def row(cells: tuple[str, ...]) -> str:
+        told = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+        return f"<table:table-row>{told}</table:table-row>"
+
+    head = f"<table:table-header-rows>{row(('Service', 'Plafond', 'Année'))}</table:table-header-rows>"
+    body = f"<table:table>{head}{''.join(map(row, rows))}</table:table><text:p>Fin du texte.</text:p>"
+    return make_odt(path, body=body)
+
+
+@pytest.mark.parametrize("ending", [".html", ".md", ".docx", ".odt"])
+def test_a_table_that_must_be_cut_tells_its_headers_with_each_part(tmp_path, ending):
+    path = tmp_path / f"a{ending}"
+    if ending in (".docx", ".odt"):
+        (as_docx if ending == ".docx" else as_odt)(path, ROWS)
+    else:
+        path.write_text((as_html if ending == ".html" else as_markdown)(ROWS))
+    passages = load_passages(path, tmp_path)
+
+    assert len(passages) > 1
+    assert all(passage.text.startswith(f"{HEADER}\n- Service ") for passage in passages)
+    assert passages[-1].text.endswith("Fin du texte.")
+    told = [line for passage in passages for line in passage.text.split("\n") if line != HEADER]
+    assert [line for line in told if line.startswith("- ")] == [f"- {' ; '.join(row)}" for row in ROWS]
+
+
+def test_a_table_without_headers_does_not_take_those_of_the_one_before(tmp_path):
+    rows = "".join(f"<tr><td>Lieu {number}</td><td>bureau {number}</td></tr>" for number in range(60))
+
+    passages = load(
+        tmp_path, f"{as_html(ROWS[:40]).removesuffix('<p>Fin du texte.</p>')}<table>{rows}</table>", "a.html"
+    )
+
+    of_places = [passage.text for passage in passages if passage.text.startswith("- Lieu ")]
+    assert of_places
+    assert not any(HEADER in text for text in of_places)
 
 
 def test_a_short_end_is_not_left_alone():

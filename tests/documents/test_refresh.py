@@ -330,6 +330,22 @@ def test_unreadable_documents_are_tried_again_only_when_they_change(library):
     assert "note.md" in library.documents()
 
 
+def test_what_is_not_read_of_a_document_is_told_until_it_changes(library):
+    page = "<p>Le formulaire du FAST, {}.</p>" + '<iframe src="https://exemple.fr/carte"></iframe>' * 2
+    library.write("page.html", page.format("ici"))
+
+    told = library.refresh().partial
+
+    assert list(told) == ["page.html"]
+    assert told["page.html"].startswith("lu à ")
+    assert told["page.html"].endswith(" % : 2 cadres d'autres pages non lus")
+    assert library.refresh().partial == told
+    library.write("coach.md", "# coach\n\nUn coach.")
+    assert library.refresh().partial == told
+    library.write("page.html", "<p>Le formulaire du FAST, là.</p>")
+    assert library.refresh().partial == {}
+
+
 def test_a_document_that_becomes_unreadable_leaves_the_index(library):
     library.refresh()
     library.write("taux.md", b"\x00\x01\x02" * 40)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from making import make_pdf, make_pdf_with_content
+from making import make_pdf, make_pdf_of_letters
 from program import ROOT
 
 from bot.documents import isolation
@@ -188,8 +188,7 @@ def test_a_child_that_waits_for_a_processor_refuses_nothing(tmp_path):
 
 
 def test_a_child_that_computes_is_not_taken_for_one_that_waits(sandbox, tmp_path):
-    content = b"BT /F1 12 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 15_000 + b"ET"
-    data = make_pdf_with_content(tmp_path / "a.pdf", content).read_bytes()
+    data = make_pdf_of_letters(tmp_path / "a.pdf", 15_000).read_bytes()
 
     assert sandbox.parse("pdf", data, Limits()).text
 
@@ -205,8 +204,7 @@ def test_a_child_that_does_nothing_at_all_is_replaced(sandbox, tmp_path):
 
 
 def test_the_time_that_counts_is_that_of_the_processor(tmp_path):
-    content = b"BT /F1 12 Tf " + b"1 0 0 1 9 9 Tm (a) Tj " * 150_000 + b"ET"
-    path = make_pdf_with_content(tmp_path / "a.pdf", content)
+    path = make_pdf_of_letters(tmp_path / "a.pdf", 250_000)
     code = (
         "import json, resource, sys\nfrom pathlib import Path\n"
         "from bot.documents.readers import Limits, read_document\n"

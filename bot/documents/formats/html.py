@@ -8,35 +8,13 @@ from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from bot.documents.content import Content
+from bot.documents.encodings import clean
+from bot.documents.formats.grid import Cell
+from bot.documents.formats.page import Page
+from bot.documents.formats.typography import WITHDRAWN
 from bot.documents.formats.writer import Writer, one_line
+from bot.documents.losses import Losses
 
-UNSEEN = frozenset(
-    {
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "img",
-        "picture",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "datalist",
-        "dialog",
-    }
-)
 BLOCKS = frozenset(
     {
         "address",
@@ -84,42 +62,72 @@ BLOCKS = frozenset(
         "ul",
     }
 )
-BLOCK_NAMES = sorted(BLOCKS)
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+SECTIONS = frozenset({*HEADINGS, "table"})
+SENTENCE_WORDS = 6
+LISTS = frozenset({"ul", "ol", "menu"})
+LIST_NAMES = sorted(LISTS)
 PARAGRAPHS = frozenset({"p", "summary", "figcaption", "caption", "legend", "address", "dt"})
-# The State's design system (fr-…) and the usual names elsewhere.
-UNSEEN_CLASS = re.compile(r"(?:^|-)(?:breadcrumb|skiplinks?|sidemenu|sr-only|visually-hidden|cookies?|btn)$")
-HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+# What a page has at its end to take its reader back to the call of a note.
+BACK = re.compile(r"^\s*[↩↑⇑⮌^][\ufe0e\ufe0f]?\s*$")
 SPACES = re.compile(r"[ \t\n]+")
 DATE_NAMES = ("article:published_time", "dcterms.issued", "dcterms.date", "dc.date", "dcterms.created", "date")
 
 
 def read_html(html: str) -> Content:
-    """Return the visible text of a page, its title and its publication day if it declares them."""
+    """Return what a reader sees of a page, its title, its publication day if it declares one, and what was not read."""
     soup = BeautifulSoup(html, "html.parser")
     title = soup.find("title")
+    name, published, losses = one_line(title.get_text()) if title else "", _published(soup), Losses()
+    page = Page(soup, losses)
+    page.prepare()
+    renderer = _Renderer(keep_lines=False)
+    root = _root(soup, page.called)
+    renderer.blocks(root)
+    for text in _sentences_around(root):
+        losses.add("around", text)
+    writer = renderer.writer
+    # Characters that the page spells by name are only now what they are.
     return Content(
-        text=_visible_text(soup),
-        title=one_line(title.get_text()) if title else "",
-        published=_published(soup),
+        text=clean(writer.text()),
+        title=name,
+        published=published,
+        headers=frozenset(map(clean, writer.headers)),
+        losses=losses.found(),
     )
 
 
-def html_in_markdown(markdown: str) -> str:
+def html_in_markdown(markdown: str) -> Content:
     """Return Markdown with its HTML elements made into Markdown; text outside of them is kept as it is."""
+    soup, losses = BeautifulSoup(markdown, "html.parser"), Losses()
+    Page(soup, losses, withdrawn=WITHDRAWN).prepare()
     renderer = _Renderer(keep_lines=True)
-    renderer.blocks(BeautifulSoup(markdown, "html.parser"))
-    return renderer.writer.text()
+    renderer.blocks(soup)
+    return Content(renderer.writer.text(), headers=renderer.writer.headers, losses=losses.found())
 
 
-def _visible_text(soup: BeautifulSoup) -> str:
+def _root(soup: BeautifulSoup, called: list[Tag]) -> Tag:
+    """Return the part of a page to read, with the notes that it calls: a page with a main part says what is around."""
     mains = soup.find_all(lambda tag: tag.name == "main" or tag.get("role") == "main", limit=2)
-    # A page with a main part says itself what is around it.
-    roots = mains if len(mains) == 1 and one_line(mains[0].get_text()) else [soup]
-    renderer = _Renderer(keep_lines=False)
-    for root in roots:
-        renderer.blocks(root)
-    return renderer.writer.text()
+    root = mains[0] if len(mains) == 1 and one_line(mains[0].get_text()) else soup
+    for element in called:
+        target = element if one_line(element.get_text()) or element.parent is None else element.parent
+        if root not in target.parents or any(map(_is_page_furniture, target.parents)):
+            root.append(target.extract())
+    return root
+
+
+def _sentences_around(root: Tag) -> Iterator[str]:
+    """Yield the sentences that stand outside of what is read of a page: in its head and foot, beside its main part."""
+    around = [tag for tag in root.descendants if isinstance(tag, Tag) and _is_page_furniture(tag)]
+    inside: Tag = root
+    for parent in root.parents:
+        around += [tag for tag in _tags(parent) if tag is not inside]
+        inside = parent
+    for tag in around:
+        for piece in map(one_line, _pieces(tag)):
+            if len(piece.split()) >= SENTENCE_WORDS and piece.endswith((".", "!", "?", "…")):
+                yield piece
 
 
 def _published(soup: BeautifulSoup) -> date | None:
@@ -165,12 +173,12 @@ class _Renderer:
             self.writer.paragraph(text)
 
     def _block(self, tag: Tag) -> None:
-        if _is_unseen(tag) or _is_page_furniture(tag):
+        if _is_page_furniture(tag):
             return
         name = tag.name
         if name in HEADINGS:
             self.writer.heading(HEADINGS[name], _flat(tag))
-        elif name in ("ul", "ol", "menu"):
+        elif name in LISTS:
             self._list(tag, depth=0)
         elif name == "dl":
             self._definitions(tag)
@@ -178,16 +186,18 @@ class _Renderer:
             self._table(tag)
         elif name == "pre":
             self.writer.code(tag.get_text())
-        elif name in PARAGRAPHS and not tag.find(_is_block):
+        elif name in PARAGRAPHS and not _holds(tag, BLOCKS):
             self.writer.paragraph("".join(_inline(child, False) for child in tag.children))
         else:
             self.blocks(tag)
 
     def _list(self, tag: Tag, depth: int) -> None:
-        for child in _tags(tag):
-            if child.name in ("ul", "ol", "menu"):
+        for child in list(tag.children):
+            if not isinstance(child, Tag):
+                self.writer.item(_inline(child, False), depth)  # text that stands in no item
+            elif child.name in LISTS:
                 self._list(child, depth + 1)
-            elif child.find([*HEADINGS, "table"]):
+            elif _holds(child, SECTIONS):
                 # Steps, each with its heading: sections rather than items.
                 self.blocks(child)
             else:
@@ -196,18 +206,19 @@ class _Renderer:
             self.writer.end_paragraph()
 
     def _item(self, tag: Tag, depth: int) -> None:
-        inner = tag.find_all(["ul", "ol", "menu"])
-        nested = [each for each in inner if each.find_parent(["ul", "ol", "menu"]) is tag.parent]
+        inner = [each for each in tag.descendants if isinstance(each, Tag) and each.name in LISTS]
+        nested = [each for each in inner if each.find_parent(LIST_NAMES) is tag.parent]
         for each in nested:
             each.extract()
         self.writer.item(_item_text(tag), depth)
         for each in nested:
-            if not _is_unseen(each):
-                self._list(each, depth + 1)
+            self._list(each, depth + 1)
 
     def _definitions(self, tag: Tag) -> None:
         term = ""
         for child in tag.find_all(["dt", "dd"]):
+            if child.find_parent("dl") is not tag:
+                continue  # of a list inside this one, told with its item
             if child.name == "dt":
                 term = _flat(child)
             else:
@@ -216,34 +227,53 @@ class _Renderer:
 
     def _table(self, table: Tag) -> None:
         rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
-        if table.get("role") == "presentation" or table.find([*HEADINGS, "table"]):
-            for cell in (cell for row in rows for cell in _tags(row)):
-                self.blocks(cell)
+        if not rows:
+            self.blocks(table)
             return
         if caption := table.find("caption"):
             self.writer.paragraph(_flat(caption))
-        for row in rows:
-            self.writer.row([_flat(cell) for cell in _tags(row) if cell.name in ("td", "th")])
-        self.writer.end_paragraph()
+        if table.get("role") == "presentation" or _holds(table, SECTIONS):
+            for cell in (cell for row in rows for cell in _tags(row)):
+                self.blocks(cell)
+            return
+        self.writer.table([_cells(row) for row in rows], _heading_rows(rows))
+
+
+def _cells(row: Tag) -> list[Cell]:
+    return [
+        Cell(_flat(cell), _span(cell, "colspan"), _span(cell, "rowspan"))
+        for cell in _tags(row)
+        if cell.name in ("td", "th")
+    ]
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.get(name) or "1").strip()
+    return int(value) if re.fullmatch(r"[0-9]{1,5}", value) else 1
+
+
+def _heading_rows(rows: list[Tag]) -> int:
+    heads = 0
+    for row in rows:
+        cells = [cell for cell in _tags(row) if cell.name in ("td", "th")]
+        is_head = row.parent is not None and row.parent.name == "thead"
+        if not (is_head or (cells and all(cell.name == "th" for cell in cells))):
+            break
+        heads += 1
+    return heads
 
 
 def _tags(tag: Tag) -> Iterator[Tag]:
-    return (child for child in tag.children if isinstance(child, Tag) and not _is_unseen(child))
+    return (child for child in tag.children if isinstance(child, Tag))
 
 
 def _is_block(tag: Tag) -> bool:
     # An inline element around blocks, as in <a><div>, is a block to its reader.
-    return tag.name in BLOCKS or tag.find(BLOCK_NAMES) is not None
+    return tag.name in BLOCKS or _holds(tag, BLOCKS)
 
 
-def _is_unseen(tag: Tag) -> bool:
-    if tag.name in UNSEEN or tag.has_attr("hidden") or tag.get("aria-hidden") == "true":
-        return True
-    if tag.get("role") in ("navigation", "button", "menu", "menubar", "search"):
-        return True
-    if HIDING_STYLE.search(str(tag.get("style") or "")):
-        return True
-    return any(UNSEEN_CLASS.search(name) for name in tag.get_attribute_list("class") if name)
+def _holds(tag: Tag, names: frozenset[str]) -> bool:
+    return any(isinstance(each, Tag) and each.name in names for each in tag.descendants)
 
 
 def _is_page_furniture(tag: Tag) -> bool:
@@ -265,13 +295,11 @@ def _inline(element: PageElement, keep_lines: bool) -> str:
 def _inline_tag(tag: Tag, keep_lines: bool) -> str:
     if tag.name == "br":
         return "  \n" if keep_lines else "\n"
-    if _is_unseen(tag):
-        return ""
     text = "".join(_inline(child, keep_lines) for child in tag.children)
     address = str(tag.get("href") or "") if tag.name == "a" else ""
     if address.startswith("mailto:"):
         return with_address(text, address)
-    return text
+    return "" if tag.name == "a" and BACK.match(text) else text
 
 
 def with_address(text: str, mailto: str) -> str:
@@ -299,7 +327,7 @@ def _pieces(tag: Tag) -> list[str]:
     pieces = [""]
     for child in tag.children:
         if isinstance(child, Tag) and _is_block(child):
-            pieces += [*([] if _is_unseen(child) else _pieces(child)), ""]
+            pieces += [*_pieces(child), ""]
         elif isinstance(child, Tag) and child.name == "br":
             pieces.append("")
         else:

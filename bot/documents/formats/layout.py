@@ -2,19 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bot.documents.formats.columns import SENTENCE_END, Line
+from bot.documents.formats.grid import Cell
+from bot.documents.formats.typography import settled
 from bot.documents.formats.writer import BULLET, Writer
+from bot.documents.places import Place
 
-BULLET_ALONE = re.compile(r"^[-•●◦▪‣⁃∙·–—■□►➢✓✔*]$")
 NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=\S)")
-PAGE_NUMBER = re.compile(
-    r"^(?:page\s*+)?(?:[-–—]\s*)?\d{1,4}\s*+[-–—]?\s*+(?:(?:/|sur|of)\s*\d{1,4})?$|^[ivx]{1,6}$", re.IGNORECASE
-)
-# A line of a table of contents: its title is also where it belongs.
-CONTENTS_LINE = re.compile(r"(?<![.…])(?<!\. )(?:\. ?|…){5,}\s*(?:\d{1,4}|[ivx]{1,6})?$")
-SENTENCE_END = (".", "!", "?", "…", ":", ";", ".»", ". »", ".)", "!)", "?)")
+# A large figure, alone on its line; what is under it says what it counts.
+FIGURE = re.compile(r"^[+≈~<>]?\s?\d[\d\s\xa0\u202f.,/]*(?:\s?(?:%|€|[kM]€|Md€|M|k|x|×))?\+?$")
+LONGEST_TITLE = 200
 WORD_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-\u2010\xad]$")
 # Hyphens that belong to the word, wherever the line ends.
 COMPOUND_BEGIN = frozenset(
@@ -76,17 +76,6 @@ COMPOUND_END = frozenset(
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of a page; `x` and `y` are in points, from the bottom left corner."""
-
-    text: str
-    x: float
-    y: float
-    size: float
-    bold: bool
-
-
-@dataclass(frozen=True)
 class Style:
     """What is ordinary in a document: the size of its text, and the heading sizes, largest first."""
 
@@ -96,23 +85,23 @@ class Style:
 
     def heading_level(self, line: Line, *, set_off: bool) -> int:
         """Return 1 to 5 for a heading, 0 for text: headings are larger, or bold and `set_off` from what is above."""
-        if len(line.text) > 200 or not any(map(str.isalpha, line.text)):
+        if len(line.text) > LONGEST_TITLE or line.cells:
             return 0
-        if line.size in self.heading_sizes:
+        if line.size in self.heading_sizes and any(map(str.isalnum, line.text)):
             return min(4, self.heading_sizes.index(line.size) + 1)
         is_label = line.bold and not self.bold and len(line.text) <= 100 and line.text[-1] not in ".,;:"
+        is_label = is_label and any(map(str.isalpha, line.text))
         return min(4, len(self.heading_sizes)) + 1 if is_label and set_off and not BULLET.match(line.text) else 0
 
 
-def to_markdown(pages: Sequence[Sequence[Line]]) -> str:
-    """Return the pages' text with paragraphs and list items each on one line, without running headers."""
-    kept = _without_running_lines(pages)
-    style = _style([line for page in kept for line in page])
-    words = Counter(re.findall(r"[\w'’]+(?:-[\w'’]+)*", " ".join(line.text for page in kept for line in page).lower()))
-    composer = _Composer(style, words)
-    for page in kept:
-        composer.page(_with_rows(page))
-    return composer.text()
+def write_pages(pages: Sequence[Sequence[Line]], writer: Writer) -> None:
+    """Write the pages' lines with paragraphs and list items each on one line, and which page they begin on."""
+    style = _style([line for page in pages for line in page])
+    words = Counter(re.findall(r"[\w'’]+(?:-[\w'’]+)*", " ".join(line.text for page in pages for line in page).lower()))
+    composer = _Composer(style, words, writer)
+    for number, page in enumerate(pages, start=1):
+        composer.page(page, number)
+    composer.end()
 
 
 def reflow(text: str) -> str:
@@ -123,7 +112,8 @@ def reflow(text: str) -> str:
     kept: list[str] = []
     before = ""
     for line in map(str.rstrip, lines):
-        if line and not _begins_block(line) and not before.startswith("#") and _is_cut(before, lines_width=width):
+        fill = len(before) / max(1, width)
+        if line and not _begins_block(line) and not before.startswith("#") and _is_cut(before, fill):
             kept[-1] = joined(kept[-1], line.strip(), words)
         else:
             kept.append(line)
@@ -155,38 +145,9 @@ def _begins_block(line: str) -> bool:
     return bool(BULLET.match(line) or NUMBERED.match(line.strip()) or line.startswith("#"))
 
 
-def _is_cut(line: str, *, lines_width: int) -> bool:
+def _is_cut(line: str, fill: float) -> bool:
     """Whether a line goes on with the next one: it reaches the right margin, or does not end a sentence."""
-    return len(line) > 0.75 * lines_width or (not line.endswith(SENTENCE_END) and len(line) > 0.5 * lines_width)
-
-
-def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Return the pages without page numbers and tables of contents; what pages repeat at an edge is kept once."""
-    keys = [[_edge_key(line) for line in page] for page in pages]
-    edges = Counter(key for page in keys for key in {page[index] for index in _edge(len(page))})
-    often = max(3, len(pages) // 10)
-    seen: set[str] = set()
-    kept: list[list[Line]] = []
-    for page, page_keys in zip(pages, keys, strict=True):
-        dropped = {index for index in _edge(len(page)) if PAGE_NUMBER.match(page[index].text)}
-        dropped |= {index for index, line in enumerate(page) if CONTENTS_LINE.search(line.text)}
-        for index in _edge(len(page)):
-            if edges[page_keys[index]] >= often:
-                dropped |= {index} if page_keys[index] in seen else set()
-                seen.add(page_keys[index])
-        kept.append([line for index, line in enumerate(page) if index not in dropped])
-    return kept
-
-
-def _edge(length: int) -> list[int]:
-    """Return the indexes of the lines where headers and footers are: two at each end, one on a page of few lines."""
-    depth = 2 if length > 6 else 1
-    return sorted({*range(min(depth, length)), *range(max(0, length - depth), length)})
-
-
-def _edge_key(line: Line) -> str:
-    # A header often holds the page's number, at one end.
-    return re.sub(r"^\d{1,4}\s+|(?<!\s)\s+\d{1,4}(?:\s*/\s*\d{1,4})?$", "", line.text)
+    return fill > 0.75 or (not line.endswith(SENTENCE_END) and fill > 0.5)
 
 
 def _style(lines: Sequence[Line]) -> Style:
@@ -198,73 +159,62 @@ def _style(lines: Sequence[Line]) -> Style:
     return Style(size, bold, tuple(sorted(larger, reverse=True)))
 
 
-def _with_rows(lines: Sequence[Line]) -> Iterator[Line]:
-    """Join the pieces that stand side by side: a bullet and its text, the cells of a row (« - a ; b »)."""
-    row: list[Line] = []
-    for line in lines:
-        if row and not _beside(row[-1], line):
-            yield _as_line(row)
-            row = []
-        row.append(line)
-    if row:
-        yield _as_line(row)
-
-
-def _beside(left: Line, right: Line) -> bool:
-    tolerance = 0.75 if BULLET_ALONE.match(left.text) else 0.3
-    return abs(left.y - right.y) <= tolerance * max(right.size, 1) and right.x > left.x + 1
-
-
-def _as_line(row: list[Line]) -> Line:
-    first = row[0]
-    if BULLET_ALONE.match(first.text) and len(row) > 1:
-        return replace(row[1], text="• " + " ".join(piece.text for piece in row[1:]), x=first.x)
-    if re.fullmatch(r"\d{1,2}[.)]", first.text) and len(row) > 1:
-        return replace(row[1], text=" ".join(piece.text for piece in row), x=first.x)
-    if len(row) == 1:
-        return first
-    return replace(first, text="• " + " ; ".join(piece.text for piece in row), bold=False)
-
-
 class _Composer:
-    def __init__(self, style: Style, words: Counter[str]) -> None:
+    def __init__(self, style: Style, words: Counter[str], writer: Writer) -> None:
         self._style = style
         self._words = words
-        self._writer = Writer()
+        self._writer = writer
         self._text = ""
         self._before: Line | None = None
         self._first: Line | None = None
         self._level = 0
-        self._width = 0
+        self._rows: list[list[Cell]] = []
+        self._page = self._told_page = 0
 
-    def page(self, lines: Iterator[Line]) -> None:
-        page = list(lines)
-        self._width = max((len(line.text) for line in page), default=0)
-        for index, line in enumerate(page):
-            self._line(line, first_of_page=index == 0)
+    def page(self, lines: Sequence[Line], number: int) -> None:
+        for index, line in enumerate(lines):
+            self._line(line, number, first_of_page=index == 0)
 
-    def text(self) -> str:
-        self._end()
-        return self._writer.text()
-
-    def _line(self, line: Line, *, first_of_page: bool) -> None:
+    def _line(self, line: Line, page: int, *, first_of_page: bool) -> None:
         level = self._style.heading_level(line, set_off=first_of_page or self._gap(line) > 1.4 or self._level > 0)
-        if self._continues(line, level, first_of_page=first_of_page):
+        if line.cells:
+            if not self._rows:
+                self.end()
+                self._page = page
+            self._rows.append([Cell(cell) for cell in line.cells])
+        elif self._is_counted(line, first_of_page=first_of_page):
+            self._level = level
+            self._text = f"{self._text} {line.text}"
+        elif self._continues(line, level, first_of_page=first_of_page):
             self._text = joined(self._text, line.text, self._words)
         else:
-            self._end()
-            self._text, self._level, self._first = line.text, level, line
+            self.end()
+            self._text, self._level, self._first, self._page = line.text, level, line, page
         self._before = line
+
+    def _is_counted(self, line: Line, *, first_of_page: bool) -> bool:
+        """Whether a line says what the large figure above it counts."""
+        return (
+            not first_of_page
+            and self._level > 0
+            and bool(FIGURE.match(self._text))
+            and line.text[:1].islower()
+            and 0 < self._gap(line) < 2
+        )
 
     def _continues(self, line: Line, level: int, *, first_of_page: bool) -> bool:
         before = self._before
         if before is None or not self._text or level != self._level or BULLET.match(line.text):
+            return False
+        if before.cells:
             return False
         if first_of_page:
             return level == 0 and not self._text.endswith(SENTENCE_END) and line.text[:1].islower()
         gap = self._gap(line)
         if gap < 0 or gap > (1.45 if level else 1.75):
             return gap < 0 and not self._text.endswith(SENTENCE_END) and line.text[:1].islower()
+        if level and (FIGURE.match(self._text) or FIGURE.match(line.text)):
+            return False
         return level > 0 or self._is_same_paragraph(before, line)
 
     def _gap(self, line: Line) -> float:
@@ -281,13 +231,26 @@ class _Composer:
             return False  # back at the margin: the item is over
         if NUMBERED.match(line.text) and self._text.endswith(SENTENCE_END):
             return False
-        return _is_cut(before.text, lines_width=self._width) or line.text[:1].islower()
+        return _is_cut(before.text, before.fill) or line.text[:1].islower()
 
-    def _end(self) -> None:
-        if self._level:
-            self._writer.heading(self._level, self._text)
-        elif BULLET.match(self._text):
-            self._writer.item(BULLET.sub("", self._text))
+    def end(self) -> None:
+        """Write what is open."""
+        text = settled(self._text)
+        if (text.strip() or self._rows) and self._page != self._told_page:
+            self._writer.at(Place("page", self._page))
+            self._told_page = self._page
+        if self._rows:
+            self._writer.table(self._rows)
+            self._rows = []
+        if self._level and not _is_sentence(text):
+            self._writer.heading(self._level, text)
+        elif BULLET.match(text):
+            self._writer.item(BULLET.sub("", text))
         else:
-            self._writer.paragraph(self._text)
+            self._writer.paragraph(text)
         self._text = ""
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text in large letters is a sentence rather than a title."""
+    return text.rstrip("»”) \xa0").endswith((".", "!", ";", "…", ",")) or len(text) > LONGEST_TITLE

@@ -2,15 +2,21 @@
 
 import html
 import re
+from itertools import pairwise
 
 from bot.documents.content import Content
+from bot.documents.formats.grid import Cell
+from bot.documents.formats.typography import lowered, note, raised, settled
 from bot.documents.formats.writer import Writer
+from bot.documents.losses import Loss
 
 FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 FIRST_KEY = re.compile(r"\A\s*(?:#[^\n]*\n\s*)*[\w\"'-]+[ \t]*:(?:\s|\Z)")
 HTML_BLOCK = re.compile(
     r"<(?:div|section|article|main|header|footer|nav|aside|table|ul|ol|dl|p|h[1-6]|details|blockquote|figure|form"
-    r"|iframe|script|style|pre|template|svg|center|video)\b",
+    r"|iframe|script|style|pre|template|svg|center|video|math|object|embed|select|textarea|input)\b"
+    # What withdraws or raises text, and what may by its style.
+    r"|<(?:del|s|strike|sup|sub|font|q)(?:\s[^<>]*)?>|<[a-z][a-z0-9]*\s[^<>]*\b(?:style|hidden|class|role)\b",
     re.IGNORECASE,
 )
 # Jekyll, Liquid and GitBook: {% hint %}, {{ variable }}, {: .class }
@@ -20,7 +26,9 @@ FENCE = re.compile(r"^\s*(```+|~~~+)")
 HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-ITEM = re.compile(r"^([ \t]*)([-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)$")
+ITEM = re.compile(r"^([ \t]*)([-*+•]|\d{1,3}[.)])[ \t]+(\S.*)$")
+TICKED = re.compile(r"^[ \t>]*(?:[-*+•]|\d{1,3}[.)])[ \t]+\[[xX]\][ \t]", re.MULTILINE)
+BOX = re.compile(r"^\[([ xX])\](?=[ \t])")
 TABLE_RULE = re.compile(r"^\s*(?:\|\s*)?:?-+:?\s*(?:\|\s*:?-+:?\s*)*(?:\|\s*)?$")
 CELL_END = re.compile(r"(?<!\\)\|")
 QUOTE = re.compile(r"^\s{0,3}(?:>[ \t]?)+")
@@ -29,7 +37,7 @@ FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[ \t]*")
 QUESTIONS = re.compile(r"^Questions?[ \xa0\u202f]?:")
 SOURCES = re.compile(r"^Sources?[ \xa0\u202f]?:.*\]\(")
 
-MARKED = re.compile(r"[\\`*_~<&\[]|:[a-z]")
+MARKED = re.compile(r"[\\`*_~<&\[^]|:[a-z]")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 UNESCAPED = re.compile("[\ue021-\ue07e]")
 FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\n]+\]")
@@ -44,7 +52,12 @@ LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 STARS = re.compile(r"(\*{1,3})(?=[^\s*])([^*]*[^*\s])\1")
 UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_]*[^_\s])\1(?!\w)")
-STRUCK = re.compile(r"~~(?=\S)([^~]*[^~\s])~~")
+# GitHub strikes with one tilde too, when it stands against the text on both sides; inside a word, Pandoc lowers.
+STRUCK_ONCE = re.compile(r"(?<![\w~])~(?=[^\s~])[^~]*[^\s~]~(?![\w~])")
+TWO_TILDES = re.compile(r"(?<!~)~~(?!~)")
+LOWERED = re.compile(r"(?<=\w)~(\w{1,10})~")
+RAISED = re.compile(r"(?<=[^\s^])\^(\d{1,3}|[^\W\d_]{1,4}|\*)\^")
+INLINE_NOTE = re.compile(r"\^\[([^\[\]]*)\]")
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
@@ -61,11 +74,15 @@ def split_front_matter(text: str) -> tuple[str, str]:
 def read_markdown(markdown: str) -> Content:
     """Return the text of a Markdown file, with the HTML it may hold made into Markdown too."""
     text = TEMPLATE_TAG.sub("", without_comments(markdown))
+    headers: frozenset[str] = frozenset()
+    losses: tuple[Loss, ...] = ()
     if HTML_BLOCK.search(text):
         from bot.documents.formats.html import html_in_markdown
 
-        text = html_in_markdown(_protect_code(AUTOLINK.sub(r"\1", text)))
-    return Content(_Reader().read(text))
+        inner = html_in_markdown(_protect_code(AUTOLINK.sub(r"\1", text)))
+        text, headers, losses = inner.text, inner.headers, inner.losses
+    writer = _Reader().read(text)
+    return Content(writer.text(), headers=headers | writer.headers, losses=losses)
 
 
 def without_comments(text: str) -> str:
@@ -90,14 +107,17 @@ class _Reader:
         self._open: list[str] = []
         self._item_depth: int | None = None
         self._indents: list[int] = []
+        self._has_ticks = False
 
-    def read(self, markdown: str) -> str:
+    def read(self, markdown: str) -> Writer:
+        # Where nothing is ticked, the boxes say no more than bullets do.
+        self._has_ticks = TICKED.search(markdown) is not None
         lines = markdown.split("\n")
         index = 0
         while index < len(lines):
             index = self._read_block(lines, index)
         self._close()
-        return self._writer.text()
+        return self._writer
 
     def _read_block(self, lines: list[str], index: int) -> int:
         """Take up the line at `index`; return the index of the next one to read."""
@@ -124,7 +144,7 @@ class _Reader:
         elif SOURCES.match(line):
             self._close()
             # Kept as written: its links become the passage's sources.
-            self._writer.raw(line.strip())
+            self._writer.raw(settled(line.strip()))
         elif QUESTIONS.match(line):
             self._close()
             self._writer.paragraph(plain(line))
@@ -158,10 +178,15 @@ class _Reader:
         if not self._indents or indent > self._indents[-1] + 1:
             self._indents.append(indent)
         self._item_depth = len(self._indents) - 1
-        self._open = [item.group(3)]
+        self._open = [BOX.sub(self._box, item.group(3)).lstrip()]
+
+    def _box(self, box: re.Match[str]) -> str:
+        return ("☐" if box.group(1) == " " else "☑") if self._has_ticks else ""
 
     def _continue(self, line: str) -> None:
         if not self._open and self._item_depth is not None and not line.startswith(("  ", "\t")):
+            self._close()
+        if FOOTNOTE.match(line):
             self._close()
         self._open.append(FOOTNOTE.sub("", line))
 
@@ -190,14 +215,22 @@ class _Reader:
 
     def _table(self, lines: list[str], index: int) -> int:
         self._close()
+        rows: list[list[Cell]] = []
+        headings = 0
         while index < len(lines) and "|" in lines[index]:
             row = QUOTE.sub("", lines[index]).strip()
-            if not _is_table_rule(row):
-                cells = CELL_END.split(row.removeprefix("|").removesuffix("|"))
-                self._writer.row([plain(cell) for cell in cells])
+            if _is_table_rule(row):
+                headings = headings or len(rows)
+            else:
+                rows.append([Cell(plain(cell)) for cell in _cells(row)])
             index += 1
-        self._writer.end_paragraph()
+        self._writer.table(rows, headings)
         return index
+
+
+def _cells(row: str) -> list[str]:
+    inner = row.removeprefix("|")
+    return CELL_END.split(inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner)
 
 
 def _without_closing(title: str) -> str:
@@ -226,12 +259,35 @@ def plain(text: str) -> str:
         return text
     text = ESCAPED.sub(lambda escape: chr(0xE000 + ord(escape.group(1))), text)
     text = CODE.sub(lambda code: _as_is(code.group(2).strip()), text)
-    text = IMAGE.sub("", FOOTNOTE_MARK.sub("", text))
+    text = INLINE_NOTE.sub(lambda told: note(told.group(1)), IMAGE.sub("", FOOTNOTE_MARK.sub("", text)))
     text = REFERENCE_LINK.sub(r"\1", LINK.sub(_link_text, AUTOLINK.sub(r"\1", text)))
     text = TAG.sub("", LINE_BREAK.sub("\n", EMOJI_NAME.sub("", text)))
     for _ in range(3):
-        text = STRUCK.sub(r"\1", UNDERSCORES.sub(r"\2", STARS.sub(r"\2", text)))
+        text = UNDERSCORES.sub(r"\2", STARS.sub(r"\2", text))
+    text = STRUCK_ONCE.sub("", without_struck(text))
+    text = LOWERED.sub(lambda sign: lowered(sign.group(1)), RAISED.sub(lambda sign: raised(sign.group(1)), text))
     return UNESCAPED.sub(lambda kept: chr(ord(kept.group()) - 0xE000), html.unescape(text))
+
+
+def without_struck(text: str) -> str:
+    """Return a text without what stands between two `~~`; marks that enclose nothing stay."""
+    if "~~" not in text:
+        return text
+    pieces = TWO_TILDES.split(text)
+    kept, struck = [pieces[0]], list[str]()
+    is_open = False
+    for before, piece in pairwise(pieces):
+        if is_open and before[-1:].strip():
+            is_open, struck = False, []
+            kept.append(piece)
+        elif is_open:
+            struck.append(piece)
+        elif piece[:1].strip():
+            is_open, struck = True, [piece]
+        else:
+            kept.append(f"~~{piece}")
+    kept += [f"~~{piece}" for piece in struck]
+    return "".join(kept)
 
 
 def _as_is(code: str) -> str:

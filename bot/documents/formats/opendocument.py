@@ -1,43 +1,69 @@
-"""ODT to plain Markdown: headings by outline level, items by list, tables by row."""
+"""ODT to plain Markdown: headings by outline level, items by list, tables by row; what is not read is counted."""
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from bot.documents.content import Content, Limits, Unusable
 from bot.documents.encodings import clean
-from bot.documents.formats.archive import DAMAGED, ENCRYPTED, ENTITIES, checked_archive
-from bot.documents.formats.writer import Writer
+from bot.documents.formats.archive import DAMAGED, ENCRYPTED, checked_archive
+from bot.documents.formats.equations import equation_text
+from bot.documents.formats.grid import Cell
+from bot.documents.formats.odf_styles import STYLE, TEXT, Look, Styles
+from bot.documents.formats.symbols import as_signs, is_of_signs
+from bot.documents.formats.typography import lowered, note, raised
+from bot.documents.formats.writer import Writer, running_text
+from bot.documents.formats.xmltree import parsed
+from bot.documents.losses import Losses
 
 TEXT_TYPE: Final = "application/vnd.oasis.opendocument.text"
 _OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
-OFFICE, TEXT, TABLE, STYLE, META = (f"{_OASIS}{name}:1.0 " for name in ("office", "text", "table", "style", "meta"))
-DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/ "
-# What is not read: contents, notes of reviewers, deleted text, declarations.
+OFFICE, TABLE, META, FORM = (f"{{{_OASIS}{name}:1.0}}" for name in ("office", "table", "meta", "form"))
+DRAW: Final = f"{{{_OASIS}drawing:1.0}}"
+SVG: Final = f"{{{_OASIS}svg-compatible:1.0}}"
+XLINK: Final = "{http://www.w3.org/1999/xlink}"
+DUBLIN_CORE: Final = "{http://purl.org/dc/elements/1.1/}"
+MATHML: Final = "{http://www.w3.org/1998/Math/MathML}"
+# What is not read: contents, deleted text, declarations, numbers of pages, the description of a picture.
 UNREAD: Final = {
     *(f"{TEXT}{name}" for name in ("table-of-content", "alphabetical-index", "illustration-index", "tracked-changes")),
     *(f"{TEXT}{name}" for name in ("sequence-decls", "variable-decls", "user-field-decls", "note-citation")),
-    *(f"{OFFICE}{name}" for name in ("annotation", "annotation-end", "forms", "scripts")),
+    *(f"{TEXT}{name}" for name in ("page-number", "page-count", "ruby-text")),
+    *(f"{OFFICE}{name}" for name in ("annotation-end", "forms", "scripts")),
+    *(f"{SVG}{name}" for name in ("title", "desc")),
 }
+BOXES: Final = frozenset(f"{DRAW}{name}" for name in ("text-box", "custom-shape", "rect", "ellipse", "caption"))
+# What has a style of its own, by the family of this style.
+SHOWN: Final = {f"{TEXT}span": "text", f"{TEXT}a": "text", f"{TEXT}p": "paragraph", f"{TEXT}h": "paragraph"}
+MOST_REPEATED = 200
 
 
 def read_odt(data: bytes, limits: Limits) -> Content:
-    """Return the text of an ODT document and its properties. Raise Unusable with the reason."""
+    """Return the text of an ODT document, its properties, and what was not read. Raise Unusable with the reason."""
     archive = checked_archive(data, limits, kind="ODT")
-    _refuse_encrypted(archive)
-    content = _parsed(archive.read("content.xml"))
-    styles, meta = (_parsed(archive.read(n)) if n in archive.namelist() else None for n in ("styles.xml", "meta.xml"))
-    writer = Writer()
-    body = _Body(writer, _title_styles(content, styles))
-    if (text := next(content.iter(f"{OFFICE}text"), None)) is not None:
-        body.write(text)
+    with archive:
+        _refuse_encrypted(archive)
+        content = parsed(archive.read("content.xml"))
+        styles, meta = (_tree(archive, name) for name in ("styles.xml", "meta.xml"))
+        body = _Body(archive, Styles(content, styles), content)
+        if (text := next(content.iter(f"{OFFICE}text"), None)) is not None:
+            body.write(text)
+        body.write_running(styles)
     return Content(
-        clean(writer.text()), title=clean(_property(meta, f"{DUBLIN_CORE}title")).strip(), published=_published(meta)
+        clean(body.writer.text()),
+        title=clean(_property(meta, f"{DUBLIN_CORE}title")).strip(),
+        published=_published(meta),
+        losses=body.losses.found(),
+        headers=frozenset(map(clean, body.writer.headers)),
     )
+
+
+def _tree(archive: ZipFile, name: str) -> Element | None:
+    return parsed(archive.read(name)) if name in archive.namelist() else None
 
 
 def _refuse_encrypted(archive: ZipFile) -> None:
@@ -52,117 +78,258 @@ def _refuse_encrypted(archive: ZipFile) -> None:
         raise Unusable(DAMAGED)
 
 
-def _parsed(xml: bytes) -> Element:
-    """Return the root of an XML part, its names as « namespace name »; a part that defines entities is refused."""
-    builder = TreeBuilder()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = builder.start
-    parser.EndElementHandler = builder.end
-    parser.CharacterDataHandler = builder.data
-    parser.EntityDeclHandler = _refuse_entity
-    parser.Parse(xml, True)
-    return builder.close()
-
-
-def _refuse_entity(*_: object) -> None:
-    raise Unusable(ENTITIES)
-
-
 class _Body:
-    def __init__(self, writer: Writer, title_styles: set[str]) -> None:
-        self._writer = writer
-        self._title_styles = title_styles
+    """Writes blocks in order; a paragraph's text boxes come after it."""
+
+    def __init__(self, archive: ZipFile, styles: Styles, content: Element) -> None:
+        self.writer = Writer()
+        self.losses = Losses()
+        self._archive = archive
+        self._styles = styles
+        self._controls = {
+            each.get(f"{FORM}id", ""): each
+            for forms in content.iter(f"{OFFICE}forms")
+            for each in forms.iter()
+            if f"{FORM}id" in each.attrib
+        }
         self._has_title = False
+        self._look = Look()
+        self._boxes: list[Element] = []
+
+    # Blocks
 
     def write(self, container: Element) -> None:
         for element in container:
-            if element.tag in UNREAD:
+            if element.tag in UNREAD or _is_withdrawn(element):
                 continue
             if element.tag == f"{TEXT}h":
-                self._writer.heading(_level(element) + self._has_title, _text(element))
+                self._write_heading(element, int(self._has_title))
             elif element.tag == f"{TEXT}p":
-                self._paragraph(element)
+                self._write_paragraph(element)
             elif element.tag == f"{TEXT}list":
-                self._list(element, 0)
+                self._write_list(element, 0)
             elif element.tag == f"{TABLE}table":
-                self._table(element)
+                self._write_table(element)
+            elif told := _TOLD.get(element.tag):
+                self.writer.paragraph(told(self, element))
             else:
                 self.write(element)
 
-    def _paragraph(self, element: Element) -> None:
-        text = _text(element)
-        if element.get(f"{TEXT}style-name") in self._title_styles and text.strip():
-            self._has_title = True
-            self._writer.heading(1, text)
-        else:
-            self._writer.paragraph(text)
+    def _write_heading(self, element: Element, below: int) -> None:
+        text, boxes = self._text(element)
+        self.writer.heading(_level(element) + below, text)
+        self._write_boxes(boxes)
 
-    def _list(self, element: Element, depth: int) -> None:
+    def _write_paragraph(self, element: Element) -> None:
+        text, boxes = self._text(element)
+        if self._styles.is_title(element.get(f"{TEXT}style-name", "")) and text.strip():
+            self._has_title = True
+            self.writer.heading(1, text)
+        else:
+            self.writer.paragraph(text)
+        self._write_boxes(boxes)
+
+    def _write_boxes(self, boxes: list[Element]) -> None:
+        for box in boxes:
+            self.write(box)
+
+    def _write_list(self, element: Element, depth: int) -> None:
         for item in element:
             texts: list[str] = []
             for child in item:
                 if child.tag == f"{TEXT}list":
-                    self._writer.item(" ".join(texts), depth)
+                    self.writer.item(" ".join(texts), depth)
                     texts = []
-                    self._list(child, depth + 1)
+                    self._write_list(child, depth + 1)
                 elif child.tag == f"{TEXT}h":
                     # LibreOffice numbers headings by putting them in a list.
-                    self._writer.heading(_level(child), _text(child))
+                    self._write_heading(child, 0)
+                elif child.tag == f"{TABLE}table":
+                    self.writer.item(" ".join(texts), depth)
+                    texts = []
+                    self._write_table(child)
                 else:
-                    texts.append(_text(child))
-            self._writer.item(" ".join(texts), depth)
+                    texts.append(self._flat([child]))
+            self.writer.item(" ".join(texts), depth)
         if depth == 0:
-            self._writer.end_paragraph()
+            self.writer.end_paragraph()
 
-    def _table(self, table: Element) -> None:
-        for row in _rows(table):
-            cells = [cell for cell in row if cell.tag == f"{TABLE}table-cell"]
-            self._writer.row([" ".join(map(_text, cell)) for cell in cells])
-        self._writer.end_paragraph()
+    def _write_table(self, table: Element) -> None:
+        rows: list[list[Cell]] = []
+        heads = 0
+        for row, is_head in _rows(table):
+            cells = [
+                self._cell(cell)
+                for cell in row
+                if cell.tag == f"{TABLE}table-cell"
+                for _ in range(_number(cell, f"{TABLE}number-columns-repeated"))
+            ]
+            has_text = any(cell.text for cell in cells)
+            rows += [cells] * (_number(row, f"{TABLE}number-rows-repeated") if has_text else 1)
+            heads = len(rows) if is_head else heads
+        self.writer.table(rows, heads)
+
+    def _cell(self, cell: Element) -> Cell:
+        across, down = (_number(cell, f"{TABLE}number-{name}-spanned", 1000) for name in ("columns", "rows"))
+        return Cell(self._flat(cell), across, down)
+
+    def write_running(self, styles: Element | None) -> None:
+        """Write what headers and footers say, once each, after the rest; page numbers are left out."""
+        told: set[str] = set()
+        for element in styles.iter() if styles is not None else ():
+            if str(element.tag).startswith((f"{STYLE}header", f"{STYLE}footer")) and "properties" not in element.tag:
+                text = running_text(self._flat(element))
+                if text not in told:
+                    told.add(text)
+                    self.writer.paragraph(text)
+
+    # Text
+
+    def _flat(self, blocks: Iterable[Element]) -> str:
+        """Return the text of blocks on one line, lists, tables and text boxes included."""
+        texts: list[str] = []
+        for block in blocks:
+            text, boxes = self._text(block)
+            texts += [text, *map(self._flat, boxes)]
+        return " ".join(text.strip() for text in texts if text.strip())
+
+    def _text(self, paragraph: Element) -> tuple[str, list[Element]]:
+        """Return the text of a paragraph, and the text boxes that hang on it."""
+        around, self._boxes = self._boxes, []
+        text, boxes = "".join(self._pieces(paragraph)), self._boxes
+        self._boxes = around
+        return text, boxes
+
+    def _pieces(self, element: Element) -> Iterator[str]:
+        if element.tag in UNREAD or _is_withdrawn(element):
+            return
+        if told := _TOLD.get(element.tag):
+            yield told(self, element)
+        elif element.tag in BOXES:
+            self._boxes.append(element)
+        else:
+            yield self._styled(element)
+            if element.tag in (f"{TEXT}p", f"{TEXT}h"):
+                yield " "  # a paragraph of a note or of a cell
+
+    def _styled(self, element: Element) -> str:
+        """Return the text of an element as its style shows it."""
+        family = SHOWN.get(element.tag)
+        own = self._styles.look(family, element.get(f"{TEXT}style-name", "")) if family else None
+        around = self._look
+        self._look = look = own.over(around) if own else around
+        text = self._shown(element.text)
+        for child in element:
+            text += "".join(self._pieces(child)) + self._shown(child.tail)
+        self._look = around
+        if own is None or not own.place:
+            return text
+        return raised(text) if look.place == "raised" else lowered(text)
+
+    def _shown(self, text: str | None) -> str:
+        """Return letters, nothing of those that are struck or hidden."""
+        if not text or self._look.struck or self._look.hidden:
+            return ""
+        font = self._look.font or ""
+        return as_signs(_spaced(text), font) if is_of_signs(font) else _spaced(text)
+
+    def _note(self, element: Element) -> str:
+        body = element.find(f"{TEXT}note-body")
+        if body is None or self._look.struck or self._look.hidden:
+            return ""
+        around, self._look = self._look, Look()
+        text = self._flat(body)
+        self._look = around
+        return note(text)
+
+    def _comment(self, element: Element) -> str:
+        around, self._look = self._look, Look()
+        text = self._flat(each for each in element if str(each.tag).startswith(TEXT))
+        self._look = around
+        if text:
+            self.losses.add("comment", text)
+        return ""
+
+    def _object(self, element: Element) -> str:
+        """Return an equation as text; other objects (a chart, a sheet) are counted."""
+        name = posixpath.normpath(element.get(f"{XLINK}href", "")).lstrip("/")
+        inside = element if len(element) else _tree(self._archive, f"{name}/content.xml")
+        if inside is None:
+            self.losses.add("object")
+            return ""
+        math = inside if inside.tag == f"{MATHML}math" else next(inside.iter(f"{MATHML}math"), None)
+        if math is not None and (text := equation_text(math)):
+            return text
+        is_chart = any(str(each.tag).startswith(f"{{{_OASIS}chart:1.0}}") for each in inside.iter())
+        self.losses.add("equation" if math is not None else "chart" if is_chart else "object")
+        return ""
+
+    def _control(self, element: Element) -> str:
+        control = self._controls.get(element.get(f"{DRAW}control", ""))
+        if control is None:
+            self.losses.add("field")
+            return ""
+        return f" {_form_field(control)} "
 
 
-def _rows(element: Element) -> Iterator[Element]:
-    """Yield the rows of a table; those of a table inside one of them are part of its text."""
+_TOLD: dict[str, Callable[[_Body, Element], str]] = {
+    f"{TEXT}s": lambda body, element: " ",
+    f"{TEXT}tab": lambda body, element: " ",
+    f"{TEXT}line-break": lambda body, element: "\n",
+    f"{TEXT}note": _Body._note,
+    f"{OFFICE}annotation": _Body._comment,
+    f"{DRAW}object": _Body._object,
+    f"{DRAW}object-ole": _Body._object,
+    f"{DRAW}control": _Body._control,
+}
+
+
+def _form_field(control: Element) -> str:
+    """Return what a field of a form shows: its box and label, its value, what is chosen from its list."""
+    kind = str(control.tag).removeprefix(FORM)
+    if kind in ("checkbox", "radio"):
+        ticked = ("checked", "true")
+        states = (control.get(f"{FORM}{name}") for name in ("current-state", "current-selected", "state", "selected"))
+        is_ticked = next((state in ticked for state in states if state), False)
+        return f"{'☑' if is_ticked else '☐'} {control.get(f'{FORM}label', '')}"
+    if kind == "listbox":
+        chosen = [each for each in control.iter(f"{FORM}option") if each.get(f"{FORM}current-selected") == "true"]
+        return ", ".join(each.get(f"{FORM}label", "") for each in chosen)
+    if kind in ("fixed-text", "frame"):
+        return control.get(f"{FORM}label", "")
+    if kind in ("button", "image", "hidden", "password"):
+        return ""
+    return control.get(f"{FORM}current-value") or control.get(f"{FORM}value") or ""
+
+
+def _is_withdrawn(element: Element) -> bool:
+    """Whether a section, a paragraph or a field is not shown."""
+    if element.tag == f"{TEXT}section":
+        return element.get(f"{TEXT}display") == "none"
+    hiding = (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph")
+    return element.tag in hiding and element.get(f"{TEXT}is-hidden") == "true"
+
+
+def _rows(element: Element, is_head: bool = False) -> Iterator[tuple[Element, bool]]:
+    """Yield the rows of a table, and whether they head it; those of a table inside one of them are part of its text."""
     for child in element:
         if child.tag == f"{TABLE}table-row":
-            yield child
+            yield child, is_head
         else:
-            yield from _rows(child)
+            yield from _rows(child, is_head or child.tag == f"{TABLE}table-header-rows")
+
+
+def _number(element: Element, name: str, most: int = MOST_REPEATED) -> int:
+    value = element.get(name, "")
+    return max(1, min(int(value), most)) if re.fullmatch(r"[0-9]{1,9}", value) else 1
 
 
 def _level(heading: Element) -> int:
     return int(heading.get(f"{TEXT}outline-level", "1"))
 
 
-def _text(element: Element) -> str:
-    return "".join(_pieces(element))
-
-
-def _pieces(element: Element) -> Iterator[str]:
-    if element.tag in UNREAD:
-        return
-    if element.tag in (f"{TEXT}s", f"{TEXT}tab"):
-        yield " "
-    elif element.tag == f"{TEXT}line-break":
-        yield "\n"
-    yield _spaced(element.text)
-    for child in element:
-        yield from _pieces(child)
-        yield _spaced(child.tail)
-    if element.tag == f"{TEXT}p":
-        yield " "  # a paragraph of a note or of a text box
-
-
 def _spaced(text: str | None) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text or "")
-
-
-def _title_styles(*parts: Element | None) -> set[str]:
-    """Return the names of the style « Title » and of those made from it, as LibreOffice does for each change."""
-    styles = (style for part in parts if part is not None for style in part.iter(f"{STYLE}style"))
-    made = (style.get(f"{STYLE}name", "") for style in styles if style.get(f"{STYLE}parent-style-name") == "Title")
-    return {"Title", *made}
 
 
 def _published(meta: Element | None) -> date | None:
@@ -175,4 +342,5 @@ def _published(meta: Element | None) -> date | None:
 
 
 def _property(meta: Element | None, name: str) -> str:
-    return next(map(_text, meta.iter(name)), "") if meta is not None else ""
+    found = next(meta.iter(name), None) if meta is not None else None
+    return "".join(found.itertext()) if found is not None else ""

@@ -1,120 +1,177 @@
-"""PDF to plain Markdown: text runs with their place and size, made into lines; see `layout.py` for what follows."""
+"""PDF to plain Markdown: what its pages show, in reading order. PDFium reads the file as a browser does."""
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from io import BytesIO
-from typing import Any
 
-from pypdf import PageObject, PasswordType, PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError
+import pypdfium2.raw as pdfium
 
+from bot.documents.accents import recomposed
 from bot.documents.content import Content, Unusable
 from bot.documents.encodings import clean
-from bot.documents.formats.layout import Line, to_markdown
+from bot.documents.formats.columns import lines_of
+from bot.documents.formats.glyphs import Rule, Shown, shown_on, wide_text
+from bot.documents.formats.layout import write_pages
+from bot.documents.formats.rows import Row, rows_of
+from bot.documents.formats.running import without_running_lines
+from bot.documents.formats.writer import Writer
+from bot.documents.losses import Losses
 
+NOT_A_PDF = "ce n'est pas un PDF : vérifiez le fichier ou son extension"
 ENCRYPTED = "PDF protégé par un mot de passe : enregistrez-en une copie sans mot de passe"
 TRUNCATED = "PDF tronqué (la fin du fichier manque) : copiez ou téléchargez-le de nouveau"
+DAMAGED = "fichier abîmé ou tronqué : copiez ou téléchargez-le de nouveau"
 SCANNED = "PDF sans texte (numérisé ?) : passez-le à la reconnaissance de caractères"
 UNREADABLE_FONTS = "PDF dont les polices ne disent pas leurs caractères : passez-le à la reconnaissance de caractères"
-# What office programs write when nobody chose a title.
-NO_TITLE = re.compile(
-    r"^(?:untitled|sans (?:nom|titre)|\(?anonymous\)?|microsoft word.*|.*\.(?:docx?|odt|pdf|indd|pptx?))$", re.I
+DYNAMIC_FORM = "formulaire dynamique (XFA) : imprimez-le en PDF"
+
+HEADER = b"%PDF-"
+END = re.compile(rb"startxref\s+\d+")
+OBJECT = re.compile(rb"\b\d+\s+\d+\s+obj\b")
+# What programs that cannot show a dynamic form are given to show.
+PLEASE_WAIT = re.compile(
+    r"veuillez patienter|please wait|si ce message n['’]est pas remplacé|if this message is not eventually replaced",
+    re.I,
 )
+SHORT = 2000
+MOST_PAGES = 20_000
+
+
+@dataclass
+class _Pages:
+    rows: list[list[Row]] = field(default_factory=list)
+    rules: list[list[Rule]] = field(default_factory=list)
+    losses: Losses = field(default_factory=Losses)
+    letters: int = 0
+    unnamed: int = 0
 
 
 def read_pdf(data: bytes) -> Content:
     """Return the text of a PDF, its headings found by their size. Raise Unusable with the reason."""
-    if b"%PDF-" not in data[:1024]:
-        raise Unusable("ce n'est pas un PDF : vérifiez le fichier ou son extension")
-    if b"%%EOF" not in data[-4096:]:
+    with _opened(_within(data)) as document:
+        pages = _read(document)
+        _refuse_forms(document, pages)
+        _refuse_without_text(pages)
+        title, published = _properties(document)
+    writer = Writer()
+    kept = without_running_lines(pages.rows)
+    _recompose(kept)
+    write_pages([lines_of(rows, rules) for rows, rules in zip(kept, pages.rules, strict=True)], writer)
+    return Content(
+        writer.text(),
+        title=title,
+        published=published,
+        headers=writer.headers,
+        losses=pages.losses.found(),
+        places=writer.places(),
+    )
+
+
+def _within(data: bytes) -> bytes:
+    """Return a file without what stands before it, whatever follows it; refuse one that is cut."""
+    start = data.find(HEADER)
+    if start < 0 or (start > 1024 and END.search(data, start) is None):
+        raise Unusable(NOT_A_PDF)
+    data = data[start:]
+    end = data.rfind(b"startxref")
+    if end < 0 or not END.match(data, end) or OBJECT.search(data, end):
         raise Unusable(TRUNCATED)
-    reader = _opened(data)
-    pages = [_lines(page) for page in reader.pages]
-    _refuse_without_text("".join(line.text for lines in pages for line in lines))
-    title, published = _properties(reader)
-    return Content(to_markdown(pages), title=title, published=published)
+    return data
 
 
-def _opened(data: bytes) -> PdfReader:
-    reader = PdfReader(BytesIO(data))
+@contextmanager
+def _opened(data: bytes) -> Iterator[pdfium.FPDF_DOCUMENT]:
+    pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(version=2))
+    # Many PDF files are encrypted with no password to open them, only to forbid printing: PDFium tries none.
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        error = pdfium.FPDF_GetLastError()
+        raise Unusable(ENCRYPTED if error in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY) else DAMAGED)
     try:
-        # Many PDF files are encrypted with no password to open them, only to forbid printing.
-        if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
-            raise Unusable(ENCRYPTED)
-    except (DependencyError, NotImplementedError, FileNotDecryptedError):
-        raise Unusable(ENCRYPTED) from None
-    return reader
+        yield document
+    finally:
+        pdfium.FPDF_CloseDocument(document)
 
 
-def _lines(page: PageObject) -> list[Line]:
-    """Return the lines of a page; pypdf ends them, and tells where each run of text begins and how large it is."""
-    collector = _LineCollector()
-    page.extract_text(visitor_text=collector.visit)
-    return collector.finish()
+@contextmanager
+def _form_of(document: pdfium.FPDF_DOCUMENT) -> Iterator[pdfium.FPDF_FORMHANDLE | None]:
+    if pdfium.FPDF_GetFormType(document) == pdfium.FORMTYPE_NONE:
+        yield None
+        return
+    settings = pdfium.FPDF_FORMFILLINFO(version=2)
+    form = pdfium.FPDFDOC_InitFormFillEnvironment(document, settings)
+    try:
+        yield form or None
+    finally:
+        if form:
+            pdfium.FPDFDOC_ExitFormFillEnvironment(form)
 
 
-class _LineCollector:
-    def __init__(self) -> None:
-        self._lines: list[Line] = []
-        self._text = ""
-        self._x = self._y = self._size = 0.0
-        self._bold_length = 0
-
-    def visit(self, text: str, cm: Sequence[float], tm: Sequence[float], font: Any, font_size: float) -> None:
-        for index, part in enumerate(text.split("\n")):
-            if index:
-                self._end_line()
-            self._add(part, cm, tm, font, font_size)
-
-    def _add(self, text: str, cm: Sequence[float], tm: Sequence[float], font: Any, font_size: float) -> None:
-        if text.strip():
-            if not self._text.strip():
-                self._x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-                self._y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-            scale = math.hypot(tm[2], tm[3]) * math.hypot(cm[2], cm[3])
-            self._size = max(self._size, round(abs(font_size) * scale, 1))
-            self._bold_length += len(text) if _is_bold(font) else 0
-        self._text += text
-
-    def _end_line(self) -> None:
-        if text := clean(self._text).strip():
-            bold = self._bold_length * 10 >= len(self._text.strip()) * 9
-            self._lines.append(Line(text, self._x, self._y, self._size, bold))
-        elif self._text.strip("\n "):
-            self._lines.append(Line("", self._x, self._y, self._size, False))
-        self._text, self._size, self._bold_length = "", 0.0, 0
-
-    def finish(self) -> list[Line]:
-        self._end_line()
-        return [line for line in self._lines if line.text]
+def _read(document: pdfium.FPDF_DOCUMENT) -> _Pages:
+    pages = _Pages()
+    with _form_of(document) as form:
+        for number in range(min(pdfium.FPDF_GetPageCount(document), MOST_PAGES)):
+            page = pdfium.FPDF_LoadPage(document, number)
+            if not page:
+                pages.losses.add("page")
+                pages.rows.append([])
+                pages.rules.append([])
+                continue
+            try:
+                _note(shown_on(page, form), pages)
+            finally:
+                pdfium.FPDF_ClosePage(page)
+    return pages
 
 
-def _is_bold(font: Any) -> bool:
-    name = str(font.get("/BaseFont", "")).lower() if hasattr(font, "get") else ""
-    return any(word in name for word in ("bold", "black", "heavy", "semibold", "-bd", "cmbx"))
+def _note(shown: Shown, pages: _Pages) -> None:
+    rows = [row for view in shown.views for row in rows_of(view)]
+    pages.rows.append(rows)
+    pages.rules.append(shown.views[0].rules if shown.views else [])
+    pages.letters += sum(len(view.glyphs) for view in shown.views)
+    pages.unnamed += shown.unnamed
+    if shown.unnamed:
+        pages.losses.add("letter", " " * shown.unnamed, count=shown.unnamed)
+    if shown.has_image and not rows:
+        pages.losses.add("image page")
+    for comment in shown.comments:
+        pages.losses.add("comment", comment)
 
 
-def _refuse_without_text(text: str) -> None:
-    letters = sum(character.isalpha() for character in text)
-    if letters < 3:
-        raise Unusable(SCANNED)
-    # Fonts without a table of characters give glyph numbers, or the replacement character.
-    if (
-        text.count("\ufffd") * 5 > letters
-        or len(re.findall(r"/(?:g|G|C|cid|uni)?\d{1,5}(?=/|\s|$)", text)) * 10 > letters
-    ):
+def _refuse_forms(document: pdfium.FPDF_DOCUMENT, pages: _Pages) -> None:
+    text = "\n".join(row.text for page in pages.rows for row in page)
+    kind = pdfium.FPDF_GetFormType(document)
+    is_placeholder = len(text) < SHORT and PLEASE_WAIT.search(" ".join(text.split()))
+    is_dynamic = kind == pdfium.FORMTYPE_XFA_FULL or (kind == pdfium.FORMTYPE_XFA_FOREGROUND and len(text) < 3)
+    if is_dynamic or is_placeholder:
+        raise Unusable(DYNAMIC_FORM)
+
+
+def _refuse_without_text(pages: _Pages) -> None:
+    text = "".join(row.text for page in pages.rows for row in page)
+    letters = sum(map(str.isalpha, text))
+    # Fonts without a table of characters give nothing, or glyph numbers.
+    if pages.unnamed * 5 > letters + pages.unnamed:
         raise Unusable(UNREADABLE_FONTS)
+    if letters < 3 and not any(map(str.isdigit, text)):
+        raise Unusable(SCANNED)
 
 
-def _properties(reader: PdfReader) -> tuple[str, date | None]:
-    metadata = reader.metadata
-    if metadata is None:
-        return "", None
-    title = clean(str(metadata.get("/Title", ""))).strip()
-    published = _day(str(metadata.get("/ModDate", ""))) or _day(str(metadata.get("/CreationDate", "")))
-    return ("" if NO_TITLE.match(title) else title), published
+def _recompose(pages: list[list[Row]]) -> None:
+    """Put on their letters the accents that stand beside them; the whole document shows on which side that is."""
+    words = [word for rows in pages for row in rows for word in row.words]
+    texts = recomposed("\n".join(word.text for word in words), drawn=True).split("\n")
+    for word, text in zip(words, texts, strict=True):
+        word.text = text
+
+
+def _properties(document: pdfium.FPDF_DOCUMENT) -> tuple[str, date | None]:
+    def told(key: bytes) -> str:
+        return clean(wide_text(lambda buffer, size: pdfium.FPDF_GetMetaText(document, key, buffer, size))).strip()
+
+    return told(b"Title"), _day(told(b"ModDate")) or _day(told(b"CreationDate"))
 
 
 def _day(stamp: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from bot.documents.content import Content
 from bot.documents.formats.layout import reflow
+from bot.documents.formats.markdown import without_struck
 from bot.documents.formats.writer import Writer
 
 # Where people and mail programs wrap lines. Shorter lines are names or addresses, longer ones whole paragraphs.
@@ -11,7 +12,7 @@ WRAPPED_WIDTHS = range(50, 121)
 def read_plain(text: str) -> Content:
     """Return a text with each paragraph on one line; its `# ` lines are headings, its bullets items."""
     writer = Writer()
-    for block in _unwrapped(text).split("\n"):
+    for block in map(without_struck, _unwrapped(text).split("\n")):
         if (
             block.startswith("#")
             and (marks := len(block) - len(block.lstrip("#"))) <= 6
