@@ -69,7 +69,7 @@ def _names_columns(rows: Sequence[Row]) -> bool:
         len(rows) > 1
         and len(filled) > 1
         and not any(
-            re.fullmatch(r"[-+\d\s.,/%€]*\d[-+\d\s.,/%€]*", cell)
+            re.fullmatch(r"(?=\D*+\d)[-+\d\s.,/%€]++", cell)
             for cell in filled
             if not re.fullmatch(r"(?:19|20)\d\d", cell)
         )

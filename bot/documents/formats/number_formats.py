@@ -9,13 +9,14 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 GENERAL = frozenset({"", "general", "standard", "@"})
-# What a format is made of: quoted text, an escaped sign, a condition or currency in brackets, padding, digits, letters.
+# A format has 255 characters at most. It is made of quoted text, an escaped sign, a condition or currency in brackets, padding, digits, letters.
 TOKEN = re.compile(
-    r'"([^"]*)"|\\(.)|\[([^\]]*)\]|_.|\*.|([#0?.,]+(?:E[+-]?0+)?)|(General|Standard)|(AM/PM|A/P|[a-zA-Z])\4*|(.)',
+    r'"([^"]{0,255})"|\\(.)|\[([^\]]{0,255})\]|_.|\*.|([#0?.,]+(?:E[+-]?0+)?)|(General|Standard)|(AM/PM|A/P|[a-zA-Z])\4*|(.)',
     re.S | re.I,
 )
 DATE_PART = re.compile(
-    r"(?P<text>\"[^\"]*\"|\\.)|\[[^\]]*\]|_.|\*.|(?P<part>AM/PM|A/P|y+|m+|d+|h+|s+(?:\.0+)?)|(?P<sign>.)", re.I | re.S
+    r"(?P<text>\"[^\"]{0,255}\"|\\.)|\[[^\]]{0,255}\]|_.|\*.|(?P<part>AM/PM|A/P|y+|m+|d+|h+|s+(?:\.0+)?)|(?P<sign>.)",
+    re.I | re.S,
 )
 FRACTION = re.compile(r"[#?]\s*/\s*[#?\d]")
 CURRENCY = re.compile(r"^\$([^-\]]*)(?:-.*)?$")
@@ -130,11 +131,19 @@ def _section(value: Decimal, number_format: str) -> tuple[str, bool]:
 
 
 def _sections(number_format: str) -> list[str]:
-    return re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', number_format)
+    found = [""]
+    for place, part in enumerate(number_format.split('"')):
+        if place % 2:
+            found[-1] += f'"{part}"'
+        else:
+            first, *others = part.split(";")
+            found[-1] += first
+            found += others
+    return found
 
 
 def _condition(section: str) -> tuple[str, Decimal] | None:
-    for inner in re.findall(r"\[([^\]]*)\]", section):
+    for inner in re.findall(r"\[([^\]]{0,255})\]", section):
         if found := CONDITION.match(inner):
             return found.group(1), Decimal(found.group(2).replace(",", "."))
     return None
@@ -186,7 +195,7 @@ def _digits_told(value: Decimal, section: str) -> tuple[str, list[str]]:
     if len(slots) > 1:
         return format_decimal(value.quantize(Decimal(1), ROUND_HALF_UP), format="0", locale="fr_FR"), slots
     whole = slots[0].rstrip(",")
-    percents = len(re.findall(r'%(?=(?:[^"]*"[^"]*")*[^"]*$)', section))
+    percents = sum(part.count("%") for part in section.split('"')[::2])
     scaled = value * 100**percents / 1000 ** (len(slots[0]) - len(whole))
     if "E" not in whole:
         # Half a cent goes up, as in the sheet.

@@ -10,7 +10,7 @@ from bot.documents.places import Place
 LONGEST_NAME = 120
 MOST_HEADERS = 2
 # Letters, but no amount, date or share.
-FIGURE = re.compile(r"^[-+]?[\d\s\xa0\u202f.,/:%€$-]*\d[\d\s\xa0\u202f.,/:%€$-]*(?:[kM]?€|euros?|%)?$")
+FIGURE = re.compile(r"^(?=\D*+\d)\+?[\d\s\xa0\u202f.,/:%€$-]++(?:[kM]€|euros?)?$")
 
 MOMENT = re.compile(r"\d[-/:]\d")
 

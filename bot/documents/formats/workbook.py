@@ -26,7 +26,7 @@ from bot.documents.losses import Losses
 DAMAGED = "fichier abîmé ou tronqué : copiez ou téléchargez-le de nouveau"
 NOT_A_WORKBOOK = "ce n'est pas un classeur Excel (XLSX) : vérifiez le fichier ou son extension"
 # A formula whose result the program that wrote it did not keep.
-UNKEPT = re.compile(rb"<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+UNKEPT = re.compile(rb"<f\b[^<>]*+>(?:(?<=/>)|[^<]*+</f>)\s*+(?:<v\s*+/>|<v>\s*+</v>)?+\s*+</c>")
 DRAWN_TEXT = re.compile(rb"<a:t>([^<]*)</a:t>")
 WIDEST = 400  # columns
 CORE = "docProps/core.xml"
