@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 GENERAL = frozenset({"", "general", "standard", "@"})
-# A format has 255 characters at most. It is made of quoted text, an escaped sign, a condition or a currency in brackets,
+# A format has 255 characters at most. It is made of quoted text, an escaped sign, a condition or currency in brackets,
 # padding, digits and letters.
 TOKEN = re.compile(
     r'"([^"]{0,255})"|\\(.)|\[([^\]]{0,255})\]|_.|\*.|([#0?.,]+(?:E[+-]?0+)?)|(General|Standard)|(AM/PM|A/P|[a-zA-Z])\4*|(.)',
