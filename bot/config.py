@@ -4,7 +4,7 @@ import contextlib
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -69,6 +69,9 @@ def _address_alone(address: str) -> str:
     return address.rstrip("/")
 
 
+Choices = Literal["reactions", "polls", "text"]
+
+
 class MatrixConfig(_Section):
     """The account of the bot: a password, or a token and its device; who may talk to it, and how much."""
 
@@ -93,6 +96,7 @@ class MatrixConfig(_Section):
     denied_users: tuple[str, ...] = Field(
         ("*:agent.externe.tchap.gouv.fr",), description="not served, though a pattern of allowed_users is theirs"
     )
+    choices: Choices = Field("reactions", description="what a choice can be made with, besides words")
     tell_declined: bool = Field(False, description="join for a moment to say why an invitation is declined")
     ignored_users: tuple[str, ...] = Field((), description="other bots: never answered")
     administrators: tuple[str, ...] = Field((), description="patterns; the state of the service tells them more")

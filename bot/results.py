@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from bot.documents.passages import Passage, Source
 
@@ -45,10 +46,14 @@ def _citation(passage: Passage, source: Source, quote: str) -> Citation:
 
 @dataclass(frozen=True)
 class Statement:
-    """Words of a fiche, verbatim, or of ours built from facts; with their citations."""
+    """Words of a fiche, verbatim, or of ours built from facts; with their citations.
+
+    `left_out` is how many lines of its list are not shown, and are offered.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,3 +136,24 @@ class SmallTalk:
 
 
 Result = Answer | Clarification | Refusal | SmallTalk
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to answer: `means` tells programs which, `words` are what one would write for it, `label` is shown."""
+
+    means: str
+    words: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a result leaves to be answered with one of a few options.
+
+    « choices » are the readings of a clarification, « answer » is a yes or a no, « whole_list » an offer: of the three
+    it alone waits for nothing.
+    """
+
+    kind: Literal["choices", "answer", "whole_list"]
+    options: tuple[Option, ...]

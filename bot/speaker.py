@@ -5,9 +5,11 @@ from typing import Any
 
 from bot import texts
 from bot.answers.answering import Answerer
+from bot.answers.offered import asked_of
 from bot.answers.state import Conversation, from_json
 from bot.language.assisted import Assisted
 from bot.programme.calendar import day_in_paris
+from bot.results import Ask
 
 
 class IndexSpeaker:
@@ -26,8 +28,8 @@ class IndexSpeaker:
         *,
         recalled: bool = False,
         sources_only: bool = False,
-    ) -> tuple[str, str]:
-        """Return what there is to say to a turn of `user`, as Markdown, and the conversation as it then is.
+    ) -> tuple[str, str, Ask | None]:
+        """Return what there is to say to a turn of `user`, as Markdown, the conversation as it then is, what it asks.
 
         A conversation that is recalled, by a reply to it, is remembered however long ago it was. `sources_only`: of an
         answer, the sources alone, where it has some.
@@ -38,7 +40,8 @@ class IndexSpeaker:
         speaking = answerer.on_behalf_of(user) if isinstance(answerer, Assisted) else answerer
         result, conversation = speaking.reply(question, so_far, at.date())
         said = texts.sources(result) if sources_only else ""
-        return said or texts.render(result, bold=True), conversation.to_json(at)
+        asks = None if said else asked_of(result, conversation, answerer.criteria)
+        return said or texts.render(result, bold=True), conversation.to_json(at), asks
 
     def use_of_the_model(self) -> dict[str, dict[str, int]]:
         """Return what became of the questions to the language model since this was last asked."""

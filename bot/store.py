@@ -162,6 +162,13 @@ _MIGRATIONS: Final = (
     DROP TABLE rooms;
     ALTER TABLE rooms_now RENAME TO rooms;
     """,
+    """
+    -- What an answer asks that a tap can answer. `tapped`: NULL while it is to be answered, what was chosen once it is;
+    -- empty where it was answered in words, or left for something else.
+    ALTER TABLE exchanges ADD COLUMN asks TEXT;
+    ALTER TABLE exchanges ADD COLUMN tapped TEXT;
+    CREATE INDEX outbox_target ON outbox (target) WHERE target IS NOT NULL;
+    """,
 )
 _WITH_STATES: Final = ("inbox", "outbox", "reminders")
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})

@@ -66,7 +66,7 @@ NOTHING_PARKED: Final = (
     "Rien n'est en attente. Posez votre question, ou demandez une simulation ou le test d'éligibilité."
 )
 NOTHING_OPEN: Final = "D'accord, on s'arrête là. Une autre question ?"
-_GIVEN: Final[dict[Answer, str]] = {"yes": "oui", "no": "non", "unknown": "je ne sais pas"}
+GIVEN: Final[dict[Answer, str]] = {"yes": "oui", "no": "non", "unknown": "je ne sais pas"}
 
 
 def interview_opens(criteria: Criteria, today: date) -> str:
@@ -96,13 +96,13 @@ def interview_parked(answered: int) -> str:
 
 def changed(previous: Answer) -> str:
     """Say that the previous question comes back."""
-    return f"Vous aviez répondu : {_GIVEN[previous]}."
+    return f"Vous aviez répondu : {GIVEN[previous]}."
 
 
 def noted(criteria: Criteria, answers: Sequence[tuple[str, Answer]], before: Mapping[str, Answer]) -> str:
     """Say what is noted once it was confirmed, and what it replaces."""
     told = [
-        f"{said}, et non plus {_GIVEN[before[criterion]]}" if before.get(criterion, answer) != answer else said
+        f"{said}, et non plus {GIVEN[before[criterion]]}" if before.get(criterion, answer) != answer else said
         for (criterion, answer), said in zip(answers, _said(criteria, answers), strict=True)
     ]
     return f"C'est noté : {' ; '.join(told)}."
@@ -131,7 +131,7 @@ def answers_of_the_verdict(criteria: Criteria, answers: Sequence[tuple[str, Answ
 
 def _said(criteria: Criteria, answers: Sequence[tuple[str, Answer]]) -> list[str]:
     words = {one.id: one.short for one in criteria.criteria}
-    return [f"{words[criterion]} : {_GIVEN[answer]}" for criterion, answer in answers if criterion in words]
+    return [f"{words[criterion]} : {GIVEN[answer]}" for criterion, answer in answers if criterion in words]
 
 
 def reason_explained(criterion: Criterion) -> str:
@@ -214,10 +214,12 @@ def why_refused(reason: str) -> str:
 
 # ---- long lists --------------------------------------------------------------------------------------------------
 
+WHOLE_LIST: Final = "liste complète"
+
 
 def and_others(number: int) -> str:
     """Say that a list goes on."""
-    return f"… et {number} autre{'s' if number > 1 else ''} : demandez « liste complète »."
+    return f"… et {number} autre{'s' if number > 1 else ''} : demandez « {WHOLE_LIST} »."
 
 
 def for_an_amount(best: Maximum, rules: Rules) -> str:

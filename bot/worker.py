@@ -1,6 +1,7 @@
 """`python -m bot.worker`: a worker process of the bot, which hands it its configuration; see bot/workers/child.py."""
 
 import pickle
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +25,9 @@ def _open(opening: bytes) -> tuple[Greeting, Answer]:
         at = datetime.fromisoformat(request["at"])
         turn = request["question"], request["memory"], at, request["user"]
         options = {name: request[name] for name in ("recalled", "sources_only")}
-        markdown, memory = speaker.reply(*turn, **options)
-        return {"markdown": markdown, "memory": memory, "model": speaker.use_of_the_model()}
+        markdown, memory, asks = speaker.reply(*turn, **options)
+        told = asdict(asks) if asks else None
+        return {"markdown": markdown, "memory": memory, "asks": told, "model": speaker.use_of_the_model()}
 
     return speaker.greeting(), answer
 

@@ -59,6 +59,7 @@ EVERY_KEY = [
     ("matrix", "device_name", "Bot", "Bot"),
     ("matrix", "display_name", "Assistant", "Assistant"),
     ("matrix", "avatar", "avatar.png", Path("avatar.png")),
+    ("matrix", "choices", "polls", "polls"),
     ("matrix", "tell_declined", "true", True),
     ("matrix", "refresh_token", KEY, SecretStr(KEY)),
     ("matrix", "refresh_token_file", "refresh", Path("refresh")),

@@ -42,10 +42,11 @@ def shortened(statement: Statement) -> Statement:
         return statement
     if len(statement.text) > _LONG:
         lines = [_DESCRIBED.sub(r"\1 — \2", line) for line in lines]
-    if len(listed) > _LINES:
+    left_out = max(0, len(listed) - _LINES)
+    if left_out:
         kept = lines.index(next(line for line in lines if _BULLET.match(line))) + _LINES
-        lines = [*lines[:kept], talk_texts.and_others(len(listed) - _LINES)]
-    return replace(statement, text="\n".join(lines))
+        lines = [*lines[:kept], talk_texts.and_others(left_out)]
+    return replace(statement, text="\n".join(lines), left_out=left_out)
 
 
 def shortest(answer: Answer) -> Answer:

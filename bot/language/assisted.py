@@ -13,6 +13,7 @@ from bot.language.proposing import Said, named, proposed_reading
 from bot.language.rewording import is_wordy, reword
 from bot.language.usage import Help
 from bot.model_texts import READING_PROPOSED
+from bot.programme.criteria import Criteria
 from bot.programme.lookup import Programme
 from bot.questions.acts import Query
 from bot.questions.situations import Situation
@@ -41,6 +42,11 @@ class Assisted:
     def programme(self) -> Programme:
         """The dated facts."""
         return self.answerer.programme
+
+    @property
+    def criteria(self) -> tuple[Criteria, ...]:
+        """The criteria of eligibility, by period."""
+        return self.answerer.criteria
 
     def on_behalf_of(self, user: str) -> "Assisted":
         """Return the same for one person, whose allowance it then takes."""

@@ -20,8 +20,8 @@ from bot.matrix.authorship import Written
 from bot.matrix.calls import until_done
 from bot.matrix.commands import Name, is_about_reminders, read_command
 from bot.matrix.courtesies import Courtesies
-from bot.matrix.events import Incoming
-from bot.matrix.exchanges import Exchanges
+from bot.matrix.events import Incoming, Kind
+from bot.matrix.exchanges import Exchanges, Left
 from bot.matrix.files import file_message
 from bot.matrix.inbox import Inbox
 from bot.matrix.outbox import Outbox, Outgoing
@@ -31,7 +31,9 @@ from bot.matrix.rendering import render_parts
 from bot.matrix.reply import cancelling, message, replying, transaction_id
 from bot.matrix.saying import LONGEST, Memory, Said, Saying
 from bot.matrix.settling import PAUSE, Settling
+from bot.matrix.tapping import Tapping
 from bot.reminders.desk import File
+from bot.results import Option
 from bot.store import Store, StoreUnavailable
 
 _PASSING: Final = (StoreUnavailable,)
@@ -39,9 +41,22 @@ _PASSING: Final = (StoreUnavailable,)
 AT_ONCE: Final = 4  # messages
 _CRASHES: Final = 2  # of the bot, over one message
 
+_UNREAD: Final[dict[Kind, Callable[[], str]]] = {"file": words.only_text, "poll": words.no_polls}
+
 _log = logging.getLogger("bot.matrix")
 
 Content = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _After:
+    """What was said to a question, because of the event `cause`; or to an `option` that was `tapped`."""
+
+    question: Incoming
+    said: Said
+    cause: str
+    tapped: Left | None = None
+    option: Option | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,7 @@ class Answering:
         courtesies: Courtesies,
         quotas: Quotas,
         reminders: ReminderReplies,
+        tapping: Tapping,
         who: Callable[[str], words.Who],
         written: Callable[[str, str, str], Awaitable[Written | None]],
         now_ms: Callable[[], int],
@@ -81,6 +97,7 @@ class Answering:
         self._courtesies = courtesies
         self._quotas = quotas
         self._reminders = reminders
+        self._tapping = tapping
         self._who = who
         self._written = written
         self._now_ms = now_ms
@@ -159,7 +176,7 @@ class Answering:
         reference = uuid.uuid4().hex[:8]
         _log.error("fault reference=%s event=%s room=%s: set aside", reference, one.event_id, one.room_id)
         asked = await until_done(lambda: self._edited(one), "inbox", _PASSING) if one.kind == "edit" else one
-        if asked is None or asked.kind != "question":
+        if asked is None or asked.kind not in ("question", "tap"):
             await self._finish([one], lambda: None, are_aside=True)
             return
         contents = _replies(asked, words.fault(reference))
@@ -170,8 +187,10 @@ class Answering:
         later = await until_done(lambda: self._later(one), "inbox", _PASSING)
         if one.kind == "redaction":
             await self._finish([one], lambda: self._withdraw(one))
-        elif one.kind == "file":
-            await self._finish([one], lambda: self._outbox.put(_notice(one, words.only_text(), self._now_ms())))
+        elif one.kind in _UNREAD:
+            await self._finish([one], lambda: self._outbox.put(_daily(one, _UNREAD[one.kind](), self._now_ms())))
+        elif one.kind == "tap":
+            await self._tapped(one)
         elif one.kind == "verification":
             await self._finish([one], partial(self._outbox.put, *self._cancelling(one)))
         elif one.kind == "edit":
@@ -184,14 +203,38 @@ class Answering:
     async def _later(self, one: Incoming) -> list[Incoming]:
         return self._inbox.later(one) if one.kind in ("question", "edit") else []
 
-    async def _answer(self, question: Incoming, edits: Sequence[Incoming]) -> None:
-        """Answer a question, in its last wording, unless it is redacted meanwhile."""
+    async def _tapped(self, tap: Incoming) -> None:
+        """Answer a tap as the words that it stands for, said in reply to what was tapped, if that is still asked."""
+        left = await until_done(lambda: self._left_by(tap), "exchanges", _PASSING)
+        option = left.asked.named(tap.text) if left else None
+        if left is not None and option is not None and left.tapped is None:
+            turn = replace(tap, text=option.words, reply_to=tap.target, thread_root=left.thread_root)
+            await self._answer(turn, (), left, option)
+        elif left is None or (option is not None and left.tapped == option.means):
+            await self._finish([tap], lambda: None)  # deleted meanwhile; or tapped twice
+        else:
+            transaction = transaction_id("notice", tap.kind, tap.room_id, left.question)
+            told = _notice(replace(tap, thread_root=left.thread_root), words.asked_no_more(), transaction)
+            await self._finish([tap], lambda: self._outbox.put(told))
+
+    async def _left_by(self, tap: Incoming) -> Left | None:
+        return self._tapping.left_by(tap)
+
+    async def _answer(
+        self,
+        question: Incoming,
+        edits: Sequence[Incoming],
+        tapped: Left | None = None,
+        option: Option | None = None,
+    ) -> None:
+        """Answer a question, in its last wording, unless it is redacted meanwhile; or an option that was `tapped`."""
         contents, said = await self._said((edits or [question])[-1], question)
         meanwhile = await until_done(lambda: self._later(question), "inbox", _PASSING)
         if _is_withdrawn(meanwhile):
             await self._finish([question, *meanwhile], lambda: None)
             return
-        await self._finish([question, *edits], lambda: self._put(question, contents), question, said)
+        after = _After(question, said, question.event_id, tapped, option)
+        await self._finish([question, *edits], lambda: self._put(question, contents), after)
 
     async def _answer_again(self, waiting: Sequence[Incoming]) -> None:
         """Answer a question that was answered already, in the last wording that its author has given it since."""
@@ -208,7 +251,8 @@ class Answering:
             await self._finish(edits, lambda: self._inbox.adopt(last))
         else:
             contents, said = await self._said(last, question)
-            await self._finish(edits, lambda: self._revise(last, contents) if contents else None, question, said)
+            after = _After(question, said, last.event_id)
+            await self._finish(edits, lambda: self._revise(last, contents) if contents else None, after)
 
     async def _edited(self, edit: Incoming) -> Incoming | None:
         return self._inbox.question(edit.target or "", edit.room_id)
@@ -235,8 +279,8 @@ class Answering:
             said = Said(words.quota_exceeded() if verdict is Verdict.REFUSED else "")
         # What changes no conversation is part of it: who replies to the help goes on with what was said before.
         said = said if said.memory is not None else replace(said, memory=so_far.memory.json)
-        markdown = _with_help(said.markdown) if so_far.is_help_due else said.markdown
-        return _replies(question, markdown, said.file), said
+        markdown = self._tapping.invited(said.markdown, said.asks)
+        return _replies(question, _with_help(markdown) if so_far.is_help_due else markdown, said.file), said
 
     async def _say(self, wording: Incoming, question: Incoming, so_far: _SoFar) -> Said:
         command = read_command(wording.text)
@@ -276,7 +320,7 @@ class Answering:
         content, room_id = cancelling(request.event_id, words.cancelled()), request.room_id
         why = words.not_verified(self._who(room_id))
         cancel = Outgoing(transaction_id(request.event_id, "cancel"), room_id, "cancel", content)
-        return [cancel, _notice(request, why, self._now_ms())]
+        return [cancel, _daily(request, why, self._now_ms())]
 
     def _put(self, question: Incoming, contents: Sequence[Content]) -> None:
         self._outbox.put(*_rows(question, contents))
@@ -286,14 +330,31 @@ class Answering:
 
     def _withdraw(self, redaction: Incoming) -> None:
         self._revise(redaction, [])
+        self._tapping.withdrawn(redaction.target or "", redaction.room_id)
         self._exchanges.forget(redaction.target or "", redaction.room_id)
+
+    def _keep(self, after: _After, write: Callable[[], None] | None) -> None:
+        """Write an answer, if there is to be one, with what it changes and what it asks; keep the conversation."""
+        question, said, asked = after.question, after.said, None
+        if write is not None:
+            before = self._tapping.under(question)
+            write()
+            if said.change is not None:
+                said.change()
+            if said.markdown:
+                asked = self._tapping.put(question, after.cause, said.asks, before)
+            elif before.left is not None:
+                asked = before.left.asked  # nothing was rewritten
+        self._exchanges.keep(question, said.memory, self._now_ms(), asked)
+        self._tapping.went_on(question, after.tapped, after.option)
+        if said.markdown:
+            self._inbox.helped(question.room_id, question.event_id)
 
     async def _finish(
         self,
         taken: Sequence[Incoming],
         write: Callable[[], None],
-        question: Incoming | None = None,
-        said: Said | None = None,
+        after: _After | None = None,
         *,
         are_aside: bool = False,
     ) -> None:
@@ -302,14 +363,11 @@ class Answering:
         async def attempt() -> None:
             with self._store.transaction():
                 # Of a room that was left meanwhile, nothing is said any more: not even once it is joined again.
-                if self._inbox.knows(taken[0].room_id):
+                is_known = self._inbox.knows(taken[0].room_id)
+                if after is not None:
+                    self._keep(after, write if is_known else None)
+                elif is_known:
                     write()
-                    if said is not None and said.change is not None:
-                        said.change()
-                if question is not None and said is not None:
-                    self._exchanges.keep(question, said.memory, self._now_ms())
-                    if said.markdown:
-                        self._inbox.helped(question.room_id, question.event_id)
                 for one in taken:
                     settle = self._inbox.set_aside if are_aside else self._inbox.done
                     settle(one.event_id)
@@ -318,12 +376,19 @@ class Answering:
         self._answered()
 
 
+def _content(told: Content, turn: Incoming) -> Content:
+    """Return a message as one that replies to a turn; to a tap, what was tapped is quoted."""
+    if turn.kind == "tap" and turn.target is not None:
+        return replying(told, turn.target, turn.sender, turn.thread_root, turn.event_id)
+    return replying(told, turn.event_id, turn.sender, turn.thread_root)
+
+
 def _replies(question: Incoming, markdown: str, file: File | None = None) -> list[Content]:
     """Return the messages that say something to a question, then a file."""
     contents = [message(part) for part in (render_parts(markdown) if markdown else ())]
     if file is not None:
         contents.append(file_message(file.name, file.media_type, file.data))
-    return [replying(one, question.event_id, question.sender, question.thread_root) for one in contents]
+    return [_content(one, question) for one in contents]
 
 
 def _with_help(markdown: str) -> str:
@@ -349,10 +414,12 @@ def _is_withdrawn(later: Sequence[Incoming]) -> bool:
     return any(other.kind == "redaction" for other in later)
 
 
-def _notice(cause: Incoming, markdown: str, now_ms: int) -> Outgoing:
+def _daily(cause: Incoming, markdown: str, now_ms: int) -> Outgoing:
     """Return what is said once a room, person and day to what is of one kind: its transaction is always the same."""
-    [part] = render_parts(markdown)
-    content = replying(message(part, notice=True), cause.event_id, cause.sender, cause.thread_root)
     day = datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
-    transaction = transaction_id("notice", cause.kind, cause.room_id, cause.sender, day)
-    return Outgoing(transaction, cause.room_id, "message", content)
+    return _notice(cause, markdown, transaction_id("notice", cause.kind, cause.room_id, cause.sender, day))
+
+
+def _notice(cause: Incoming, markdown: str, transaction: str) -> Outgoing:
+    [part] = render_parts(markdown)
+    return Outgoing(transaction, cause.room_id, "message", _content(message(part, notice=True), cause))

@@ -5,6 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+_PATIENCE: Final = 5  # calls that one which can wait lets pass before it
+
 # Calls saved up while nothing was sent, so that an answer after a quiet moment does not wait for its receipt.
 _SAVED: Final = 3.0
 
@@ -35,6 +37,14 @@ class Budget:
                 await self._sleep((1 - self._left) / self._rate)
                 self._refill()
             self._left -= 1
+
+    async def take_last(self) -> None:
+        """Wait until a call may be made that others, for a moment, may pass: none of them waits for a reaction."""
+        for _ in range(_PATIENCE if self._rate else 0):
+            if not self._turn.locked():
+                break
+            await self._sleep(1 / self._rate)
+        await self.take()
 
     def spare(self) -> bool:
         """Take a call for a courtesy (typing, receipt) if no message waits and one is left for it; whether it was."""

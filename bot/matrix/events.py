@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Literal
 
+from bot.matrix import polls
 from bot.matrix.ids import read_id
 from bot.matrix.mentions import Called, called_in, is_command, labels_in, without_call
 from bot.matrix.permissions import is_allowed
+from bot.matrix.taps import Asked, plain_sign
 
 _LATEST: Final = 2**53  # numbers of Matrix stay below
-_TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _QUOTE: Final = re.compile(r"\A(?:>[^\n]*\n)+\n?")
 _VERIFICATION: Final = "m.key.verification.request"
@@ -21,7 +22,7 @@ THUMBS: Final = ("👍", "👎")
 
 _FILES: Final = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.location"})
 
-Kind = Literal["question", "edit", "redaction", "reaction", "file", "verification"]
+Kind = Literal["question", "edit", "redaction", "reaction", "tap", "file", "poll", "verification"]
 
 
 class Why(StrEnum):
@@ -51,11 +52,13 @@ class Ignore:
 class Incoming:
     """Something to take up.
 
-    `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; empty of a redaction,
-    of a request to verify the bot, and of a file, which the bot cannot read.
-    `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction or a
-    reaction is about. An edit may be of an event that was no question: then it is one from now on, if who edits it
-    wrote it, which is not known yet. A redaction is of a question, of a reaction or of a message that is still sealed.
+    `text` is what the bot is asked, without the words that only call it; 👍 or 👎 of a reaction; of a tap, which is a
+    reaction or the answer to a poll, the name of what it answers; empty of a redaction, of a request to verify the bot,
+    and of a file or a poll, which the bot cannot read.
+    `reply_to` is a true reply, not the fallback of a thread. `target` is the event that an edit, a redaction, a
+    reaction or a tap is about. An edit may be of an event that was no question: then it is one from now on, if who
+    edits it wrote it, which is not known yet. A redaction is of a question, of a reaction, of a tap that waits, of a
+    message that is still sealed, or of one of ours.
     `tries`: how often it was being taken up when the bot died.
     """
 
@@ -83,6 +86,10 @@ def _nobody(_: str) -> None:
     return None
 
 
+def _nothing(*_: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class RoomFacts:
     """What is known of the room an event is in, and of the bot in it.
@@ -90,8 +97,8 @@ class RoomFacts:
     `bots` are patterns of users that are never answered. The rest is of events of this room alone, those accepted
     earlier in the same sync included: may this user talk to the bot; did the bot send this event; is it what the bot
     said to this user, or to everyone; who asked the question that this event is; has this user made a question of it by
-    an edit that waits; is it a reaction, or a sealed message, that is kept; has the bot spoken in the thread of this
-    root, or written the answer that it is.
+    an edit that waits; is it a reaction, a tap or a sealed message that is kept; has the bot spoken in the thread of
+    this root, or written the answer that it is; what did this message of ours ask this user.
     """
 
     room_id: str
@@ -106,6 +113,7 @@ class RoomFacts:
     is_edited: Callable[[str, str], bool] = _never
     is_kept: Callable[[str], bool] = _never
     speaks_in: Callable[[str], bool] = _never
+    asks: Callable[[str, str], Asked | None] = _nothing
 
 
 def read_event(event: object, facts: RoomFacts) -> Incoming | Ignore:
@@ -132,6 +140,10 @@ def read_event(event: object, facts: RoomFacts) -> Incoming | Ignore:
         return _message(source["content"], head, facts)
     if source["type"] == "m.reaction":
         return _reaction(source["content"], head, facts)
+    if source["type"] in polls.RESPONSES:
+        return _vote(source["content"], head, facts)
+    if source["type"] in polls.STARTS:
+        return _poll(source["content"], head, facts)
     return Ignore(Why.NOT_A_MESSAGE)
 
 
@@ -267,12 +279,36 @@ def _reaction(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> I
     target, key = read_id(relation.get("event_id"), "$"), relation.get("key")
     if relation.get("rel_type") != "m.annotation" or target is None or not isinstance(key, str):
         return Ignore(Why.MALFORMED)
-    thumb = _TONES.sub("", key)
+    thumb = plain_sign(key)
     if thumb not in THUMBS:
-        return Ignore(Why.OTHER_REACTION)
+        asked = facts.asks(target, head.sender)
+        tap = asked.signed(key) if asked else None
+        return replace(head, text=tap, kind="tap", target=target) if tap else Ignore(Why.OTHER_REACTION)
     if not facts.answers(target, head.sender):
         return Ignore(Why.NOT_OURS)
     return replace(head, text=thumb, kind="reaction", target=target)
+
+
+def _vote(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
+    """Return the answer to a poll of ours as a tap."""
+    relation = _mapping(content.get("m.relates_to"))
+    target, chosen = read_id(relation.get("event_id"), "$"), polls.selected(content)
+    if relation.get("rel_type") != "m.reference" or target is None or chosen is None:
+        return Ignore(Why.MALFORMED)
+    asked = facts.asks(target, head.sender)
+    if asked is None or asked.named(chosen) is None:
+        return Ignore(Why.NOT_OURS)
+    return replace(head, text=chosen, kind="tap", target=target)
+
+
+def _poll(content: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
+    """Return a poll of somebody else that is for the bot: nobody else is there, or it mentions the bot."""
+    relation = _mapping(content.get("m.relates_to"))
+    if not content or relation.get("rel_type") == "m.replace":
+        return Ignore(Why.EMPTY)
+    if not facts.is_direct and facts.own_user_id not in (_mentioned(content) or ()):
+        return Ignore(Why.NOT_ADDRESSED)
+    return replace(head, kind="poll", thread_root=hangs_on(relation)[0])
 
 
 def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> Incoming | Ignore:
@@ -282,6 +318,6 @@ def _redaction(source: Mapping[str, Any], head: Incoming, facts: RoomFacts) -> I
     target = read_id(told[0], "$") if told else None
     if target is None or any(other != target for other in told):
         return Ignore(Why.MALFORMED)
-    if facts.asked_by(target) is None and not facts.is_kept(target):
+    if facts.asked_by(target) is None and not facts.is_kept(target) and not facts.is_ours(target):
         return Ignore(Why.NOT_OURS)
     return replace(head, kind="redaction", target=target)

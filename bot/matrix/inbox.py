@@ -113,9 +113,15 @@ class Inbox:
             )
             return
         if one.kind == "redaction":
+            values = (one.target, one.room_id)
             for table in _KEPT:
-                values = (one.target, one.room_id)
                 self._store.execute(f"DELETE FROM {table} WHERE event_id = ? AND room_id = ?", values)
+            self._store.execute("DELETE FROM ratings WHERE target = ? AND room_id = ?", values)
+            self._store.execute(
+                "UPDATE inbox SET state = 'dropped', text = '' "
+                "WHERE event_id = ? AND room_id = ? AND kind = 'tap' AND state = 'new'",
+                values,
+            )
             if self.question(one.target or "", one.room_id) is None:
                 return
         self._insert(one)
@@ -251,9 +257,11 @@ class Inbox:
         return row is not None
 
     def is_kept(self, event_id: str, room_id: str) -> bool:
-        """Whether an event of a room is a thumb, or a message whose key has not come, that is kept."""
-        tables = " UNION ALL ".join(f"SELECT event_id, room_id FROM {table}" for table in _KEPT)
-        found = self._store.row(f"SELECT 1 FROM ({tables}) WHERE event_id = ? AND room_id = ?", (event_id, room_id))
+        """Whether an event of a room is a thumb, a tap that waits, or a message whose key has not come."""
+        kept = " UNION ALL ".join(f"SELECT event_id, room_id FROM {table}" for table in _KEPT)
+        taps = "SELECT event_id, room_id FROM inbox WHERE kind = 'tap' AND state = 'new'"
+        sql = f"SELECT 1 FROM ({kept} UNION ALL {taps}) WHERE event_id = ? AND room_id = ?"
+        found = self._store.row(sql, (event_id, room_id))
         return found is not None
 
     def thumbs(self) -> dict[str, int]:

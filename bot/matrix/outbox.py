@@ -11,15 +11,18 @@ from bot.store import Row, Store, Values, is_text, read_json
 # Synapse remembers transactions for 30 minutes at least.
 SERVER_MEMORY_MS: Final = 20 * 60 * 1000
 
-Kind = Literal["message", "edit", "redaction", "cancel"]
+Kind = Literal["message", "edit", "redaction", "cancel", "reaction", "poll", "poll_end"]
+
+_SAID: Final = "kind IN ('message', 'poll')"
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """Something to send; a cancel ends a verification.
 
-    `target` is the transaction id of what an edit or a redaction is about, `question` the event that a message answers,
-    `thread_root` the thread that it speaks in. `device_id` and `tried_at_ms` are of the first try, None before it.
+    `target` is the transaction id of what an edit, a redaction, a reaction or the end of a poll is about, `question`
+    the event that a message answers, with its reactions and its poll, `thread_root` the thread that it speaks in.
+    `device_id` and `tried_at_ms` are of the first try, None before it.
     """
 
     transaction_id: str
@@ -58,9 +61,13 @@ class Outbox:
                 )
 
     def revise(self, question: str, cause: str, room_id: str, contents: Sequence[dict[str, Any]]) -> None:
-        """Put `contents` in place of the answer to a question, because of the event `cause`, part by part."""
+        """Put `contents` in place of the answer to a question, because of the event `cause`, part by part.
+
+        The thumbs under it count no more: they were given to what stood there.
+        """
         with self._store.transaction():
             old = self._parts(question, room_id)
+            self._forget_thumbs(question, room_id)
             for number, (part, content) in enumerate(zip(old, contents, strict=False)):
                 self._drop_untried_edit(part)
                 self.put(Outgoing(transaction_id(cause, str(number)), room_id, "edit", content, target=part))
@@ -71,13 +78,40 @@ class Outbox:
                 self._withdraw(part)
                 self.put(Outgoing(transaction_id(cause, str(number)), room_id, "redaction", {}, target=part))
 
-    def _parts(self, question: str, room_id: str) -> list[str]:
+    def _parts(self, question: str, room_id: str, kind: Kind = "message") -> list[str]:
         rows = self._store.rows(
-            "SELECT transaction_id FROM outbox WHERE question = ? AND room_id = ? AND kind = 'message' "
+            "SELECT transaction_id FROM outbox WHERE question = ? AND room_id = ? AND kind = ? "
             "AND state IN ('new', 'sent') ORDER BY position",
-            (question, room_id),
+            (question, room_id, kind),
         )
         return [row["transaction_id"] for row in rows]
+
+    def last_part(self, question: str, room_id: str) -> str | None:
+        """Return the transaction of the last message that answers a question; None when none does."""
+        return next(reversed(self._parts(question, room_id)), None)
+
+    def drop_untried(self, question: str, room_id: str) -> None:
+        """Drop the reactions and the poll under the answer to a question that nobody has seen."""
+        self._store.execute(
+            "DELETE FROM outbox WHERE question = ? AND room_id = ? AND kind IN ('reaction', 'poll') "
+            "AND state = 'new' AND tried_at_ms IS NULL",
+            (question, room_id),
+        )
+
+    def take_off(self, question: str, room_id: str, *kinds: Kind) -> None:
+        """Take off what stands under the answer to a question, of some kinds."""
+        with self._store.transaction():
+            self.drop_untried(question, room_id)
+            for old in [one for kind in kinds for one in self._parts(question, room_id, kind)]:
+                self._withdraw(old)
+                self.put(Outgoing(transaction_id(old, "off"), room_id, "redaction", {}, target=old))
+
+    def _forget_thumbs(self, question: str, room_id: str) -> None:
+        self._store.execute(
+            "DELETE FROM ratings WHERE room_id = ? AND target IN "
+            "(SELECT event_id FROM outbox WHERE question = ? AND outbox.room_id = ratings.room_id)",
+            (room_id, question),
+        )
 
     def _drop_untried_edit(self, part: str) -> None:
         """Drop what another edit comes after, before anyone has seen it."""
@@ -97,7 +131,9 @@ class Outbox:
 
     def next(self, room_id: str) -> Outgoing | None:
         """Return the next thing to send in a room; None when there is none."""
-        sql = "SELECT * FROM outbox WHERE state = 'new' AND room_id = ? ORDER BY position LIMIT 1"
+        # What is said comes before what stands under it.
+        order = "kind = 'reaction' AND tried_at_ms IS NULL, position"
+        sql = f"SELECT * FROM outbox WHERE state = 'new' AND room_id = ? ORDER BY {order} LIMIT 1"
         while (row := self._store.row(sql, (room_id,))) is not None:
             if (one := self._readable(row)) is not None:
                 return one
@@ -145,10 +181,16 @@ class Outbox:
     def follows_its_question(self, row: Outgoing) -> bool:
         """Whether nothing came between a message and what it answers: neither of theirs, nor of ours."""
         # The clocks of two machines are compared here: all that hangs on it is what a client shows above the answer.
+        # What answers a tap quotes what was tapped: then, nothing has come since the question which that answers.
+        before = (
+            "COALESCE((SELECT first.position FROM outbox AS tapped JOIN inbox AS first "
+            "ON first.event_id = tapped.question WHERE asked.kind = 'tap' AND tapped.event_id = asked.target), "
+            "asked.position)"
+        )
         last = (
             "SELECT 1 FROM inbox AS asked WHERE event_id = :question AND room_id = :room_id AND NOT EXISTS "
-            "(SELECT 1 FROM inbox AS later WHERE later.position > asked.position AND later.room_id = asked.room_id "
-            "AND later.kind IN ('question', 'file')) AND NOT EXISTS "
+            f"(SELECT 1 FROM inbox AS later WHERE later.position > {before} AND later.position <> asked.position "
+            "AND later.room_id = asked.room_id AND later.kind IN ('question', 'file', 'tap', 'poll')) AND NOT EXISTS "
             "(SELECT 1 FROM outbox WHERE state = 'sent' AND room_id = asked.room_id AND kind = 'message' "
             "AND question IS NOT asked.event_id AND tried_at_ms >= asked.sent_at_ms)"
         )
@@ -183,14 +225,15 @@ class Outbox:
         )
 
     def is_ours(self, event_id: str, room_id: str) -> bool:
-        """Whether an event of a room is a message of ours."""
-        return self._exists("event_id = ? AND room_id = ? AND kind = 'message'", (event_id, room_id))
+        """Whether an event of a room is a message of ours, or a poll."""
+        return self._exists(f"event_id = ? AND room_id = ? AND {_SAID}", (event_id, room_id))
 
     def answers(self, event_id: str, user_id: str, room_id: str) -> bool:
-        """Whether an event of a room is what we said to this user, or to everyone there."""
+        """Whether an event of a room is what we said to this user, or to everyone there, and have not taken back."""
         asked = "SELECT 1 FROM inbox WHERE inbox.event_id = outbox.question AND sender = ?"
-        condition = f"event_id = ? AND room_id = ? AND kind = 'message' AND (question IS NULL OR EXISTS ({asked}))"
-        return self._exists(condition, (event_id, room_id, user_id))
+        gone = "SELECT 1 FROM outbox AS off WHERE off.target = outbox.transaction_id AND off.kind = 'redaction'"
+        condition = f"event_id = ? AND room_id = ? AND {_SAID} AND (question IS NULL OR EXISTS ({asked}))"
+        return self._exists(f"{condition} AND NOT EXISTS ({gone})", (event_id, room_id, user_id))
 
     def speaks_in(self, thread_root: str, room_id: str) -> bool:
         """Whether something of ours is in the thread of that root in a room, or soon will be.

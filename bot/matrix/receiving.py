@@ -13,6 +13,7 @@ from bot.config import MatrixConfig
 from bot.matrix.calls import Boundary, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client, is_direct
 from bot.matrix.events import Ignore, Incoming, RoomFacts, read_event
+from bot.matrix.exchanges import Exchanges
 from bot.matrix.ids import read_id, read_room_id
 from bot.matrix.inbox import Batch, Inbox, Undecrypted, Welcome
 from bot.matrix.outbox import Outbox
@@ -62,8 +63,8 @@ class _Found:
         return any((one.target, one.sender) == (event_id, user) for one in edits)
 
     def is_kept(self, event_id: str, room_id: str) -> bool:
-        thumbs = (one for one in self.incoming if one.room_id == room_id and one.kind == "reaction")
-        return any(one.event_id == event_id for one in thumbs)
+        kept = (one for one in self.incoming if one.room_id == room_id and one.kind in ("reaction", "tap"))
+        return any(one.event_id == event_id for one in kept)
 
 
 class Receiving:
@@ -77,6 +78,7 @@ class Receiving:
         client: Client,
         inbox: Inbox,
         outbox: Outbox,
+        exchanges: Exchanges,
         config: MatrixConfig,
         now_ms: Callable[[], int],
         received: Callable[[], None],
@@ -84,6 +86,7 @@ class Receiving:
         self._client = client
         self._inbox = inbox
         self._outbox = outbox
+        self._exchanges = exchanges
         self._config = config
         self._now_ms = now_ms
         self._received = received
@@ -272,6 +275,7 @@ class Receiving:
             ),
             is_kept=lambda event: found.is_kept(event, room_id) or self._inbox.is_kept(event, room_id),
             speaks_in=lambda root: self._outbox.speaks_in(root, room_id),
+            asks=lambda event, user: self._exchanges.asks(event, user, room_id),
         )
 
     def _is_served(self, user: str) -> bool:

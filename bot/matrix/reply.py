@@ -8,7 +8,7 @@ from bot.matrix.rendering import Part
 
 # Names the transaction inside the event, so that the bot finds its own message again. See outbox.was_received.
 TRANSACTION: Final = "fr.gouv.beta.fast.transaction"
-# Names the question that a message answers without quoting it. Outside what is sealed, as a reply is.
+# Names the question or the tap that a message answers without quoting it. Outside what is sealed, as a reply is.
 ANSWERED: Final = "fr.gouv.beta.fast.answered"
 
 
@@ -36,9 +36,14 @@ def message(part: Part, *, notice: bool = False) -> dict[str, Any]:
     }
 
 
-def replying(content: dict[str, Any], to: str, sender: str, thread_root: str | None) -> dict[str, Any]:
-    """Return a message as a reply to an event of `sender`: in its thread, with a fallback for clients without them."""
-    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": to}}
+def replying(
+    content: dict[str, Any], to: str, sender: str, thread_root: str | None, tap: str | None = None
+) -> dict[str, Any]:
+    """Return a message as a reply to an event: in its thread, with a fallback for clients without them.
+
+    It mentions `sender`. What answers a tap quotes what was tapped, and names the tap.
+    """
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": to}} | ({ANSWERED: tap} if tap else {})
     if thread_root is not None:
         relation |= {"rel_type": "m.thread", "event_id": thread_root, "is_falling_back": True}
     return content | {"m.relates_to": relation, "m.mentions": {"user_ids": [sender]}}
@@ -59,7 +64,7 @@ def unquoted(content: dict[str, Any]) -> dict[str, Any]:
     relation = content.get("m.relates_to", {})
     if "m.in_reply_to" not in relation or "rel_type" in relation:
         return content
-    return content | {"m.relates_to": {ANSWERED: relation["m.in_reply_to"]["event_id"]}}
+    return content | {"m.relates_to": {ANSWERED: answered(content)}}
 
 
 def going_on(content: dict[str, Any]) -> dict[str, Any]:
@@ -73,8 +78,19 @@ def answered(content: dict[str, Any]) -> str | None:
     if not isinstance(relation, dict):
         return None
     quoted = relation.get("m.in_reply_to")
-    found = quoted.get("event_id") if isinstance(quoted, dict) else relation.get(ANSWERED)
+    found = relation.get(ANSWERED) or (quoted.get("event_id") if isinstance(quoted, dict) else None)
     return found if isinstance(found, str) else None
+
+
+def annotating(content: dict[str, Any], event_id: str) -> dict[str, Any]:
+    """Return the reaction to an event of ours whose sign is the `key` of `content`."""
+    rest = {name: value for name, value in content.items() if name != "key"}
+    return rest | {"m.relates_to": {"rel_type": "m.annotation", "event_id": event_id, "key": content["key"]}}
+
+
+def referring(content: dict[str, Any], event_id: str) -> dict[str, Any]:
+    """Return `content` as what is about an event of ours."""
+    return content | {"m.relates_to": {"rel_type": "m.reference", "event_id": event_id}}
 
 
 def replacing(content: dict[str, Any], event_id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.matrix import words
 from bot.matrix.commands import Command, Name, question_of, read_command
 from bot.programme.lookup import Programme
 from bot.reminders.desk import File
+from bot.results import Ask
 from bot.store import StoreUnavailable
 
 _log = logging.getLogger("bot.matrix")
@@ -34,13 +35,15 @@ class Memory:
 class Said:
     """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before.
 
-    `change` is made in the transaction that writes the answer; `file` is sent after it.
+    `change` is made in the transaction that writes the answer; `file` is sent after it. A tap can answer what
+    it `asks`.
     """
 
     markdown: str
     memory: str | None = None
     change: Callable[[], None] | None = None
     file: File | None = None
+    asks: Ask | None = None
 
 
 @dataclass(frozen=True)

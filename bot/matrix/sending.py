@@ -8,15 +8,33 @@ from typing import Any, Final
 
 import nio
 
+from bot.matrix import polls
 from bot.matrix.budget import Budget
 from bot.matrix.calls import Boundary, Pauses, Refused, Unavailable, endpoint, until_done
 from bot.matrix.client import Client, is_direct
 from bot.matrix.files import uploaded
-from bot.matrix.outbox import Outbox, Outgoing
-from bot.matrix.reply import TRANSACTION, answered, going_on, replacing, transaction_of, unquoted
+from bot.matrix.outbox import Kind, Outbox, Outgoing
+from bot.matrix.reply import (
+    TRANSACTION,
+    annotating,
+    answered,
+    going_on,
+    referring,
+    replacing,
+    transaction_of,
+    unquoted,
+)
 from bot.store import StoreUnavailable
 
-_CANCEL: Final = "m.key.verification.cancel"
+_TYPES: Final[dict[Kind, str]] = {
+    "message": "m.room.message",
+    "edit": "m.room.message",
+    "cancel": "m.key.verification.cancel",
+    "reaction": "m.reaction",
+    "poll": polls.START,
+    "poll_end": polls.END,
+}
+_SEALED: Final = ("message", "poll")  # what can be seen of them in an encrypted room is what they answer
 _SKEW_MS: Final = 10 * 60 * 1000  # that the clock of the server may be behind ours
 _PASSING: Final = (Unavailable, StoreUnavailable)
 _TRIES: Final = 3  # of a row that fails by a fault of ours
@@ -120,18 +138,26 @@ class Sending:
             if found is not None:
                 return found
         self._outbox.trying(row.transaction_id, device, self._now_ms())
-        await self._budget.take()
+        await (self._budget.take_last() if row.kind == "reaction" else self._budget.take())
         if row.kind == "redaction":
             return await self._redact(row)
         content = await uploaded(self._client, row.room_id, row.content) | {TRANSACTION: row.transaction_id}
+        related = self._related(row, content)
+        return await self._client.send_event(row.room_id, _TYPES[row.kind], related, row.transaction_id)
+
+    def _related(self, row: Outgoing, content: dict[str, Any]) -> dict[str, Any]:
+        """Return a content with how it relates to what it is about. Raises Refused where that was never sent."""
         if row.kind == "edit":
-            content = replacing(content, self._target(row))
-        elif self._outbox.goes_on(row):
-            content = going_on(content)
-        elif is_direct(self._client.rooms.get(row.room_id)) and self._outbox.follows_its_question(row):
-            content = unquoted(content)
-        kind = _CANCEL if row.kind == "cancel" else "m.room.message"
-        return await self._client.send_event(row.room_id, kind, content, row.transaction_id)
+            return replacing(content, self._target(row))
+        if row.kind == "reaction":
+            return annotating(content, self._target(row))
+        if row.kind == "poll_end":
+            return referring(content, self._target(row))
+        if row.kind == "poll" or self._outbox.goes_on(row):
+            return going_on(content)
+        if is_direct(self._client.rooms.get(row.room_id)) and self._outbox.follows_its_question(row):
+            return unquoted(content)
+        return content
 
     async def _redact(self, row: Outgoing) -> str:
         path = endpoint("rooms", row.room_id, "redact", self._target(row), row.transaction_id)
@@ -174,4 +200,5 @@ def _is_of(event: nio.Event, row: Outgoing, user_id: str) -> bool:
     if transaction_of(event.source) == row.transaction_id:
         return True
     # From a lost device: what it said cannot be read, but what it answered can be seen.
-    return isinstance(event, nio.MegolmEvent) and row.question is not None and answered(content) == row.question
+    is_sealed = isinstance(event, nio.MegolmEvent) and row.kind in _SEALED
+    return is_sealed and row.question is not None and answered(content) == row.question

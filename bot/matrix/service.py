@@ -20,6 +20,7 @@ from bot.matrix.budget import Budget
 from bot.matrix.calls import AuthenticationLost, KeysNotKept, Pauses, Refused, Unavailable, until_done
 from bot.matrix.client import Client, Session, open_client
 from bot.matrix.courtesies import Courtesies
+from bot.matrix.exchanges import Exchanges
 from bot.matrix.inbox import Inbox
 from bot.matrix.login import open_session, renewable
 from bot.matrix.outbox import Outbox
@@ -31,6 +32,7 @@ from bot.matrix.reminding import Reminding
 from bot.matrix.rooms import Rooms
 from bot.matrix.saying import Saying, Speaker
 from bot.matrix.sending import Sending
+from bot.matrix.tapping import Tapping
 from bot.matrix.tokens import refreshed_session
 from bot.matrix.trust import ensure_trusted, open_identity
 from bot.matrix.words import Who
@@ -164,10 +166,11 @@ def _loops(
         return Who(client.own_name(room_id), client.user_id)
 
     at_once = max(AT_ONCE, config.answers.workers + 2)  # some of what is said needs no worker
+    tapping = Tapping(store, matrix.choices)
     answering = Answering(
-        store, saying, courtesies, quotas, replies, who, written, now_ms, sending.wake, administrators, at_once
+        store, saying, courtesies, quotas, replies, tapping, who, written, now_ms, sending.wake, administrators, at_once
     )
-    receiving = Receiving(client, inbox, outbox, matrix, now_ms, received)
+    receiving = Receiving(client, inbox, outbox, Exchanges(store), matrix, now_ms, received)
     rooms = Rooms(client, store, receiving, budget, matrix, now, sending.wake)
     reminding = Reminding(client, store, receiving, saying, config.reminders, now, sending.wake)
     return receiving, answering, sending, rooms, reminding

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from bot.errors import UnusableInput
 from bot.matrix import words
 from bot.matrix.saying import Holdings, Memory, Said
+from bot.matrix.taps import ask_from
 from bot.programme.lookup import Programme
 from bot.workers.child import Greeting
 from bot.workers.pool import Pool
@@ -57,7 +58,7 @@ class WorkerSpeaker:
             raise UnusableInput(words.too_hard()) from error
         for name, counted in value.get("model", {}).items():
             self._use[name].update(counted)
-        return Said(value["markdown"], value["memory"])
+        return Said(value["markdown"], value["memory"], asks=ask_from(value["asks"]))
 
     def holdings(self) -> Holdings:
         """Return what the index holds that was opened last."""

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from bot.config import Choices
 from bot.matrix.commands import Command, Name
+from bot.matrix.taps import sign_of
+from bot.results import Ask, Option
 from bot.texts import FAST_ADDRESS, day
 
 _COMMANDS: Final = (
@@ -185,6 +188,46 @@ def undecryptable() -> str:
 def only_text() -> str:
     """Say that files are not read."""
     return "Je ne lis que le texte : ni fichiers, ni images, ni messages vocaux. Écrivez-moi votre question."
+
+
+def no_polls() -> str:
+    """Say that polls are not answered."""
+    return "Je ne réponds pas aux sondages. Écrivez-moi votre question."
+
+
+_CHOOSE: Final[dict[Choices, str]] = {
+    "reactions": "Touchez un numéro sous ce message, ou répondez par ce numéro.",
+    "polls": "Votez ci-dessous, ou répondez par un numéro.",
+    "text": "Répondez par un numéro.",
+}
+
+
+def how_to_answer(ask: Ask, choices: Choices) -> str:
+    """Say how to answer with a tap what is asked, or what each sign under the message means."""
+    if ask.kind == "choices":
+        return _CHOOSE[choices]
+    return " · ".join(f"{sign_of(one)} {one.words}" for one in ask.options) if choices == "reactions" else ""
+
+
+_POLLS: Final = {"choices": "Votre choix :", "answer": "Votre réponse :", "whole_list": "Voir toute la liste ?"}
+
+
+def poll_question(ask: Ask) -> str:
+    """Give the question of a poll that stands under what is asked."""
+    return _POLLS[ask.kind]
+
+
+def poll_ended(chosen: Option | None) -> str:
+    """Say what ended a poll, where clients show it."""
+    return f"Réponse : {chosen.label}" if chosen else "Ce sondage n'attend plus de réponse."
+
+
+def asked_no_more() -> str:
+    """Say that what was tapped is not asked any more, and how to go back to it."""
+    return (
+        "Cette question n'attend plus de réponse. Pour y revenir, répondez à ce message (« Répondre ») en toutes "
+        "lettres."
+    )
 
 
 def too_long(number: int, most: int) -> str:

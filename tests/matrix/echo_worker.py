@@ -13,6 +13,19 @@ from bot.errors import UserError
 from bot.workers.child import Answer, Greeting, serve
 
 kept: list[bytes] = []
+ASKS = {
+    "choix": ("choices", (("1", "1"), ("2", "2"), ("3", "3"))),
+    "entretien": ("answer", (("yes", "oui"), ("no", "non"), ("unknown", "je ne sais pas"))),
+    "liste": ("whole_list", (("whole_list", "liste complète"),)),
+}
+
+
+def asks(name: str) -> dict[str, Any] | None:
+    """Return what is asked under a name of ASKS, as the workers of the bot tell it; None under any other."""
+    if name not in ASKS:
+        return None
+    kind, options = ASKS[name]
+    return {"kind": kind, "options": [{"means": one, "words": text, "label": text} for one, text in options]}
 
 
 def opened(opening: bytes) -> tuple[Greeting, Answer]:
@@ -30,6 +43,7 @@ def opened(opening: bytes) -> tuple[Greeting, Answer]:
 def echo(request: dict[str, Any]) -> dict[str, Any]:
     """Say what was asked, and how many turns the conversation has had.
 
+    « choix … » asks to choose among three, « entretien … » a yes or a no, « liste … » offers the rest of a list;
     « lent 2 … » takes two seconds, « brûle … » all the time there is, « meurs … » its process, « gonfle … » its memory;
     « retiens 10 » keeps ten million bytes.
     """
@@ -49,9 +63,9 @@ def echo(request: dict[str, Any]) -> dict[str, Any]:
         kept.append(b"x" * (int(question.split()[1]) << 20))
     if first.startswith("long"):
         paragraphs = ["Une phrase assez longue. " * 20] * int(question.split()[1])
-        return {"markdown": "\n\n".join(paragraphs), "memory": memory}
+        return {"markdown": "\n\n".join(paragraphs), "memory": memory, "asks": asks(question.split()[-1])}
     turn = int(memory or 0) + 1
-    return {"markdown": f"Réponse à « {question} ».\n\n- tour {turn}", "memory": str(turn)}
+    return {"markdown": f"Réponse à « {question} ».\n\n- tour {turn}", "memory": str(turn), "asks": asks(first)}
 
 
 def burn(seconds: float) -> None:

@@ -15,6 +15,7 @@ from bot.config import MatrixConfig
 from bot.matrix.budget import Budget
 from bot.matrix.calls import AuthenticationLost, Boundary, KeysNotKept, Refused, Unavailable
 from bot.matrix.events import Incoming
+from bot.matrix.exchanges import Exchanges
 from bot.matrix.inbox import Batch, Inbox, Undecrypted
 from bot.matrix.outbox import Outbox, Outgoing
 from bot.matrix.receiving import Receiving
@@ -90,7 +91,7 @@ class Server:
 def receive(store: Store, server: Any) -> Inbox:
     inbox = Inbox(store)
     config = MatrixConfig(allowed_users=("*:a.fr",))
-    receiving = Receiving(server, inbox, Outbox(store), config, lambda: NOW, lambda: None)
+    receiving = Receiving(server, inbox, Outbox(store), Exchanges(store), config, lambda: NOW, lambda: None)
     asyncio.run(receiving.step())
     return inbox
 
@@ -145,7 +146,7 @@ def test_a_gap_that_never_comes_is_given_up_if_the_server_answers_else(store: St
 
     server, config = Server(response({}), gap), MatrixConfig(allowed_users=("*:a.fr",))
     client: Any = server
-    receiving = Receiving(client, known(store), Outbox(store), config, lambda: NOW, lambda: None)
+    receiving = Receiving(client, known(store), Outbox(store), Exchanges(store), config, lambda: NOW, lambda: None)
     assert asyncio.run(tries()) == 8
     server.is_away = True
     with pytest.raises(AssertionError):
@@ -223,7 +224,7 @@ def test_what_cannot_be_written_costs_its_room_alone(store: Store) -> None:
     incoming = [Incoming(f"${room[1]}", room, ALICE, 2, "x" if room != ROOMS[1] else "\ud800") for room in ROOMS]
     config: Any = MatrixConfig(allowed_users=("*:a.fr",))
     server: Any = Server(response({}))
-    receiving = Receiving(server, inbox, Outbox(store), config, lambda: NOW, lambda: None)
+    receiving = Receiving(server, inbox, Outbox(store), Exchanges(store), config, lambda: NOW, lambda: None)
     batch = Batch("s2", NOW, incoming, joined={"!new:a.fr": None}, left=[ROOMS[2]], invited={"!inv:a.fr": ALICE})
     asyncio.run(receiving._write(batch, "s1"))
     assert waiting(inbox)[ROOMS[0]] == "$a"

@@ -16,6 +16,7 @@ from bot.matrix.inbox import Batch, Inbox
 from bot.matrix.outbox import Outbox
 from bot.matrix.permissions import Quotas, Verdict
 from bot.matrix.saying import Memory, Said
+from bot.matrix.tapping import Tapping
 from bot.matrix.words import Load
 from bot.store import Store, open_store
 
@@ -60,7 +61,15 @@ class Bot:
         self.saying, self.wrote = Repeating(), Wrote()
         self._batches = 0
         self._answered = asyncio.Event()
-        parts: tuple[Any, ...] = (self.saying, Discreet(), quotas, NoReminders(), who, self.wrote)
+        parts: tuple[Any, ...] = (
+            self.saying,
+            Discreet(),
+            quotas,
+            NoReminders(),
+            Tapping(store, "text"),
+            who,
+            self.wrote,
+        )
         self._answering = Answering(store, *parts, lambda: 1, self._answered.set)
 
     async def receive(self, *incoming: Incoming) -> None:

@@ -12,6 +12,7 @@ from bot.matrix.events import Incoming
 from bot.matrix.inbox import Batch, Inbox
 from bot.matrix.permissions import Quotas
 from bot.matrix.saying import Memory, Said
+from bot.matrix.tapping import Tapping
 from bot.matrix.words import Load, Who
 from bot.store import open_store
 
@@ -89,7 +90,8 @@ async def answer(tmp_path: Path) -> AsyncIterator[Answer]:
         for event_id in died_over:
             Inbox(store).begin(event_id)
         unlimited = Quotas(0, 0, 1, lambda: 0)
-        answering = Answering(store, saying, Discreet(), unlimited, NoReminders(), who, nobody, lambda: 1, lambda: None)
+        parts = saying, Discreet(), unlimited, NoReminders(), Tapping(store, "text"), who, nobody
+        answering = Answering(store, *parts, lambda: 1, lambda: None)
         running.append(asyncio.create_task(answering.run()))
         return saying
 

@@ -244,3 +244,38 @@ def said_to(one: JsClient, room: str, bot: Bot) -> dict[str, Any]:
     while (found := one.next(room))["sender"] != bot.user_id:
         pass
     return found
+
+
+def test_one_tap_answers_each_question_of_the_interview(shared_bot: Bot, client: Clients):
+    anne = client()
+    room = anne.room_with(shared_bot.user_id)
+    first = anne.ask(room, "suis-je éligible ?")
+
+    signs = anne.do("reactions", room=room, target=first["event"], count=3)
+    tap = anne.do("react", room=room, target=first["event"], key="✅")
+    second = anne.next(room)
+
+    assert sorted(signs) == sorted(["✅", "❌", "🤷"])
+    assert "Question 1" in first["body"]
+    assert "Question 2" in second["body"]
+    assert second["encrypted"]
+    assert second["relation"] == {ANSWERED: tap}
+
+
+def test_a_poll_is_read_and_answered_by_the_sdk_and_ends(
+    homeserver: Homeserver, new_bot: Callable[..., Bot], few: Program, client: Clients
+):
+    bot = new_bot(homeserver, few, choices="polls").start()
+    anne = client()
+    room = anne.room_with(bot.user_id)
+    anne.ask(room, "suis-je éligible ?")
+
+    poll = anne.do("poll", room=room)
+    anne.do("vote", room=room, target=poll["event"], answer=poll["answers"][1]["id"])
+    said = anne.next(room)
+
+    assert [one["text"] for one in poll["answers"]] == ["Oui", "Non", "Je ne sais pas"]
+    assert poll["most"] == 1
+    assert "Non éligible" in said["body"]
+    bot.wait_until("SELECT COUNT(*) FROM outbox WHERE kind = 'poll_end' AND state = 'sent'")
+    assert anne.do("poll", room=room)["ended"]

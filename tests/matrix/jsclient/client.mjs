@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 for (const level of ["log", "info", "debug", "trace", "warn", "error"]) console[level] = () => {};
 const sdk = await import("matrix-js-sdk");
 const { VerificationPhase } = await import("matrix-js-sdk/lib/crypto-api/verification.js");
+const { PollResponseEvent } = await import("matrix-js-sdk/lib/extensible_events_v1/PollResponseEvent.js");
 const { OnlySignedDevicesIsolationMode } = await import("matrix-js-sdk/lib/crypto-api/index.js");
 
 const ENCRYPTED = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
@@ -129,6 +130,41 @@ async function react({ room, target, key }) {
   return (await client.sendEvent(room, "m.reaction", { "m.relates_to": relation })).event_id;
 }
 
+// The poll of others that a room got last, as the SDK reads it, once there is one.
+async function poll({ room, seconds = 20 }) {
+  const stop = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = [...(client.getRoom(room)?.polls.values() ?? [])].at(-1);
+    if (found)
+      return {
+        event: found.pollId,
+        question: found.pollEvent.question.text,
+        answers: found.pollEvent.answers.map(({ id, text }) => ({ id, text })),
+        most: found.pollEvent.maxSelections,
+        ended: found.isEnded,
+      };
+    if (Date.now() > stop) throw new Error(`no poll in ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+// Vote as Element does.
+async function vote({ room, target, answer }) {
+  const { type, content } = PollResponseEvent.from([answer], target).serialize();
+  return (await client.sendEvent(room, type, content)).event_id;
+}
+
+// Wait until the SDK counts so many reactions under an event; return their keys, in its order.
+async function reactions({ room, target, count, seconds = 20 }) {
+  const stop = Date.now() + seconds * 1000;
+  for (;;) {
+    const relations = client.getRoom(room).relations.getChildEventsForEvent(target, "m.annotation", "m.reaction");
+    const keys = (relations?.getSortedAnnotationsByKey() ?? []).map(([key]) => key);
+    if (keys.length >= count || Date.now() > stop) return keys;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 // What the SDK thinks of each device of a user, as Element does before it draws a shield, once there are so many that
 // their owner has signed; of those there are when it takes too long.
 async function trust({ user, devices: count = 1, seconds = 20 }) {
@@ -174,7 +210,7 @@ async function join({ room }) {
   return (await client.joinRoom(room)).roomId;
 }
 
-const actions = { login, room, join, joined, send, edit, redact, react, trust, verify, next };
+const actions = { login, room, join, joined, send, edit, redact, react, reactions, poll, vote, trust, verify, next };
 
 async function answer(line) {
   const { id, do: name, ...request } = JSON.parse(line);
