@@ -1,13 +1,22 @@
 """Answers the turns of the Matrix side from one index, in a worker process; conversations as JSON."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot import texts
 from bot.answers.answering import Answerer
 from bot.answers.state import Conversation, from_json
 from bot.language.assisted import Assisted
 from bot.programme.calendar import day_in_paris
+from bot.results import SmallTalk
+
+
+class Spoken(NamedTuple):
+    """What there is to say to a turn, as Markdown, the conversation as it then is, and a command to run instead."""
+
+    markdown: str
+    memory: str
+    command: str = ""
 
 
 class IndexSpeaker:
@@ -26,8 +35,8 @@ class IndexSpeaker:
         *,
         recalled: bool = False,
         sources_only: bool = False,
-    ) -> tuple[str, str]:
-        """Return what there is to say to a turn of `user`, as Markdown, and the conversation as it then is.
+    ) -> Spoken:
+        """Return what there is to say to a turn of `user`.
 
         A conversation that is recalled, by a reply to it, is remembered however long ago it was. `sources_only`: of an
         answer, the sources alone, where it has some.
@@ -38,7 +47,8 @@ class IndexSpeaker:
         speaking = answerer.on_behalf_of(user) if isinstance(answerer, Assisted) else answerer
         result, conversation = speaking.reply(question, so_far, at.date())
         said = texts.sources(result) if sources_only else ""
-        return said or texts.render(result, bold=True), conversation.to_json(at)
+        command = result.command if isinstance(result, SmallTalk) else ""
+        return Spoken(said or texts.render(result, bold=True), conversation.to_json(at), command)
 
     def use_of_the_model(self) -> dict[str, dict[str, int]]:
         """Return what became of the questions to the language model since this was last asked."""

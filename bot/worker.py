@@ -24,8 +24,7 @@ def _open(opening: bytes) -> tuple[Greeting, Answer]:
         at = datetime.fromisoformat(request["at"])
         turn = request["question"], request["memory"], at, request["user"]
         options = {name: request[name] for name in ("recalled", "sources_only")}
-        markdown, memory = speaker.reply(*turn, **options)
-        return {"markdown": markdown, "memory": memory, "model": speaker.use_of_the_model()}
+        return {**speaker.reply(*turn, **options)._asdict(), "model": speaker.use_of_the_model()}
 
     return speaker.greeting(), answer
 

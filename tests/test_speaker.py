@@ -19,8 +19,8 @@ def speaker(real_config: Config) -> IndexSpeaker:
 
 
 def test_a_follow_up_is_understood_from_the_memory_alone(speaker: IndexSpeaker) -> None:
-    _, memory = speaker.reply("plafond du FAST 13 ?", None, AT)
-    said, _ = speaker.reply("et pour le 15 ?", memory, AT)
+    memory = speaker.reply("plafond du FAST 13 ?", None, AT).memory
+    said, *_ = speaker.reply("et pour le 15 ?", memory, AT)
     assert "200" in said
     assert "FAST 15" in said
 
@@ -32,9 +32,9 @@ SOURCES = "Quelles sont tes sources ?"  # what `!fast sources` asks
     "question", ["simuler budget 450 k€, partenaire 300 k€", "Tous les lauréats du FAST", "plafond du FAST 13 ?"]
 )
 def test_of_the_last_answer_the_sources_alone_all_of_them(speaker: IndexSpeaker, question: str) -> None:
-    answer, memory = speaker.reply(question, None, AT)
-    said, after = speaker.reply(SOURCES, memory, AT, sources_only=True)
-    again, _ = speaker.reply("et le taux ?", after, AT)
+    answer, memory, _ = speaker.reply(question, None, AT)
+    said, after, _ = speaker.reply(SOURCES, memory, AT, sources_only=True)
+    again, *_ = speaker.reply("et le taux ?", after, AT)
 
     assert all(line.startswith(("Source", "- [", "Réponse au")) for line in said.split("\n") if line)
     assert said.count("](") >= answer.count("](")
@@ -46,7 +46,7 @@ def test_without_sources_what_was_said_is_said(speaker: IndexSpeaker) -> None:
 
 
 def test_a_memory_that_cannot_be_read_is_as_none(speaker: IndexSpeaker) -> None:
-    said, _ = speaker.reply("plafond du FAST 13 ?", '{"written by": "an older version"}', AT)
+    said, *_ = speaker.reply("plafond du FAST 13 ?", '{"written by": "an older version"}', AT)
     assert "300" in said
 
 

@@ -16,7 +16,7 @@ from bot.store import StoreUnavailable
 
 _log = logging.getLogger("bot.matrix")
 
-LONGEST: Final = 4_000  # characters of a question: understanding sixty thousand takes ten seconds
+LONGEST: Final = 10_000  # characters of a message that is read to its end: sixty thousand would take seconds
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,15 @@ class Memory:
 class Said:
     """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before.
 
-    `change` is made in the transaction that writes the answer; `file` is sent after it.
+    `change` is made in the transaction that writes the answer; `file` is sent after it. `command` is one that was asked
+    for in plain French, without its `!fast`: what it does is said instead.
     """
 
     markdown: str
     memory: str | None = None
     change: Callable[[], None] | None = None
     file: File | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True)

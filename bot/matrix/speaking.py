@@ -57,7 +57,7 @@ class WorkerSpeaker:
             raise UnusableInput(words.too_hard()) from error
         for name, counted in value.get("model", {}).items():
             self._use[name].update(counted)
-        return Said(value["markdown"], value["memory"])
+        return Said(value["markdown"], value["memory"], command=value.get("command", ""))
 
     def holdings(self) -> Holdings:
         """Return what the index holds that was opened last."""
