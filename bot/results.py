@@ -87,12 +87,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Clarification:
-    """A question back: `prompt`, or that of `texts`; `readings` are the questions, or answers, to choose from."""
+    """A question back: `prompt`, or that of `texts`; `readings` are the questions, or answers, to choose from.
+
+    `before` is said first, as the leads of an answer are.
+    """
 
     readings: tuple[str, ...]
     as_of: date
     topic: str | None = None
     prompt: str = ""
+    before: str = ""
     then: str = ""
     understood: tuple[Understood, ...] = field(default=(), compare=False)
     parts: "tuple[Result, ...]" = field(default=(), compare=False)
@@ -118,6 +122,7 @@ class Refusal:
     edition: int | None = None
     contact: str | None = None
     statements: tuple[Statement, ...] = ()
+    before: str = ""
     then: str = ""
     understood: tuple[Understood, ...] = field(default=(), compare=False)
     parts: "tuple[Result, ...]" = field(default=(), compare=False)
@@ -125,12 +130,17 @@ class Refusal:
 
 @dataclass(frozen=True)
 class SmallTalk:
-    """Greetings, thanks, a question on the bot itself…; `kind` names the reply in texts, unless `said` is it."""
+    """Greetings, thanks, a question on the bot itself…; `kind` names the reply in texts, unless `said` is it.
+
+    `command` is that of the bot in Matrix which does what was asked, as one types it; it is then run instead.
+    """
 
     kind: str
     as_of: date
     said: str = ""
+    before: str = ""
     then: str = ""
+    command: str = ""
     understood: tuple[Understood, ...] = field(default=(), compare=False)
     parts: "tuple[Result, ...]" = field(default=(), compare=False)
 

@@ -1,7 +1,7 @@
 """Answers the turns of the Matrix side from one index, in a worker process; conversations as JSON."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot import texts
 from bot.answers.answering import Answerer
@@ -9,7 +9,17 @@ from bot.answers.offered import asked_of
 from bot.answers.state import Conversation, from_json
 from bot.language.assisted import Assisted
 from bot.programme.calendar import day_in_paris
-from bot.results import Ask
+from bot.results import Ask, SmallTalk
+
+
+class Spoken(NamedTuple):
+    """What there is to say to a turn, as Markdown, the conversation as it then is, what a tap can answer, and a
+    command to run instead."""
+
+    markdown: str
+    memory: str
+    asks: Ask | None = None
+    command: str = ""
 
 
 class IndexSpeaker:
@@ -28,8 +38,8 @@ class IndexSpeaker:
         *,
         recalled: bool = False,
         sources_only: bool = False,
-    ) -> tuple[str, str, Ask | None]:
-        """Return what there is to say to a turn of `user`, as Markdown, the conversation as it then is, what it asks.
+    ) -> Spoken:
+        """Return what there is to say to a turn of `user`.
 
         A conversation that is recalled, by a reply to it, is remembered however long ago it was. `sources_only`: of an
         answer, the sources alone, where it has some.
@@ -41,7 +51,8 @@ class IndexSpeaker:
         result, conversation = speaking.reply(question, so_far, at.date())
         said = texts.sources(result) if sources_only else ""
         asks = None if said else asked_of(result, conversation, answerer.criteria)
-        return said or texts.render(result, bold=True), conversation.to_json(at), asks
+        command = result.command if isinstance(result, SmallTalk) else ""
+        return Spoken(said or texts.render(result, bold=True), conversation.to_json(at), asks, command)
 
     def use_of_the_model(self) -> dict[str, dict[str, int]]:
         """Return what became of the questions to the language model since this was last asked."""

@@ -169,6 +169,21 @@ _MIGRATIONS: Final = (
     ALTER TABLE exchanges ADD COLUMN tapped TEXT;
     CREATE INDEX outbox_target ON outbox (target) WHERE target IS NOT NULL;
     """,
+    """
+    -- Who asked for the reminders of a room; NULL for the configuration, and for those asked before it was kept.
+    ALTER TABLE reminders ADD COLUMN asked_by TEXT;
+
+    -- The deadlines of the calendar files that a room was sent, as they last were: what has disappeared is cancelled.
+    CREATE TABLE agendas (
+        room_id      TEXT NOT NULL,
+        uid          TEXT NOT NULL,
+        day          TEXT NOT NULL,
+        title        TEXT NOT NULL,
+        sequence     INTEGER NOT NULL,
+        is_cancelled INTEGER NOT NULL,
+        PRIMARY KEY (room_id, uid)
+    ) WITHOUT ROWID;
+    """,
 )
 _WITH_STATES: Final = ("inbox", "outbox", "reminders")
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})

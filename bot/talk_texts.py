@@ -198,7 +198,6 @@ SOURCES_DISAGREE: Final = (
     "C'est ce que disent les sources citées ; quand elles se contredisent, je donne chaque valeur sans choisir."
 )
 AS_SAID: Final = "Comme dit plus haut :"
-ONLY_THE_BEGINNING: Final = "Votre message est très long : je n'en ai lu que le début."
 _REFUSED: Final = {
     "out_of_scope": "Parce que votre question porte sur autre chose que le FAST et le programme de consolidation.",
     "not_in_documents": "Parce qu'aucun document du programme ne donne cette information : je n'invente rien.",
@@ -207,9 +206,34 @@ _REFUSED: Final = {
 }
 
 
+def read_of_a_long_message(piece: str | None) -> str:
+    """Say first what was read of a long message: a piece of it, or when None its beginning and its end."""
+    if piece is None:
+        return "Votre message est long : j'en ai lu le début et la fin, le milieu n'a pas servi."
+    return f"Votre message est long : j'y ai pris « {piece} », le reste n'a pas servi."
+
+
 def why_refused(reason: str) -> str:
     """Say why there was no answer."""
     return _REFUSED[reason]
+
+
+# ---- what is ordered of the bot itself -----------------------------------------------------------------------------
+
+WHICH_DAY: Final = (
+    "Quel jour de la semaine, et à quelle heure ? Par exemple « chaque lundi à 9 h », ou `!fast rappels lundi 9h`."
+)
+
+
+def order(command: str) -> str:
+    """Say where what was ordered is done, and by which command."""
+    return f"Je le fais dans Tchap : dites-le-moi là, ou écrivez-y `!fast {command}`."
+
+
+def not_understood(words: str, command: str) -> str:
+    """Name the words of an order that are not understood, and the command that goes without them."""
+    without = f"`!fast {command}` le fait sans cela, dès maintenant."
+    return f"Je n'ai pas compris « {words} » : je n'ai rien changé. {without}"
 
 
 # ---- long lists --------------------------------------------------------------------------------------------------

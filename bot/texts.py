@@ -57,7 +57,8 @@ def day(value: date) -> str:
 
 def render(result: Result, *, bold: bool = False) -> str:
     """Return the Markdown that a user reads; with `bold`, as on a small screen, the figure that answers stands out."""
-    return "\n\n".join(part for part in (_said(result, bold=bold), result.then) if part)
+    before = "" if isinstance(result, Answer) else result.before
+    return "\n\n".join(part for part in (before, _said(result, bold=bold), result.then) if part)
 
 
 def _said(result: Result, *, bold: bool) -> str:

@@ -25,9 +25,9 @@ def _open(opening: bytes) -> tuple[Greeting, Answer]:
         at = datetime.fromisoformat(request["at"])
         turn = request["question"], request["memory"], at, request["user"]
         options = {name: request[name] for name in ("recalled", "sources_only")}
-        markdown, memory, asks = speaker.reply(*turn, **options)
-        told = asdict(asks) if asks else None
-        return {"markdown": markdown, "memory": memory, "asks": told, "model": speaker.use_of_the_model()}
+        said = speaker.reply(*turn, **options)
+        told = asdict(said.asks) if said.asks else None
+        return {**said._asdict(), "asks": told, "model": speaker.use_of_the_model()}
 
     return speaker.greeting(), answer
 

@@ -19,7 +19,7 @@ def speaker(real_config: Config) -> IndexSpeaker:
 
 
 def test_a_follow_up_is_understood_from_the_memory_alone(speaker: IndexSpeaker) -> None:
-    _, memory, _ = speaker.reply("plafond du FAST 13 ?", None, AT)
+    memory = speaker.reply("plafond du FAST 13 ?", None, AT).memory
     said, *_ = speaker.reply("et pour le 15 ?", memory, AT)
     assert "200" in said
     assert "FAST 15" in said
@@ -32,8 +32,8 @@ SOURCES = "Quelles sont tes sources ?"  # what `!fast sources` asks
     "question", ["simuler budget 450 k€, partenaire 300 k€", "Tous les lauréats du FAST", "plafond du FAST 13 ?"]
 )
 def test_of_the_last_answer_the_sources_alone_all_of_them(speaker: IndexSpeaker, question: str) -> None:
-    answer, memory, _ = speaker.reply(question, None, AT)
-    said, after, _ = speaker.reply(SOURCES, memory, AT, sources_only=True)
+    answer, memory, *_ = speaker.reply(question, None, AT)
+    said, after, *_ = speaker.reply(SOURCES, memory, AT, sources_only=True)
     again, *_ = speaker.reply("et le taux ?", after, AT)
 
     assert all(line.startswith(("Source", "- [", "Réponse au")) for line in said.split("\n") if line)

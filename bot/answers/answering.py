@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from bot import talk_texts
-from bot.answers import asking, interviewing, summing, talking
+from bot.answers import asking, interviewing, ordering, summing, talking
 from bot.answers.finding import understood
+from bot.answers.long import is_long, pieces, told_first
 from bot.answers.once import said_once
 from bot.answers.state import Conversation
 from bot.answers.turn import Known, Replied, Turn
@@ -17,6 +17,7 @@ from bot.results import Answer, Clarification, Result, SmallTalk
 
 # The first that has something to say answers: what waits for an answer comes before a question.
 STEPS: Final[tuple[Callable[[Turn], Replied | None], ...]] = (
+    ordering.ordered,
     summing.going_on,
     interviewing.telling_turn,
     talking.social,
@@ -36,6 +37,17 @@ class Answerer(Known):
 
     def reply(self, text: str, conversation: Conversation, today: date) -> Replied:
         """Return what there is to say to a turn, and the conversation as it then stands."""
+        if not is_long(text):
+            return self._reply(text, conversation, today)
+        *alone, both_ends = pieces(text)
+        for piece in alone:
+            result, after = self._reply(piece, conversation, today)
+            if isinstance(result, Answer):
+                return told_first(result, piece, is_whole=False), after
+        result, after = self._reply(both_ends, conversation, today)
+        return told_first(result, both_ends, is_whole=True), after
+
+    def _reply(self, text: str, conversation: Conversation, today: date) -> Replied:
         read = as_read(text)
         if not french.fold(read):
             return SmallTalk("empty", today), conversation
@@ -55,15 +67,15 @@ def _step_by_step(turn: Turn) -> Replied:
         turn = turn.after(replace(turn.kept, choices=()))
     for step in STEPS:
         found = step(turn)
+        if turn.kept.asks_when:  # the day that was asked for has not come
+            turn = turn.after(replace(turn.kept, asks_when=False))
         if found is not None:
             return found
     raise AssertionError("a question always finds an answer or a refusal")
 
 
 def _with_what_waits(turn: Turn, result: Result, after: Conversation) -> Result:
-    """Add what the open task asks once more, and that only the beginning of a long message was read."""
-    if isinstance(result, Answer) and as_read(turn.original) != turn.original.strip():
-        result = replace(result, notes=(*result.notes, talk_texts.ONLY_THE_BEGINNING))
+    """Add what the open task asks once more."""
     if result.then or after.task is None or isinstance(result, Clarification):
         return result
     again = interviewing.put_again(turn, after)

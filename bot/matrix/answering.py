@@ -18,7 +18,7 @@ from typing import Any, Final
 from bot.matrix import words
 from bot.matrix.authorship import Written
 from bot.matrix.calls import until_done
-from bot.matrix.commands import Name, is_about_reminders, read_command
+from bot.matrix.commands import Command, Name, is_about_reminders, read_command
 from bot.matrix.courtesies import Courtesies
 from bot.matrix.events import Incoming, Kind
 from bot.matrix.exchanges import Exchanges, Left
@@ -286,11 +286,19 @@ class Answering:
         command = read_command(wording.text)
         if command.name is Name.HELP:
             return Said(words.help_text(self._who(question.room_id)))
-        if len(wording.text) > LONGEST or not is_about_reminders(command):
-            return await self._saying.say(wording.text, so_far.memory, so_far.load, wording.sender)
+        if len(wording.text) <= LONGEST and is_about_reminders(command):
+            return await self._remind(command, question.room_id, wording.sender)
+        said = await self._saying.say(wording.text, so_far.memory, so_far.load, wording.sender)
+        if not said.command:
+            return said
+        done = await self._remind(read_command(f"!fast {said.command}"), question.room_id, wording.sender)
+        return replace(done, memory=said.memory)
+
+    async def _remind(self, command: Command, room_id: str, user_id: str) -> Said:
+        """Return what the reminders, the agenda or the deadlines say to a command of a user in a room."""
 
         async def attempt() -> Said:
-            return await self._saying.guarded(self._reminders.reply(command, question.room_id, wording.sender))
+            return await self._saying.guarded(self._reminders.reply(command, room_id, user_id))
 
         return await until_done(attempt, "reminders", _PASSING)
 

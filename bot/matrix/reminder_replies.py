@@ -40,10 +40,10 @@ class ReminderReplies:
         if command.name is Name.DEADLINES:
             return self._desk.deadlines(programme, room_id, now)
         if command.name is Name.AGENDA:
-            return self._desk.agenda(programme, now)
+            return self._desk.agenda(programme, room_id, now)
         if changes_something(read_wish(command.text)) and not await self._moderates(room_id, user_id):
             return Reply(only_moderators())
-        return self._desk.reply(programme, room_id, command.text, now)
+        return self._desk.reply(programme, room_id, command.text, now, user_id)
 
     async def _moderates(self, room_id: str, user_id: str) -> bool:
         """Ask the homeserver: nio neither knows the creators of a room nor its version 12."""

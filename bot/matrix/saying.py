@@ -17,7 +17,7 @@ from bot.store import StoreUnavailable
 
 _log = logging.getLogger("bot.matrix")
 
-LONGEST: Final = 4_000  # characters of a question: understanding sixty thousand takes ten seconds
+LONGEST: Final = 10_000  # characters of a message that is read to its end: sixty thousand would take seconds
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Said:
     """What is said to a turn, as Markdown, and the conversation as it then is, as JSON; None when it is as before.
 
     `change` is made in the transaction that writes the answer; `file` is sent after it. A tap can answer what
-    it `asks`.
+    it `asks`. `command` is one that was asked for in plain French, without its `!fast`: what it does is said instead.
     """
 
     markdown: str
@@ -44,6 +44,7 @@ class Said:
     change: Callable[[], None] | None = None
     file: File | None = None
     asks: Ask | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class WorkerSpeaker:
             raise UnusableInput(words.too_hard()) from error
         for name, counted in value.get("model", {}).items():
             self._use[name].update(counted)
-        return Said(value["markdown"], value["memory"], asks=ask_from(value["asks"]))
+        return Said(value["markdown"], value["memory"], asks=ask_from(value["asks"]), command=value.get("command", ""))
 
     def holdings(self) -> Holdings:
         """Return what the index holds that was opened last."""

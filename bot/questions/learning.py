@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from bot.documents import french
 from bot.programme.attributes import Attributes
 from bot.programme.lookup import Programme
-from bot.questions import focus, linear, ranker, tables, telling, training
+from bot.questions import focus, linear, orders, ranker, tables, telling, training
 from bot.questions.acts import Operation
 from bot.questions.focus import Focus
 from bot.questions.following import names_of
 from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear, Logit
+from bot.questions.orders import Orders
 from bot.questions.ranker import Ranker
 from bot.questions.reading import answer_features, known_features, scope_of
 from bot.questions.rest import FINE, MISSING, Rest
@@ -39,6 +40,7 @@ from bot.questions.wordings import (
     load_conversations,
     load_doubles,
     load_near_misses,
+    load_orders,
     load_sums,
     load_tells,
     load_turns,
@@ -53,6 +55,8 @@ _ROUNDS: Final = 400  # of the ranker's fit
 _OF_HELD_OUT: Final = 1  # one held-out wording in so many is enough to fit what refuses
 _OF_SINGLES: Final = 5  # one wording in so many is enough to tell a cut that parts nothing
 _OF_QUESTIONS: Final = 5  # and one in so many to tell a question from another act
+_OF_ALL_TURNS: Final = 2  # of the turns, and of the wordings, to tell what orders nothing of the bot itself
+_OF_ALL_QUESTIONS: Final = 16
 _CANDIDATES: Final = 2  # of a question: the attribute that it is read as, and the next
 _WORD: Final = re.compile(r"[a-z]+")
 _OFF_TOPIC: Final = "off_topic"
@@ -121,6 +125,8 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
     follow = _focus(course, ranked, heads["operations"], say)
     teller = training.train_teller(told(course), course.read, course.embed)
     say("ce qui est dit des critères")
+    ordered = ordering(course)
+    say("ce qui est demandé au bot lui-même")
     rest, known, answerable = _refusing(course, ranked, heads["operations"], say)
     return {
         "dimension": int(prepared.vectors.shape[1]),
@@ -132,6 +138,7 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
         "rest": rest.to_json(),
         "known": known.to_json(),
         "teller": telling.to_json(teller),
+        "orders": orders.to_json(ordered),
         **{name: head.to_json() for name, head in heads.items()},
     }
 
@@ -170,6 +177,15 @@ def _talks(course: Course) -> list[tuple[TalkTurn, Situation]]:
     """Return the turns of the labelled conversations, each where it comes."""
     of = {one.name: one.of for one in course.attributes.all}
     return [pair for talk in load_conversations(course.wordings) for pair in situations_of(talk, of)]
+
+
+def ordering(course: Course) -> Orders:
+    """Return what tells what is ordered of the bot itself; turns and questions order nothing."""
+    turns = [one.text for one in load_turns(course.wordings)]
+    turns += [one.text for talk in load_conversations(course.wordings) for one in talk]
+    others = [course.read(text) for text in turns[::_OF_ALL_TURNS]]
+    others += [one.terms for one in course.prepared.examples][::_OF_ALL_QUESTIONS]
+    return orders.train(load_orders(course.wordings), others, course.read, course.embed)
 
 
 def lead(course: Course, turn: TalkTurn) -> Scan:

@@ -22,6 +22,7 @@ from bot.questions.acts import Operation, Premise, Query, Scope
 from bot.questions.focus import Focus
 from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear, Logit
+from bot.questions.orders import Orders
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest
 from bot.questions.situations import IN_A_SUM, Situation
@@ -50,6 +51,7 @@ class Models:
     roles_right: Logit
     verdicts: Linear
     teller: Teller
+    orders: Orders
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,11 @@ class Reader:
     def wishes(self, reading: Reading) -> dict[str, float]:
         """Return the probability of each thing that a turn of a sum may want."""
         return self.models.wishes.probabilities(act_features(reading.terms, IN_A_SUM), reading.vector)
+
+    def orders(self, found: Scan) -> dict[str, float]:
+        """Return the probability of each thing that a text may order of the bot itself."""
+        terms = Terms(found)
+        return self.models.orders.probabilities(terms, np.asarray(self.embed(terms.natural), dtype=np.float32))
 
     def told(self, text: str, today: date, pending: str | None = None) -> tuple[Told, ...]:
         """Return what a text tells of the criteria of eligibility; `pending` is the criterion that was asked."""

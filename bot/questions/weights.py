@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import ConfigurationError, KnowledgeError
-from bot.questions import focus, telling
+from bot.questions import focus, orders, telling
 from bot.questions.linear import Linear, Logit
 from bot.questions.ranker import Prototypes, weights_from_json
 from bot.questions.reading import Models
@@ -80,5 +80,6 @@ def _read(kept: Mapping[str, Any]) -> Weights:
             answerable=Logit(tuple(kept["answerable"])),
             roles_right=Logit(tuple(kept["roles_right"])),
             teller=telling.from_json(kept["teller"]),
+            orders=orders.from_json(kept["orders"]),
         ),
     )

@@ -23,6 +23,7 @@ _HEADING: Final = re.compile(r"\[(\w+)\]")
 _LINE: Final = re.compile(r"(\w+)([+?-]?) ?: ?(.+)")
 _AMOUNT: Final = re.compile(r"\[([+=-]?)([^|\[\]]+)\|(\w+)\]")
 _TOLD: Final = re.compile(r"\[([^|\[\]]+)\|(\w+)=(yes|no|unknown)\]")
+_MARKED: Final = re.compile(r"\[([^\[\]]+)\]")
 _BEFORE: Final = re.compile(r"(asked|last)=(\w+) > ")
 _ROLES: Final = {"agents": Role.AGENT_TIME, "spent": Role.ALREADY_SPENT, "granted": Role.ALREADY_GRANTED}
 
@@ -57,6 +58,15 @@ class TurnWording:
 
     text: str
     act: str
+
+
+@dataclass(frozen=True)
+class OrderWording:
+    """A turn and what it orders of the bot itself; `when`: the places in `text` that say when, for whom, of what."""
+
+    text: str
+    order: str
+    when: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,6 +180,22 @@ def load_wishes(folder: Path) -> list[TurnWording]:
     """Return turns of a sum with what they want."""
     parts = (line.partition(": ") for path in sorted(folder.glob("sum-turns*.txt")) for _, line in _lines(path))
     return [TurnWording(text.strip(), wish) for wish, _, text in parts]
+
+
+def load_orders(folder: Path) -> list[OrderWording]:
+    """Return turns with what they order of the bot itself."""
+    parts = (line.partition(": ") for path in sorted(folder.glob("orders*.txt")) for _, line in _lines(path))
+    return [_order(order.strip(), text.strip()) for order, _, text in parts]
+
+
+def _order(order: str, line: str) -> OrderWording:
+    text, at, when = "", 0, []
+    for match in _MARKED.finditer(line):
+        text += line[at : match.start()]
+        when.append((len(text), len(text) + len(match[1])))
+        text += match[1]
+        at = match.end()
+    return OrderWording(text + line[at:], order, tuple(when))
 
 
 def load_sums(folder: Path) -> list[SumWording]:

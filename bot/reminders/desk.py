@@ -8,10 +8,12 @@ from enum import Enum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.programme.calendar import day_in_paris
 from bot.programme.lookup import Programme
 from bot.programme.names import fold
 from bot.reminders import digest_words, words
 from bot.reminders.agenda import FILE_NAME, MEDIA_TYPE, agenda
+from bot.reminders.agendas_sent import AgendasSent
 from bot.reminders.digest import deadlines, digest
 from bot.reminders.planning import next_ones
 from bot.reminders.settings import Settings
@@ -66,7 +68,7 @@ class Desk:
     """Replies about the reminders. `zone` is meant where none is said. Methods raise StoreUnavailable."""
 
     def __init__(self, store: Store, zone: ZoneInfo) -> None:
-        self._subscriptions = Subscriptions(store)
+        self._subscriptions, self._agendas = Subscriptions(store), AgendasSent(store)
         self._zone = zone
 
     def deadlines(self, programme: Programme, room_id: str, now: datetime) -> Reply:
@@ -75,20 +77,21 @@ class Desk:
         zone = current.settings.weekly.zone if current else self._zone
         return Reply(digest_words.deadlines(digest(programme, now.astimezone(zone))))
 
-    def agenda(self, programme: Programme, now: datetime) -> Reply:
-        """Return the deadlines as a file."""
-        data = agenda(programme, now)
-        if data is None:
+    def agenda(self, programme: Programme, room_id: str, now: datetime) -> Reply:
+        """Return the deadlines as a file, which cancels those of the files that the room was sent before."""
+        made = agenda(programme, now, self._agendas.of(room_id))
+        if made is None:
             return Reply(digest_words.no_agenda(now.astimezone(self._zone).date()))
-        said = digest_words.agenda_sent(data.count(b"BEGIN:VEVENT"))
-        return Reply(said, file=File(FILE_NAME, MEDIA_TYPE, data))
+        said = digest_words.agenda_sent(len(made.events) - made.cancelled, made.cancelled)
+        file = File(FILE_NAME, MEDIA_TYPE, made.data)
+        return Reply(said, lambda: self._agendas.keep(room_id, made.events, day_in_paris(now)), file)
 
-    def reply(self, programme: Programme, room_id: str, text: str, now: datetime) -> Reply:
-        """Return the reply to `text`, said by somebody who may ask for it. Raises UnusableInput for unclear words."""
+    def reply(self, programme: Programme, room_id: str, text: str, now: datetime, user_id: str) -> Reply:
+        """Return the reply to `text`, said by `user_id`, who may ask for it. Raises UnusableInput for unclear words."""
         current = self._subscriptions.of(room_id, now)
         wish = read_wish(text)
         if wish is Wish.SUBSCRIBE:
-            return self._subscribe(programme, room_id, text, now)
+            return self._subscribe(programme, room_id, text, now, user_id)
         if wish is Wish.PREVIEW:
             return self._preview(programme, current, now)
         if current is None:
@@ -100,10 +103,10 @@ class Desk:
         states: dict[Wish, State] = {Wish.STOP: "stopped", Wish.PAUSE: "paused", Wish.RESUME: "active"}
         return self._change(programme, current, states[wish], now)
 
-    def _subscribe(self, programme: Programme, room_id: str, text: str, now: datetime) -> Reply:
+    def _subscribe(self, programme: Programme, room_id: str, text: str, now: datetime, user_id: str) -> Reply:
         settings = read_settings(text, self._zone, spoken_names(programme))
         said = words.subscribed(settings, programme_names(programme), _next(programme, settings, now))
-        return Reply(said, lambda: self._subscriptions.subscribe(room_id, settings, now))
+        return Reply(said, lambda: self._subscriptions.subscribe(room_id, settings, now, asked_by=user_id))
 
     def _preview(self, programme: Programme, current: Subscription | None, now: datetime) -> Reply:
         if current is None:

@@ -196,13 +196,19 @@ def _replaced(old: Scheme, new: Scheme) -> str:
 AGENDA_NAME: Final = "Échéances du FAST et du programme de consolidation"
 
 
-def agenda_sent(number: int) -> str:
-    """Announce the calendar file."""
-    held = "une échéance" if number == 1 else f"{number} échéances"
+def agenda_sent(number: int, cancelled: int) -> str:
+    """Announce the calendar file: how many deadlines it holds, and how many of files sent before it cancels."""
+    held = {0: "aucune échéance", 1: "une échéance"}.get(number, f"{number} échéances")
+    gone = {0: "", 1: ", une annulée"}.get(cancelled, f", {cancelled} annulées")
     return (
-        f"Voici un fichier d'agenda ({held}). Ouvrez-le dans votre agenda ; si une date change, un nouveau fichier la "
-        "met à jour, sans doublon."
+        f"Voici un fichier d'agenda ({held}{gone}). Ouvrez-le dans votre agenda ; si une date change ou disparaît, un "
+        "nouveau fichier la met à jour, sans doublon."
     )
+
+
+def cancelled_title(title: str) -> str:
+    """Name in a calendar a deadline that is one no more."""
+    return f"Annulé : {title}"
 
 
 def no_agenda(today: date) -> str:

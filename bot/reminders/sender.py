@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.programme.lookup import Programme
-from bot.reminders import digest_words
+from bot.reminders import digest_words, words
 from bot.reminders.digest import deadlines, digest, standing
 from bot.reminders.planning import due, is_late
 from bot.reminders.subscriptions import Subscription, Subscriptions
@@ -119,11 +119,11 @@ class _Step:
     def markdown(self, one: Subscription, occurrence: datetime) -> str | None:
         """Return what to say in a room; None for nothing."""
         text, is_empty = self._told(one, occurrence)
-        return None if is_empty and not one.settings.even_when_nothing else text
+        return None if is_empty and not one.settings.even_when_nothing else _with_footer(text, one)
 
     def told(self, one: Subscription, occurrence: datetime) -> str:
         """Return what to say in a room that is to be told something, be it that there is nothing."""
-        return self._told(one, occurrence)[0]
+        return _with_footer(self._told(one, occurrence)[0], one)
 
     def _told(self, one: Subscription, occurrence: datetime) -> tuple[str, bool]:
         settings = one.settings
@@ -137,3 +137,7 @@ class _Step:
         before = json.loads(told) if told else None
         found = digest(self._programme, self._now.astimezone(zone), before, horizon_days=horizon, only=only)
         return digest_words.digest(found, late_for), found.is_empty
+
+
+def _with_footer(text: str, one: Subscription) -> str:
+    return f"{text}\n\n{words.how_to_stop(one)}"

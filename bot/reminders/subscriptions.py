@@ -25,12 +25,12 @@ _KEPT_PER_ROOM: Final = 100  # occurrences
 _SUBSCRIBE: Final = """
     INSERT INTO reminders VALUES (
         :room_id, :day, :time, :zone, :extra_days, :horizon_days, :programme, :even, 'active', :since_ms, NULL,
-        :declared
+        :declared, :asked_by
     )
     ON CONFLICT DO UPDATE SET
         day = :day, time = :time, zone = :zone, extra_days = :extra_days, horizon_days = :horizon_days,
         programme = :programme, even_when_nothing = :even, state = 'active', since_ms = :since_ms,
-        declared = COALESCE(:declared, declared)
+        declared = COALESCE(:declared, declared), asked_by = :asked_by
 """
 
 
@@ -39,7 +39,7 @@ class Subscription:
     """What a room asked for, and where it stands; times in UTC.
 
     Nothing due before `since` is sent. `last` is the last occurrence that was decided, `told` how things then stood, as
-    JSON; None before the first.
+    JSON; None before the first. `asked_by` is who asked for it last, None for the configuration, or before it was kept.
     """
 
     room_id: str
@@ -49,6 +49,7 @@ class Subscription:
     last: datetime | None
     told: str | None
     declared: str | None
+    asked_by: str | None = None
 
     @property
     def after(self) -> datetime:
@@ -82,8 +83,16 @@ class Subscriptions:
         found = (self._readable(row) for row in self._store.rows(sql, (_ms(now),)))
         return [one for one in found if one is not None]
 
-    def subscribe(self, room_id: str, settings: Settings, now: datetime, declared: str | None = None) -> None:
-        """Remind a room from now on; `declared` is what the configuration says, None when somebody asked."""
+    def subscribe(
+        self,
+        room_id: str,
+        settings: Settings,
+        now: datetime,
+        *,
+        declared: str | None = None,
+        asked_by: str | None = None,
+    ) -> None:
+        """Remind a room from now on, as `declared` in the configuration, or as somebody asked."""
         weekly = settings.weekly
         values = {
             "room_id": room_id,
@@ -96,6 +105,7 @@ class Subscriptions:
             "even": settings.even_when_nothing,
             "since_ms": _ms(now),
             "declared": declared,
+            "asked_by": asked_by,
         }
         self._store.execute(_SUBSCRIBE, values)
 
@@ -187,7 +197,7 @@ def declare(subscriptions: Subscriptions, rooms: Mapping[str, tuple[str, Setting
     changed = [room_id for room_id, (words, _) in rooms.items() if known.get(room_id) != words]
     for room_id in changed:
         words, settings = rooms[room_id]
-        subscriptions.subscribe(room_id, settings, now, words)
+        subscriptions.subscribe(room_id, settings, now, declared=words)
     gone = [room_id for room_id in known if room_id not in rooms]
     for room_id in gone:
         subscriptions.forget(room_id)
@@ -221,6 +231,7 @@ def _subscription(row: Row) -> Subscription:
         last=None if last is None else _at(last),
         told=_told(row["told"]),
         declared=row["declared"],
+        asked_by=row["asked_by"] if is_text(row["asked_by"]) else None,
     )
 
 

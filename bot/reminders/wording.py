@@ -28,17 +28,32 @@ _DAYS: Final = "|".join(words.DAYS)
 _IANA: Final = re.compile(r"\b(?:fuseau(?: horaire)? )?([a-z]{3,}(?:/[a-z0-9_+-]+){1,2})")
 _CLOCKS: Final = re.compile(r"\b(?:heure|fuseau(?: horaire)?)(?: locale)? ?(?:: ?|de |du |des |d'|en )(?P<place>.+)")
 _UTC: Final = re.compile(r"\b(?:heure )?(utc|gmt)\b")
+_COUNTS: Final = {
+    **dict(zip("un une deux trois quatre cinq six sept huit neuf dix".split(), (1, *range(1, 11)), strict=True)),
+    "quinze": 15, "vingt": 20, "trente": 30,
+}  # fmt: skip
+_UNITS: Final = {"j": 1, "s": 7, "m": 30}  # days, by the first letter of the unit
+_COUNT: Final = rf"(?P<count>\d{{1,4}}|{'|'.join(_COUNTS)})"
+_DEADLINE: Final = r"(?: (?:l'|les |chaque |une |la |leur )?(?:echeances?|dates? limites?|cloture|fin))?"
 _EXTRA: Final = re.compile(
-    r"\bj ?[-−–—‑] ?(\d{1,4})\b|\b(\d{1,4}) jours? avant(?: l'echeance)?\b|\b(la veille|le jour meme)\b"
+    rf"\bj ?[-−–—‑] ?(?P<days>\d{{1,4}})\b"
+    rf"|\b(?:(?:au|le|les) )?{_COUNT} (?P<unit>jours?|semaines?|mois) avant{_DEADLINE}\b"
+    rf"|\b(?P<hours>24|48|72) ?h(?:eures?)? avant{_DEADLINE}\b"
+    rf"|\b(?P<eve>la veille|le jour meme)(?: de{_DEADLINE})?\b"
 )
 _HORIZON: Final = re.compile(r"\bhorizon(?: de)? ?[:=]? ?(\d{1,5}) ?(j|jours?|semaines?|mois)?\b")
 _EVEN: Final = re.compile(
     r"\bmeme (?:(?:s'?|si |quand )il n'?y a rien|s'?il ny a rien|vide|sans echeances?|sans rien)"
     r"(?: a (?:dire|signaler|rappeler))?\b"
 )
+_WEEKLY: Final = re.compile(
+    r"\b(?:chaque semaine|toutes les semaines|(?:une|1) fois (?:par|la) semaine|hebdo(?:madaires?)?)\b"
+)
 _OTHER_RHYTHM: Final = re.compile(
     r"\b(?:tous les jours|chaque jour|quotidien\w*|tous les mois|chaque mois|mensuel\w*|du mois|par mois|par jour"
-    r"|sur (?:deux|2)|toutes les (?:deux|trois|quatre|\d+) semaines|quinzaine|tous les (?:deux|\d+) jours|par semaine"
+    rf"|un (?:{_DAYS}) sur \w+|sur (?:deux|2)|toutes les (?:deux|trois|quatre|\d+) semaines|quinzaine"
+    r"|tous les (?:deux|\d+) jours|par semaine"
+    r"|(?:deux|trois|quatre|\d+) fois|semaines? (?:im)?paires?"
     r"|jours? ouvres?|jours? ouvrables?|en semaine|week-?end)\b"
 )
 _TIME: Final = re.compile(
@@ -50,9 +65,9 @@ _PART: Final = re.compile(rf"\b({'|'.join(sorted(_PARTS, key=len, reverse=True))
 _DAY: Final = re.compile(rf"\b({_DAYS})s?\b")
 _WORD: Final = re.compile(r"[^\s,;.()!?«»\"]+")
 _FILLERS: Final = frozenset(
-    "le la les l' a au aux de du des d' en et pour avec vers chaque tous toutes semaine semaines hebdomadaire un une "
-    "rappel rappels rappelle moi nous seulement uniquement que programme programmes svp stp merci | / - – : + & plus "
-    "jours echeance echeances avant l'echeance".split()
+    "le la les l' a au aux de du des d' en et pour avec vers chaque tous toutes un une aussi puis "
+    "rappel rappels rappelle moi nous seulement uniquement que programme programmes svp stp merci / - – : + & "
+    "echeance echeances l'echeance ts tt tte ttes tts chak chaq pile precise precises".split()
 )
 _LONGEST_PLACE: Final = 5  # words
 _ALIKE: Final = 75  # rapidfuzz ratio, of 100
@@ -63,19 +78,21 @@ def read_settings(text: str, zone: ZoneInfo, programmes: Mapping[str, Sequence[s
 
     `programmes` gives the names of each programme by its id. Raises UnusableInput with a French sentence.
     """
-    left = _plain(text)
-    if _OTHER_RHYTHM.search(left):
-        raise UnusableInput(words.weekly_only())
-    extra, left = _extra_days(left)
+    text = " ".join(text.split())
+    left = _WEEKLY.sub(_masked, _plain(text))
+    before, left = _taken(_EXTRA, left)
+    extra = _extra_days(before)
+    if rhythm := _OTHER_RHYTHM.search(left):
+        raise UnusableInput(words.weekly_only(text[rhythm.start() : rhythm.end()]))
     horizon, left = _horizon(left)
     even, left = _taken(_EVEN, left)
     at, left = _time(left)
     day, left = _day(left)
     where, left = _zone(left)
     only, left = _programme(left, programmes)
-    _refuse_rest(left)
+    _refuse_rest(left, text)
     if day is None:
-        raise UnusableInput(words.no_day())
+        raise UnusableInput(words.weekly_only(text[before[0].start() : before[-1].end()]) if before else words.no_day())
     return Settings(Weekly(day, at, where or zone), extra, max((horizon, *extra)), only, bool(even))
 
 
@@ -92,14 +109,19 @@ def spoken_names(programme: Programme) -> dict[str, tuple[str, ...]]:
 
 
 def _plain(text: str) -> str:
-    """Return a text in lower case without accents, its apostrophes and spaces alike."""
-    bare = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("ʼ", "'"))
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+    """Return a text in lower case without accents, its apostrophes and spaces alike, each letter at its place."""
+    spaced = " ".join(text.split()).replace("’", "'").replace("ʼ", "'")
+    return "".join(unicodedata.normalize("NFKD", one)[0].lower()[0] for one in spaced)
+
+
+def _masked(found: re.Match[str]) -> str:
+    """Return as many signs as were found: what is left stays at its place."""
+    return "|" * len(found[0])
 
 
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[list[re.Match[str]], str]:
     """Return what a pattern finds in a text, and the text without it."""
-    return list(pattern.finditer(text)), pattern.sub(" | ", text)
+    return list(pattern.finditer(text)), pattern.sub(_masked, text)
 
 
 def _one(what: str, found: Sequence[re.Match[str]], value: Callable[[re.Match[str]], object]) -> None:
@@ -111,13 +133,23 @@ def _one(what: str, found: Sequence[re.Match[str]], value: Callable[[re.Match[st
 # ---- each part -------------------------------------------------------------------------------------------------------
 
 
-def _extra_days(text: str) -> tuple[tuple[int, ...], str]:
-    found, left = _taken(_EXTRA, text)
-    fixed = {"la veille": 1, "le jour meme": 0}
-    days = sorted({fixed[one[3]] if one[3] else int(one[1] or one[2]) for one in found}, reverse=True)
+def _extra_days(found: Sequence[re.Match[str]]) -> tuple[int, ...]:
+    days = sorted(set(map(_days_before, found)), reverse=True)
     if len(days) > MOST_EXTRA_DAYS or any(day > HORIZON_DAYS for day in days):
         raise UnusableInput(words.no_such_extra_days(days))
-    return tuple(days), left
+    return tuple(days)
+
+
+def _days_before(found: re.Match[str]) -> int:
+    """Return the days before a deadline: « J-7 », « une semaine avant », « 48 h avant », « la veille »."""
+    if found["eve"]:
+        return int(found["eve"] == "la veille")
+    if found["hours"]:
+        return int(found["hours"]) // 24
+    if found["days"]:
+        return int(found["days"])
+    number = found["count"]
+    return (int(number) if number.isdigit() else _COUNTS[number]) * _UNITS[found["unit"][0]]
 
 
 def _horizon(text: str) -> tuple[int, str]:
@@ -161,7 +193,7 @@ def _zone(text: str) -> tuple[ZoneInfo | None, str]:
     while clocks := _CLOCKS.search(left):
         place, rest = _longest_place(clocks["place"])
         places.append(place)
-        left = f"{left[: clocks.start()]} | {rest}"
+        left = left[: clocks.start()] + "|" * (len(left) - clocks.start() - len(rest)) + rest
     zones = [_zone_of(place) for place in places]
     if len(set(zones)) > 1:
         raise UnusableInput(words.several("fuseau", places))
@@ -203,9 +235,26 @@ def _day(text: str) -> tuple[int | None, str]:
     return (words.DAYS.index(found[0][1]) if found else None), left
 
 
-def _refuse_rest(text: str) -> None:
-    """Refuse words that mean nothing here, the nearest day being proposed for the first of them."""
-    rest = [one for one in _WORD.findall(text) if one not in _FILLERS and one.strip("'-–:|")]
+def _refuse_rest(left: str, text: str) -> None:
+    """Refuse words that mean nothing here, named as they were written; the nearest day is proposed for the first."""
+    rest = [one for one in _WORD.finditer(left) if _is_unread(one[0])]
     if rest:
-        near = process.extractOne(rest[0], words.DAYS, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        raise UnusableInput(words.unreadable(" ".join(rest), near[0] if near else None))
+        near = process.extractOne(rest[0][0].strip("|"), words.DAYS, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        raise UnusableInput(words.unreadable(_as_written(rest, left, text), near[0] if near else None))
+
+
+def _is_unread(word: str) -> bool:
+    bare = word.strip("'-–:|/&+")
+    return bool(bare) and bare not in _FILLERS and word not in _FILLERS
+
+
+def _as_written(rest: Sequence[re.Match[str]], left: str, text: str) -> str:
+    """Return the words of a text that were not read, each with what stands around it, up to commas or what was read."""
+    pieces: list[str] = []
+    end = -1
+    for one in rest:
+        if one.start() >= end:
+            start = max(left.rfind(sign, 0, one.start()) for sign in "|,;") + 1
+            end = min(place for sign in "|,;" if (place := f"{left}{sign}".find(sign, one.end())) >= 0)
+            pieces.append(text[start:end].strip())
+    return " … ".join(pieces)

@@ -1,5 +1,6 @@
 """Every sentence of the reminders, in French, as Markdown."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
@@ -75,11 +76,11 @@ def no_day() -> str:
     return f"Quel jour de la semaine ? {_EXAMPLE}"
 
 
-def weekly_only() -> str:
-    """Refuse another rhythm than a day of every week."""
+def weekly_only(asked: str) -> str:
+    """Refuse another rhythm than a day of every week: the words that asked for it."""
     return (
-        "Je rappelle une fois par semaine, un jour choisi ; avant une échéance, je peux ajouter d'autres jours : "
-        "`!fast rappels lundi 9h J-7 J-1`."
+        f"« {asked} » : je ne sais pas faire. Je rappelle une fois par semaine, un jour choisi ; avant une échéance, "
+        "je peux ajouter d'autres jours : `!fast rappels lundi 9h J-7 J-1`."
     )
 
 
@@ -144,6 +145,10 @@ def state(current: Subscription, next_ones: Sequence[datetime], posted: Posted |
     if current.state == "active":
         lines.append(f"- prochains : {' ; '.join(moment(one) for one in next_ones)}")
     lines.append(f"- dernier envoi : {_posted(posted, zone)}")
+    if current.asked_by:
+        lines.append(f"- demandés par : {person(current.asked_by)}")
+    elif current.declared is not None:
+        lines.append("- demandés par : la configuration du service")
     if current.last and (posted is None or posted.occurrence < current.last):
         lines.append(f"- depuis, rien à rappeler : {moment(current.last.astimezone(zone))}")
     return "\n".join([*lines, "", HOW_TO_CHANGE])
@@ -178,9 +183,29 @@ def subscribed(settings: Settings, programmes: Names, next_ones: Sequence[dateti
     """Say what was understood, and when the first reminder comes."""
     silent = "" if settings.even_when_nothing else " Quand il n'y a rien à rappeler, je n'écris rien."
     return (
-        f"C'est noté : {schedule(settings, programmes)}. Prochain rappel : {moment(next_ones[0])}.{silent} "
-        "`!fast rappels arrêter` les arrête."
+        f"C'est noté, je rappelle les échéances {schedule(settings, programmes)}. "
+        f"Prochain rappel : {moment(next_ones[0])}.{silent} `!fast rappels arrêter` les arrête."
     )
+
+
+def person(user_id: str) -> str:
+    """Return a link to a person, which clients show under the name of today: it calls nobody."""
+    if not _PLAIN_ID.fullmatch(user_id):
+        return _SIGNS.sub(r"\\\g<0>", user_id)
+    label = _SIGNS.sub(r"\\\g<0>", user_id.partition(":")[0].removeprefix("@"))
+    return f"[{label}](https://matrix.to/#/{user_id})"
+
+
+_PLAIN_ID: Final = re.compile(r"@[\w.=/+-]+:[A-Za-z0-9.:-]+", re.ASCII)
+_SIGNS: Final = re.compile(r"[!-/:-@\[-`{-~]")  # all that Markdown may read
+
+
+def how_to_stop(current: Subscription) -> str:
+    """Say under a reminder who asked for it, where it is known, and how to stop it."""
+    stop = "Pour l'arrêter : `!fast rappels arrêter`."
+    if current.asked_by:
+        return f"Rappel demandé par {person(current.asked_by)}. {stop}"
+    return f"Rappel prévu par la configuration du service. {stop}" if current.declared is not None else stop
 
 
 def changed(now_is: str, next_ones: Sequence[datetime]) -> str:

@@ -188,7 +188,7 @@ def test_a_greeting_before_a_question_does_not_hide_the_question(answerer):
     assert answerer.answer("Bonjour, plafond du FAST 13 ?", TODAY).topic == "cap"
 
 
-def test_a_question_of_ten_thousand_characters_is_answered_from_its_beginning(answerer):
+def test_a_question_of_ten_thousand_characters_is_answered(answerer):
     result = answerer.answer(("plafond du FAST 13 ? " * 500)[:10_000], TODAY)
     assert (result.topic, result.edition) == ("cap", 13)
 

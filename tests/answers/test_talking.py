@@ -194,10 +194,10 @@ def test_what_is_no_question_gets_a_fitting_reply(answerer, text, status):
     assert status_of(talk(answerer, text)[-1]) == status
 
 
-def test_only_the_beginning_of_a_very_long_turn_is_read_and_it_is_said(answerer):
+def test_what_is_said_again_and_again_counts_once_and_it_is_said_first(answerer):
     result = talk(answerer, ("plafond du FAST 13 ? " * 500)[:10_000])[-1]
     assert (result.topic, result.edition) == ("cap", 13)
-    assert result.notes
+    assert "« plafond du FAST 13 ? »" in result.leads[0]
 
 
 def test_the_word_of_a_command_alone_starts_the_interview(answerer):

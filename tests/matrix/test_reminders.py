@@ -12,7 +12,8 @@ import ics
 import nio
 import pytest
 from nio.crypto.attachments import decrypt_attachment
-from person import Person, person
+from person import Person, person, spaced
+from program import Program
 from running import Bot
 from synapse import Homeserver
 
@@ -75,6 +76,9 @@ def test_a_room_asks_for_a_reminder_and_gets_it_once_at_its_hour_though_the_bot_
         [reminder] = await alice.until(lambda: reminders(alice, room, bot), "reminder")
         assert "dans 6 jours" in reminder
         assert "retard" not in reminder
+        assert f"demandé par {alice.user_id[1:].partition(':')[0]}" in reminder
+        assert alice.user_id in reminder
+        assert "!fast rappels arrêter" in reminder
         bot.kill()
         set_clock(bot, MONDAY + timedelta(hours=1))
         bot.start()
@@ -199,6 +203,89 @@ def test_configured_rooms_are_reminded_and_one_where_the_bot_is_not_holds_up_no_
         [reminder] = await alice.until(lambda: reminders(alice, room, bot), "reminder")
         assert "dans 6 jours" in reminder
         assert re.search(r"reminders of room=!nowhere\S* suspended", bot.log)
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_calendar_file_cancels_what_the_room_was_sent_and_is_no_deadline_any_more(
+    homeserver: Homeserver, new_bot: NewBot, names: Names
+) -> None:
+    async def scenario() -> None:
+        bot = new_bot(homeserver)
+        set_clock(bot, MONDAY)
+        bot.start()
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=False)
+        first = await _file(alice, room, bot)
+        assert "CANCELLED" not in first
+        [uid] = re.findall(r"UID:(\S+)", first)
+        bot.stop()
+        gone = (uid.replace("consolidation", "suivant"), uid)
+        bot.change("UPDATE agendas SET uid = ? WHERE uid = ?", gone)  # as if that call had been announced, then not
+        bot.start()
+        again = await _file(alice, room, bot)
+        [cancelled] = [one for one in again.split("BEGIN:VEVENT") if "STATUS:CANCELLED" in one]
+        assert gone[0] in cancelled
+        numbers = [int(re.search(r"SEQUENCE:(\d+)", one)[1]) for one in (first, cancelled)]
+        assert numbers[1] > numbers[0]
+        await alice.close()
+
+    asyncio.run(scenario())
+
+
+async def _file(one: Person, room: str, bot: Bot) -> str:
+    """Return the calendar file that a room is sent, its long lines joined."""
+    asked = await one.say(room, "!fast agenda")
+    [_, file] = await one.until(lambda: len(a := one.answers(room, asked, bot.user_id)) == 2 and a, "file")
+    loaded = await one.client.download(file.url)
+    assert isinstance(loaded, nio.DownloadResponse), loaded
+    return str(loaded.body.decode()).replace("\r\n ", "")
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+def test_in_plain_french_reminders_and_the_agenda_are_asked_for_as_by_command_with_the_same_permissions(
+    homeserver: Homeserver, new_bot: NewBot, few: Program, names: Names, encrypted: bool
+) -> None:
+    async def scenario() -> None:
+        bot = new_bot(homeserver, few).start()
+        alice, bob = await person(homeserver, names("alice")), await person(homeserver, names("bob"))
+        room = await meeting(alice, bot, bob, encrypted=encrypted)
+
+        async def said(one: Person, text: str) -> str:
+            return spaced((await one.ask(room, f"{bot.user_id} {text}", bot.user_id)).body)
+
+        when = "chaque mardi à 14 h 30"
+        wish = f"rappelle-nous les échéances {when}"
+        assert "modèrent" in await said(bob, wish)
+        assert "Pas de rappel" in await said(alice, "c'est quand le prochain rappel ?")
+        assert "« sauf en août »" in await said(alice, f"{wish} sauf en août, merci")
+        assert "« un mardi sur deux »" in await said(alice, "rappelle nous les échéances un mardi sur deux stp")
+        assert bot.rows("SELECT * FROM reminders") == []
+        assert "mardis à 14 h 30" in await said(alice, f"peux-tu nous rappeler les échéances {when} svp ?")
+        assert bot.rows("SELECT time, asked_by FROM reminders") == [("14:30", alice.user_id)]
+        assert alice.user_id in await said(bob, "où en sont les rappels ?")
+        assert "modèrent" in await said(bob, "arrête les rappels")
+        assert "arrêtés" in await said(alice, "arrete les rapels stp")
+        assert await said(bob, "envoie l'agenda") == await said(bob, "!fast agenda")
+        for one in (alice, bob):
+            await one.close()
+
+    asyncio.run(scenario())
+
+
+def test_in_a_direct_message_plain_french_is_enough_and_the_day_may_come_after(
+    homeserver: Homeserver, new_bot: NewBot, few: Program, names: Names
+) -> None:
+    async def scenario() -> None:
+        bot = new_bot(homeserver, few).start()
+        alice = await person(homeserver, names("alice"))
+        room = await alice.room_with(bot.user_id, encrypted=True)
+        assert "Quel jour" in (await alice.ask(room, "rappelle-moi les échéances", bot.user_id)).body
+        assert "mardis à 14 h 30" in spaced((await alice.ask(room, "mardi 14h30", bot.user_id)).body)
+        assert "rien changé" in (await alice.ask(room, "pause des rappels jusqu'au 3 mars", bot.user_id)).body
+        assert "pause" in (await alice.ask(room, "mets les rappels en pause", bot.user_id)).body
+        assert bot.rows("SELECT state FROM reminders") == [("paused",)]
         await alice.close()
 
     asyncio.run(scenario())

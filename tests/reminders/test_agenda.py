@@ -15,9 +15,9 @@ JUNE = datetime(2026, 6, 15, 7, tzinfo=UTC)
 
 
 def written(programme: Programme, now: datetime) -> str:
-    data = agenda(programme, now)
-    assert data is not None
-    return data.decode()
+    made = agenda(programme, now)
+    assert made is not None
+    return made.data.decode()
 
 
 def events(programme: Programme, now: datetime) -> dict[str, date]:

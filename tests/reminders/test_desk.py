@@ -12,6 +12,7 @@ from bot.reminders.subscriptions import Subscriptions
 from bot.store import Store
 
 ROOM = "!a"
+USER = "@alice.martin-dinum.gouv.fr:agent.dinum.tchap.gouv.fr"
 NOW = datetime(2026, 6, 10, 10, tzinfo=UTC)
 
 
@@ -22,7 +23,7 @@ class Talk:
         self._desk, self._programme = Desk(store, ZoneInfo(zone)), programme
 
     def ask(self, text: str, now: datetime = NOW) -> str:
-        reply = self._desk.reply(self._programme, ROOM, text, now)
+        reply = self._desk.reply(self._programme, ROOM, text, now, USER)
         if reply.change:
             reply.change()
         return reply.markdown
@@ -31,7 +32,7 @@ class Talk:
         return self._desk.deadlines(self._programme, ROOM, now).markdown
 
     def agenda(self, now: datetime) -> Reply:
-        return self._desk.agenda(self._programme, now)
+        return self._desk.agenda(self._programme, ROOM, now)
 
 
 @pytest.fixture

@@ -86,7 +86,9 @@ def test_a_day_with_nothing_to_say_is_silent_and_over(subscriptions: Subscriptio
 def test_even_when_there_is_nothing_one_line_is_said_if_asked_for(subscriptions: Subscriptions, room: Room):
     subscriptions.subscribe("!a", ALWAYS, datetime(2026, 11, 20, tzinfo=UTC))
     assert room.step(datetime(2026, 11, 23, 8, tzinfo=UTC)) == 1
-    assert "\n" not in room.posts[0].markdown
+    said, how_to_stop = room.posts[0].markdown.split("\n\n")
+    assert "\n" not in said
+    assert "rappels arrêter" in how_to_stop
 
 
 def test_a_missed_one_is_sent_late_and_says_for_when_it_was(subscriptions: Subscriptions, room: Room):
