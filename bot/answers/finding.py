@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
-from typing import Final, Literal
+from functools import partial
+from typing import Final
 
 from bot import texts
 from bot.answers import sections
+from bot.answers.beside import Beside
 from bot.answers.calls import Calls
 from bot.answers.composition import presented
 from bot.answers.evidence import quote
@@ -307,8 +309,8 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         found = Figures(*base).answer(attribute, query)
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
         named = tuple(stem for name in query.scope.laureates for stem in french.tokens(name))
-        query = query.model_copy(update={"words": (*query.words, *named), "verdict": _verdict(turn, attribute, query)})
-        prose = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
+        query = query.model_copy(update={"words": (*query.words, *named)})
+        prose = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike, _beside(turn, query))
         found = prose.answer(attribute, query) or found
     return found
 
@@ -334,14 +336,11 @@ def _disputed(turn: Turn, attribute: Attribute, query: Query) -> list[Attribute]
     return named or [one for one in turn.bot.attributes.all if one.of == "edition" and one.facts and one.label]
 
 
-def _verdict(turn: Turn, attribute: Attribute, query: Query) -> Literal["yes", "no"] | None:
-    """Return what is known to be the verdict of a yes/no question; what was learned holds for today alone."""
-    if query.operation is not Operation.CHECK or query.attribute != turn.query.attribute:
+def _beside(turn: Turn, query: Query) -> Beside | None:
+    """Return the turn beside the sentences, when it is itself what is asked."""
+    if query.attribute != turn.query.attribute:
         return None
-    stated = verdicts.stated(attribute.senses, turn.reading.terms, turn.bot.alike)
-    of_today = any(one.of_today or one.known_from is None for one in turn.bot.sections.get(attribute.name, ()))
-    learned = is_over(turn) and _nothing_missing(turn) and (query.past or of_today)
-    return stated or (query.verdict if learned else None)
+    return Beside(turn.reading.match, turn.bot.sentence_names, partial(turn.bot.reader.verdict, turn.reading))
 
 
 def is_over(turn: Turn) -> bool:

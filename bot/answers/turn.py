@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Final
 
+from bot.answers.beside import Place, named
 from bot.answers.evidence import Evidence
 from bot.answers.sections import Section, sections_of
 from bot.answers.state import Conversation
@@ -43,6 +44,13 @@ class Known:
     @cached_property
     def sections(self) -> Mapping[str, tuple[Section, ...]]:
         return sections_of(self.index.passages, self.attributes, self.programme.schemes[FAST].replaced_on)
+
+    @cached_property
+    def sentence_names(self) -> Mapping[Place, str]:
+        """The names under which questions were written for sentences, by where these stand."""
+        every = dict.fromkeys(one for listed in self.sections.values() for one in listed)
+        units = [unit for section in every for unit in section.units]
+        return named(units, tuple(self.reader.ranker.matcher.rows_of_sentences))
 
     @cached_property
     def has_unprepared(self) -> bool:
