@@ -123,7 +123,7 @@ def load_wordings(folder: Path) -> list[Wording]:
 
 def load_sentence_wordings(folder: Path) -> list[SentenceWording]:
     """Return the questions written for sentences: « > fiche#heading > first words » stands above them, then a question
-    a line: `any` (open), `check+` and `check-` (the sentence says yes, or no), `unsaid` (it does not answer). « Oui » to
+    a line: `any` (open), `check+` and `check-` (the sentence says yes, or no), `unsaid` (it is silent). « Oui » to
     a question with a negation is read both ways: such a question counts as an open one.
 
     Raises KnowledgeError with every line that is not understood.

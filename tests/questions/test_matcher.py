@@ -1,4 +1,4 @@
-"""A question beside what was written: the nearest is likeliest, yes is told from no, and the same input gives the same."""
+"""A question beside what was written: the nearest is likeliest, yes is told from no, the same input gives the same."""
 
 import json
 
