@@ -1,13 +1,16 @@
 """A question beside the sentences of the fiches: how likely each answers it, and with what verdict. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.answers.units import Unit
 from bot.questions.matcher import Match, Told, plain
+from bot.questions.spans import Kind, Scan
 from bot.questions.verdicts import Verdict
 
 Place = tuple[str, str, str]  # document, heading, text of the sentence
+_COUNTED: Final = (Kind.NUMBER, Kind.AMOUNT, Kind.PERCENT)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def place_of(unit: Unit) -> Place:
     return unit.passage.info.document, unit.passage.section.split(" › ")[-1], unit.text
 
 
-def named(units: Sequence[Unit], names: Sequence[str]) -> dict[Place, str]:
+def named(units: Sequence[Unit], names: Iterable[str]) -> dict[Place, str]:
     """Return the names of sentences (« fiche#heading > first words »), by where they stand."""
     beginnings: dict[str, list[tuple[str, str]]] = {}
     for name in names:
@@ -42,11 +45,18 @@ def named(units: Sequence[Unit], names: Sequence[str]) -> dict[Place, str]:
         beginnings.setdefault(section, []).append((plain(start), name))
     found = {}
     for unit in units:
-        place = place_of(unit)
-        text = plain(unit.text)
-        own = beginnings.get(f"{place[0].removesuffix('.md')}#{unit.passage.section}", ())
-        own = own or beginnings.get(f"{place[0].removesuffix('.md')}#{place[1]}", ())
-        fitting = [name for start, name in own if text.startswith(start)]
+        document, heading, text = place_of(unit)
+        own = beginnings.get(f"{document.removesuffix('.md')}#{heading}", ())
+        fitting = [name for start, name in own if plain(text).startswith(start)]
         if fitting:
-            found[place] = max(fitting, key=len)
+            found[document, heading, text] = max(fitting, key=len)
     return found
+
+
+def holds_the_numbers(asked: Scan, told: Scan) -> bool:
+    """Whether a sentence holds each number, amount and share of a question, so that « oui » may be said to it."""
+    return _numbers(asked) <= _numbers(told)
+
+
+def _numbers(scan: Scan) -> set[str]:
+    return {str(getattr(value, "value", value)) for value in scan.values(*_COUNTED)}

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot import texts
 from bot.answers import sections
-from bot.answers.beside import Beside
+from bot.answers.beside import Beside, holds_the_numbers, place_of
 from bot.answers.calls import Calls
 from bot.answers.composition import presented
 from bot.answers.evidence import quote
@@ -17,7 +17,8 @@ from bot.answers.laureates import Laureates
 from bot.answers.passages import Passages
 from bot.answers.sections import Sections
 from bot.answers.state import Conversation, Said, Shown
-from bot.answers.turn import ANSWERED, Replied, Turn
+from bot.answers.turn import ANSWERED, BEGINNING, Replied, Turn
+from bot.answers.units import Unit
 from bot.documents import french
 from bot.french.asking import asks_exactly, asks_hour, compares, held, holds_hour, is_rough
 from bot.french.shapes import Shape
@@ -83,7 +84,32 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
         shown = _shown(result, turn.programme) or _spoken_of(turn, query) or (kept.shown if own else ())
         said: Said = "question" if isinstance(result, Answer) else "refusal"
         after = replace(kept, focus=query, said=said, shown=shown, trail=trail)
-    return _without_laureates(turn, _with_what_is_unsaid(turn, presented(result, None))), after
+    result = _with_verdict(turn, query, _with_what_is_unsaid(turn, presented(result, None)))
+    return _without_laureates(turn, result), after
+
+
+def _with_verdict(turn: Turn, query: Query, result: Result) -> Result:
+    """Say yes or no first, where the sentence that is told first surely says it to a yes/no question."""
+    beside = _beside(turn, query)
+    if beside is None or not isinstance(result, Answer) or not result.statements:
+        return result
+    first = result.statements[0].text
+    if query.operation is not Operation.CHECK or any(map(say.is_verdict, (first, *result.leads))):
+        return result
+    units = turn.bot.sentences.get(first[:BEGINNING], ())
+    likely = max(units, key=lambda unit: _told_by(beside, unit), default=None)
+    told = beside.verdict(place_of(likely)) if likely else None
+    if likely is None or told is None:
+        return result
+    if told == "yes" and not holds_the_numbers(turn.reading.scan, turn.bot.reader.scanned(likely.text, turn.today)):
+        return result
+    ended = is_over(turn) and likely.passage.info.valid_to is not None and not query.past
+    return replace(result, leads=(say.verdict(told, ended=ended), *result.leads))
+
+
+def _told_by(beside: Beside, unit: Unit) -> float:
+    told = beside.told(place_of(unit))
+    return told.told if told else 0.0
 
 
 def _with_what_is_unsaid(turn: Turn, result: Result) -> Result:

@@ -126,7 +126,6 @@ class Sections(Teller):
         statements = first_of(self._told(narrowed(unit, query, self.alike, self.weight), unit) for unit in chosen)
         edition = query.scope.editions[0] if len(query.scope.editions) == 1 else None
         leads = () if any(one.of_today for one in fitting) else self._of_another_time(query, chosen)
-        leads = (*self._verdict(query, chosen, known), *leads)
         return Answer(statements, self.today, attribute.name, edition, leads, notes=self._notes(query, chosen))
 
     def _of_another_time(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
@@ -150,19 +149,6 @@ class Sections(Teller):
         known = tuple(one for one in statement.citations if one.date is None or one.date <= self.today)
         dated = unit.passage.info.valid_from is not None
         return Statement(text, known if dated and known else statement.citations)
-
-    def _verdict(self, query: Query, chosen: Sequence[Unit], known: Sequence[Section]) -> tuple[str, ...]:
-        """Say yes or no first, and of which rules when these are over and the present is asked about.
-
-        Where one attribute is told of the FAST and of what came after, the verdict is that of the FAST.
-        """
-        of_now = {one.heading for one in known if one.of_today}
-        mixed = 0 < len(of_now) < len(known) and chosen[0].passage.section.split(" › ")[-1] in of_now
-        if self.beside is None or query.operation is not Operation.CHECK or query.premises or mixed:
-            return ()
-        told = self.beside.verdict(place_of(chosen[0]))
-        ended = self.is_over and all(unit.passage.info.valid_to for unit in chosen) and not query.past
-        return (say.verdict(told, ended=ended),) if told else ()
 
     @cached_property
     def _names_of_today(self) -> str:

@@ -256,7 +256,7 @@ class _Case:
 
     `missing` tells for each word whether it is what makes the question unanswerable; `trains`: whether that is known.
     `kind`: near miss, control, near miss of unmarked words, or plain wording; `part`: the fold that holds it out.
-    `read` and `vector` are what tells whether it is of the kind that documents answer; `near` is how it matches.
+    `read` and `vector` are what tells whether it is of the kind that documents answer.
     """
 
     probabilities: tuple[float, float]
@@ -268,7 +268,6 @@ class _Case:
     part: int
     read: tuple[str, ...]
     vector: Floats
-    near: tuple[float, float, float]
 
     @property
     def examples(self) -> list[tuple[tuple[str, ...], str]]:
@@ -282,7 +281,7 @@ class _Case:
         first, second = self.probabilities
         weighed = [model.probabilities(features)[MISSING] for features in self.words]
         told = known.probabilities(self.read, self.vector)[KNOWN]
-        return answer_features(first, first - second, weighed, self.operations, len(self.words), told, self.near)
+        return answer_features(first, first - second, weighed, self.operations, len(self.words), told)
 
 
 KNOWN: Final = "known"
@@ -366,7 +365,6 @@ def _near_cases(course: Course, ranked: Ranker, operations: Linear) -> list[_Cas
                 int(part),
                 known_features(read, places[0][0], rest),
                 vector,
-                match.nearness(places[0][0]),
             )
         )
     return found
@@ -406,7 +404,6 @@ def _plain_cases(course: Course, weights: Floats) -> list[_Case]:
                 int(part),
                 known_features(read, places[0][0], rest),
                 vector,
-                match.nearness(places[0][0]),
             )
         )
     return found

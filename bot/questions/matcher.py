@@ -93,18 +93,6 @@ class Match:
             found[sentence] = Told(share.get("any", 0.0) + yes + no, yes, no)
         return found
 
-    def nearness(self, attribute: str) -> tuple[float, float, float]:
-        """Return what tells whether an attribute answers: its log-probability, how near the question is to anything
-        written at all, and the log-odds that what was written of it leaves the question unsaid (0 where unknown).
-        """
-        said, unsaid = self.matcher.rows_of_attributes.get(attribute, ((), ()))
-        odds = _total(self.scores[list(unsaid)]) - _total(self.scores[list(said)]) if said and unsaid else 0.0
-        return self.attributes.get(attribute, FAR), float(self.scores.max()), odds
-
-
-def _total(scores: Floats) -> float:
-    return float(np.log(np.exp(scores - scores.max()).sum()) + scores.max())
-
 
 @dataclass(frozen=True)
 class Matcher:
@@ -139,14 +127,6 @@ class Matcher:
             if one.sentence:
                 found.setdefault(one.sentence, {})[one.says] = row
         return found
-
-    @cached_property
-    def rows_of_attributes(self) -> Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]:
-        """The rows of each attribute: those that say something, and those that leave it unsaid."""
-        found: dict[str, tuple[list[int], list[int]]] = {}
-        for row, one in enumerate(self.targets):
-            found.setdefault(one.attribute, ([], []))[one.says == "unsaid"].append(row)
-        return {name: (tuple(said), tuple(unsaid)) for name, (said, unsaid) in found.items()}
 
     @cached_property
     def _of_attributes(self) -> Mapping[str, Floats]:

@@ -144,8 +144,7 @@ class Reader:
         for name, probability in ranked:
             words = weighed if name == ranked[0][0] else tuple(self.rest.weighed(terms, name))
             told = self.models.known.probabilities(known_features(terms, name, self.rest), vector)["known"]
-            near, size = match.nearness(name), len(terms.content)
-            numbers = answer_features(probability, margin, [p for _, p in words], operations, size, told, near)
+            numbers = answer_features(probability, margin, [p for _, p in words], operations, len(terms.content), told)
             answered = self.models.answerable.probability(numbers)
             missing = _named(words)
             candidates.append(Candidate(name, probability, answered, missing))
@@ -202,7 +201,8 @@ class Reader:
 
     def verdict(self, reading: Reading, sentence: str) -> Verdict | None:
         """Return what a sentence says to a yes/no question without negation, where it is sure."""
-        return None if is_negated(reading.scan.text) else verdict(self.models.verdict, reading.match, sentence)
+        text = reading.scan.text
+        return None if is_negated(text) else verdict(self.models.verdict, reading.match, sentence, text)
 
 
 def _among(ranked: list[tuple[str, float]], possible: Callable[[str], bool]) -> list[tuple[str, float]]:
@@ -224,7 +224,6 @@ def answer_features(
     operations: Mapping[str, float],
     words: int,
     known: float,
-    near: tuple[float, float, float],
 ) -> tuple[float, ...]:
     """Return the numbers from which it is told whether an attribute answers a question."""
     most = [*sorted(missing, reverse=True)[:2], 0.0, 0.0]
@@ -239,7 +238,6 @@ def answer_features(
         float(words == 0),
         math.log1p(words),
         _log_odds(known),
-        *near,
     )
 
 

@@ -139,19 +139,23 @@ def rows_of_sentences(
     return rows
 
 
+_UNREFUSED: Final = 0.3  # of the questions that no sentence answers, the share that is not refused before
+
+
 def fit_verdict(held: Held, prepared: Prepared, say: Callable[[str], None] = lambda _: None) -> tuple[float, ...]:
     """Return the weights of the probability that the verdict of the likeliest sentence is right.
 
     Fitted on the yes/no questions of somebody held out, and on those that no sentence answers.
     """
-    rows, right = [], []
+    rows, right, weights = [], [], []
     for one, vector in zip(prepared.asked, prepared.asked_typed, strict=True):
         if one.held and one.says != "any":
             match = held.ranker.matcher.match(one.text, vector)
             likeliest = max(match.sentences, key=lambda name: match.sentences[name].told)
-            rows.append(verdicts.features(match, likeliest))
+            rows.append(verdicts.features(match, likeliest, french.fold(one.text)))
             right.append(float(verdicts.side(match, likeliest) == one.says))
-    found = fit_logit(np.array(rows, np.float32), np.array(right, np.float32), np.ones(len(rows), np.float32))
+            weights.append(_UNREFUSED if one.says == "unsaid" else 1.0)
+    found = fit_logit(np.array(rows, np.float32), np.array(right, np.float32), np.array(weights, np.float32))
     sure = [one for row, one in zip(rows, right, strict=True) if Logit(found).probability(row) >= verdicts.SURE]
     say(f"verdicts dits : {len(sure) / len(rows):.1%}, justes : {np.mean(sure):.1%}")
     return found

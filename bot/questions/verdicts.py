@@ -18,10 +18,11 @@ def side(match: Match, sentence: str) -> Verdict:
     return "yes" if told.yes > told.no else "no"
 
 
-def features(match: Match, sentence: str) -> tuple[float, ...]:
+def features(match: Match, sentence: str, text: str) -> tuple[float, ...]:
     """Return what tells whether the side of a sentence is the right verdict.
 
-    How far it leans, and all sentences together with it; how likely it answers at all; how likely it is said to.
+    How far it leans, and all sentences together with it; how likely it answers at all; how likely it is said to; and
+    whether the folded question holds a word that may turn it round.
     """
     told, sign = match.sentences[sentence], 1.0 if side(match, sentence) == "yes" else -1.0
     yes, no = (sum(getattr(one, name) for one in match.sentences.values()) for name in ("yes", "no"))
@@ -30,6 +31,7 @@ def features(match: Match, sentence: str) -> tuple[float, ...]:
         sign * _odds(yes, no),
         math.log(told.told + _LEAST),
         math.log(told.yes + told.no + _LEAST),
+        float(is_turned(text)),
     )
 
 
@@ -37,9 +39,9 @@ def _odds(one: float, other: float) -> float:
     return math.log((one + _LEAST) / (other + _LEAST))
 
 
-def verdict(model: Logit, match: Match, sentence: str) -> Verdict | None:
+def verdict(model: Logit, match: Match, sentence: str, text: str) -> Verdict | None:
     """Return « yes » or « no » where it is sure, else None."""
-    return side(match, sentence) if model.probability(features(match, sentence)) >= SURE else None
+    return side(match, sentence) if model.probability(features(match, sentence, text)) >= SURE else None
 
 
 _TURNED: Final = re.compile(

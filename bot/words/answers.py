@@ -186,6 +186,11 @@ def verdict(told: str, *, ended: bool) -> str:
     return f"{'Oui' if told == 'yes' else 'Non'}, {rules}."
 
 
+def is_verdict(text: str) -> bool:
+    """Whether a sentence of ours says yes or no."""
+    return text.startswith(("Oui", "Non"))
+
+
 NO_HOUR = "Aucun document ne donne d'heure."
 NOT_EXACT = "Aucun document ne donne de chiffre plus précis."
 

@@ -87,8 +87,8 @@ def test_the_same_questions_give_the_same_matcher_which_is_kept_as_json(matcher)
 
 def test_a_verdict_is_said_only_where_it_is_sure(matcher):
     match = matcher.match("le guichet est ouvert ?", _vector("le guichet"))
-    assert verdicts.verdict(Logit((0.0, 0.0, 0.0, 0.0, 5.0)), match, OPEN) == "yes"
-    assert verdicts.verdict(Logit((0.0, 0.0, 0.0, 0.0, 0.0)), match, OPEN) is None
+    assert verdicts.verdict(Logit((0.0, 0.0, 0.0, 0.0, 0.0, 5.0)), match, OPEN, "") == "yes"
+    assert verdicts.verdict(Logit((0.0, 0.0, 0.0, 0.0, 0.0, 0.0)), match, OPEN, "") is None
 
 
 @pytest.mark.parametrize("text", ["", "  ", "?!", "€", "é" * 5_000, "a b " * 2_000])

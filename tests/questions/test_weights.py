@@ -19,7 +19,7 @@ SHARED = 0.05  # how far the weights shared by all attributes may be from those 
 NEAR = 0.05  # and a probability that a question is answered
 CASES = np.array(
     [
-        (odds, margin, missing, missing - 1.0, 0.0, share, 0.0, words, known, odds - 2, known + 3, missing)
+        (odds, margin, missing, missing - 1.0, 0.0, share, 0.0, words, known)
         for odds in (-1.0, 1.0, 4.0)
         for margin in (0.1, 0.9)
         for missing, share in ((-5.0, 0.05), (-1.0, 0.4), (2.0, 0.95))
