@@ -24,7 +24,7 @@ class Conversation:
     what was answered last: the focus, the sum of `account`, or the verdict of `interview`. `told` are facts
     of the criteria told before any interview. `task` is what waits for an
     answer, `trail` are the editions spoken of last, `parked` what was left to be taken up again, `choices` the queries
-    that the last question back offered.
+    that the last question back offered, `reminded` whether what the task asks was put again.
     Answers are made again from these, so that they are never older than the facts; no wording is kept.
     `spoken_at` is aware; None before it is kept.
     """
@@ -40,6 +40,7 @@ class Conversation:
     choices: tuple[Query, ...] = ()
     trail: tuple[int, ...] = ()
     heard: tuple[str, ...] = ()
+    reminded: bool = False
     spoken_at: datetime | None = None
 
     def to_json(self, at: datetime) -> str:
