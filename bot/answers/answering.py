@@ -55,7 +55,8 @@ class Answerer(Known):
             return SmallTalk("abilities" if "?" in read else "unreadable", today), conversation
         turn = Turn(self, text, conversation, today)
         result, after = _step_by_step(turn)
-        result, after = said_once(_with_what_waits(turn, result, after), turn.act, after, conversation)
+        result, after = _with_what_waits(turn, result, after)
+        result, after = said_once(result, turn.act, after, conversation)
         return result, interviewing.collected(turn, after)
 
 
@@ -74,12 +75,17 @@ def _step_by_step(turn: Turn) -> Replied:
     raise AssertionError("a question always finds an answer or a refusal")
 
 
-def _with_what_waits(turn: Turn, result: Result, after: Conversation) -> Result:
-    """Add what the open task asks once more."""
+def _with_what_waits(turn: Turn, result: Result, after: Conversation) -> Replied:
+    """Add what the open task asks once more.
+
+    What an amount is in a sum is asked again once: who goes on with something else is not held to it.
+    """
     if result.then or after.task is None or isinstance(result, Clarification):
-        return result
+        return result, replace(after, reminded=False)
     again = interviewing.put_again(turn, after)
-    return replace(result, then=again.prompt) if isinstance(again, Clarification) else result
+    if not isinstance(again, Clarification) or (after.reminded and after.task == "simulation"):
+        return result, after
+    return replace(result, then=again.prompt), replace(after, reminded=True)
 
 
 __all__ = ["STEPS", "Answerer", "understood"]

@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot import texts
 from bot.answers.evidence import first_of
 from bot.answers.teller import Teller
+from bot.documents import french
 from bot.french.moments import Period
 from bot.programme.attributes import Attribute
 from bot.programme.calendar import CallState, CallStatus, latest_closed, open_calls, status_of, status_on
 from bot.programme.models import CONSOLIDATION
-from bot.questions.acts import Query
+from bot.questions.acts import Operation, Query
 from bot.results import Answer, Reason, Refusal, Statement
 from bot.words import answers as say
+
+_OPEN: Final = frozenset(french.tokens(say.WORDS_OF_AN_OPEN_CALL))
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Calls(Teller):
         if self.is_over:
             leads.append(say.no_next_call(self.programme))
         return self._told(query, deadline, [last] if last else [], leads)
+
+    def _asks_whether(self, query: Query) -> bool:
+        """Whether it is asked if a call is open, in words that « oui » answers."""
+        asks = query.operation is Operation.CHECK and not query.premises and not query.scope.has_moment
+        return asks and bool(_OPEN & frozenset(query.words))
 
     def _is_asked(self, status: CallStatus, query: Query) -> bool:
         return query.scope.programme != CONSOLIDATION or status.programme == CONSOLIDATION
@@ -79,6 +88,8 @@ class Calls(Teller):
         if len(calls) == 1 and (query.scope.has_moment or query.scope.editions):
             edition = calls[0].edition.number
         shown = tuple(lead for lead in dict.fromkeys(leads) if all(lead != one.text for one in statements))
+        if shown and calls and self._asks_whether(query) and all(one.state is CallState.OPEN for one in calls):
+            shown = (say.yes(shown[0]), *shown[1:])
         return Answer(first_of(statements), self.today, "call_status", edition, shown)
 
 

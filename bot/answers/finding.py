@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import replace
-from typing import Final, Literal
+from functools import partial
+from typing import Final
 
 from bot import texts
 from bot.answers import sections
+from bot.answers.beside import Beside, holds_the_numbers, place_of
 from bot.answers.calls import Calls
 from bot.answers.composition import presented
 from bot.answers.evidence import quote
@@ -15,7 +17,8 @@ from bot.answers.laureates import Laureates
 from bot.answers.passages import Passages
 from bot.answers.sections import Sections
 from bot.answers.state import Conversation, Said, Shown
-from bot.answers.turn import ANSWERED, Replied, Turn
+from bot.answers.turn import ANSWERED, BEGINNING, Replied, Turn
+from bot.answers.units import Unit
 from bot.documents import french
 from bot.french.asking import asks_exactly, asks_hour, compares, held, holds_hour, is_rough
 from bot.french.shapes import Shape
@@ -81,7 +84,32 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
         shown = _shown(result, turn.programme) or _spoken_of(turn, query) or (kept.shown if own else ())
         said: Said = "question" if isinstance(result, Answer) else "refusal"
         after = replace(kept, focus=query, said=said, shown=shown, trail=trail)
-    return _without_laureates(turn, _with_what_is_unsaid(turn, presented(result, None))), after
+    result = _with_verdict(turn, query, _with_what_is_unsaid(turn, presented(result, None)))
+    return _without_laureates(turn, result), after
+
+
+def _with_verdict(turn: Turn, query: Query, result: Result) -> Result:
+    """Say yes or no first, where the sentence that is told first surely says it to a yes/no question."""
+    beside = _beside(turn, query)
+    if beside is None or not isinstance(result, Answer) or not result.statements:
+        return result
+    first = result.statements[0].text
+    if query.operation is not Operation.CHECK or any(map(say.is_verdict, (first, *result.leads))):
+        return result
+    units = turn.bot.sentences.get(first[:BEGINNING], ())
+    likely = max(units, key=lambda unit: _told_by(beside, unit), default=None)
+    told = beside.verdict(place_of(likely)) if likely else None
+    if likely is None or told is None:
+        return result
+    if told == "yes" and not holds_the_numbers(turn.reading.scan, turn.bot.reader.scanned(likely.text, turn.today)):
+        return result
+    ended = is_over(turn) and likely.passage.info.valid_to is not None and not query.past
+    return replace(result, leads=(say.verdict(told, ended=ended), *result.leads))
+
+
+def _told_by(beside: Beside, unit: Unit) -> float:
+    told = beside.told(place_of(unit))
+    return told.told if told else 0.0
 
 
 def _with_what_is_unsaid(turn: Turn, result: Result) -> Result:
@@ -307,8 +335,8 @@ def _of_kind(turn: Turn, attribute: Attribute, query: Query) -> Result | None:
         found = Figures(*base).answer(attribute, query)
     if found is None or (isinstance(found, Refusal) and attribute.sections and not query.scope.has_moment):
         named = tuple(stem for name in query.scope.laureates for stem in french.tokens(name))
-        query = query.model_copy(update={"words": (*query.words, *named), "verdict": _verdict(turn, attribute, query)})
-        prose = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike)
+        query = query.model_copy(update={"words": (*query.words, *named)})
+        prose = Sections(*base, turn.bot.sections, turn.bot.index.lexical.weight, turn.bot.alike, _beside(turn, query))
         found = prose.answer(attribute, query) or found
     return found
 
@@ -334,14 +362,11 @@ def _disputed(turn: Turn, attribute: Attribute, query: Query) -> list[Attribute]
     return named or [one for one in turn.bot.attributes.all if one.of == "edition" and one.facts and one.label]
 
 
-def _verdict(turn: Turn, attribute: Attribute, query: Query) -> Literal["yes", "no"] | None:
-    """Return what is known to be the verdict of a yes/no question; what was learned holds for today alone."""
-    if query.operation is not Operation.CHECK or query.attribute != turn.query.attribute:
+def _beside(turn: Turn, query: Query) -> Beside | None:
+    """Return the turn beside the sentences, when it is itself what is asked."""
+    if query.attribute != turn.query.attribute:
         return None
-    stated = verdicts.stated(attribute.senses, turn.reading.terms, turn.bot.alike)
-    of_today = any(one.of_today or one.known_from is None for one in turn.bot.sections.get(attribute.name, ()))
-    learned = is_over(turn) and _nothing_missing(turn) and (query.past or of_today)
-    return stated or (query.verdict if learned else None)
+    return Beside(turn.reading.match, turn.bot.sentence_names, partial(turn.bot.reader.verdict, turn.reading))
 
 
 def is_over(turn: Turn) -> bool:

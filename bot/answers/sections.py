@@ -1,5 +1,6 @@
 """Answers from sections of the fiches: those of an attribute, the scope and the day; their best sentences. Pure."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final
 
+from bot.answers.beside import Beside, place_of
 from bot.answers.evidence import first_of, quote
 from bot.answers.teller import Teller
 from bot.answers.units import Unit, editions_in, joined, units, years_in
@@ -25,6 +27,8 @@ from bot.words import answers as say
 _TODAY: Final = re.compile(r"aujourd'hui|\bencore\b|\bconsolidation\b")
 _SHORT: Final = 380  # characters of an answer on a phone, before its sources
 _MOST_UNITS: Final = 3
+_LIKELY: Final = 2.0  # the weight of how likely a sentence answers, beside that of the words that it holds
+_LEAST: Final = 1e-4
 _TODAY_FIRST: Final = 6.0  # what holds now is told before what held, unless the past is asked about
 
 
@@ -99,6 +103,7 @@ class Sections(Teller):
     sections: Mapping[str, tuple[Section, ...]]
     weight: Callable[[str], float]
     alike: Callable[[str], frozenset[str]]
+    beside: Beside | None = None
 
     def answer(self, attribute: Attribute, query: Query) -> Answer | Refusal | None:
         """Return the sentences that answer; a refusal when none is of the scope asked; None for no section at all."""
@@ -121,7 +126,6 @@ class Sections(Teller):
         statements = first_of(self._told(narrowed(unit, query, self.alike, self.weight), unit) for unit in chosen)
         edition = query.scope.editions[0] if len(query.scope.editions) == 1 else None
         leads = () if any(one.of_today for one in fitting) else self._of_another_time(query, chosen)
-        leads = (*self._verdict(query, chosen, known), *leads)
         return Answer(statements, self.today, attribute.name, edition, leads, notes=self._notes(query, chosen))
 
     def _of_another_time(self, query: Query, chosen: Sequence[Unit]) -> tuple[str, ...]:
@@ -145,18 +149,6 @@ class Sections(Teller):
         known = tuple(one for one in statement.citations if one.date is None or one.date <= self.today)
         dated = unit.passage.info.valid_from is not None
         return Statement(text, known if dated and known else statement.citations)
-
-    def _verdict(self, query: Query, chosen: Sequence[Unit], known: Sequence[Section]) -> tuple[str, ...]:
-        """Say yes or no first, and of which rules when these are over and the present is asked about.
-
-        Where one attribute is told of the FAST and of what came after, the verdict is that of the FAST.
-        """
-        of_now = {one.heading for one in known if one.of_today}
-        mixed = 0 < len(of_now) < len(known) and chosen[0].passage.section.split(" › ")[-1] in of_now
-        if query.verdict is None or query.premises or query.scope.has_moment or mixed:
-            return ()
-        ended = self.is_over and all(unit.passage.info.valid_to for unit in chosen) and not query.past
-        return (say.verdict(query.verdict, ended=ended),)
 
     @cached_property
     def _names_of_today(self) -> str:
@@ -217,9 +209,9 @@ class Sections(Teller):
 
     def _units(self, found: Sequence[Section], query: Query) -> list[Unit]:
         scored = [
-            (self._score(unit, section, query, position), -order, -position, unit)
+            (self._score(unit, section, query, position) + told, -order, -position, unit)
             for order, section in enumerate(found)
-            for position, unit in enumerate(section.units)
+            for position, (unit, told) in enumerate(zip(section.units, self._likely(section.units), strict=True))
             if self._as_told(unit.text) is not None and not self._conflicts(unit, query)
         ]
         scored.sort(key=lambda one: one[:3], reverse=True)
@@ -237,6 +229,13 @@ class Sections(Teller):
                 covered |= new
                 size += len(unit.text)
         return chosen
+
+    def _likely(self, found: Sequence[Unit]) -> list[float]:
+        """Return how likely each sentence answers, as what is added to the score of its words."""
+        if self.beside is None:
+            return [0.0] * len(found)
+        told = [self.beside.told(place_of(unit)) for unit in found]
+        return [_LIKELY * math.log(max(one.told if one else 0.0, _LEAST)) for one in told]
 
     def _score(self, unit: Unit, section: Section, query: Query, position: int) -> float:
         inside = frozenset(french.tokens(unit.text))

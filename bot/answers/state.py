@@ -24,7 +24,8 @@ class Conversation:
     what was answered last: the focus, the sum of `account`, or the verdict of `interview`. `told` are facts
     of the criteria told before any interview. `task` is what waits for an
     answer, `trail` are the editions spoken of last, `parked` what was left to be taken up again, `choices` the queries
-    that the last question back offered. `asks_when`: the day of a reminder was just asked for.
+    that the last question back offered. `asks_when`: the day of a reminder was just asked for; `reminded`: what the
+    task asks was put again.
     Answers are made again from these, so that they are never older than the facts; no wording is kept.
     `spoken_at` is aware; None before it is kept.
     """
@@ -41,6 +42,7 @@ class Conversation:
     trail: tuple[int, ...] = ()
     heard: tuple[str, ...] = ()
     asks_when: bool = False
+    reminded: bool = False
     spoken_at: datetime | None = None
 
     def to_json(self, at: datetime) -> str:

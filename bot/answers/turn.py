@@ -6,9 +6,11 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Final
 
+from bot.answers.beside import Place, named
 from bot.answers.evidence import Evidence
 from bot.answers.sections import Section, sections_of
 from bot.answers.state import Conversation
+from bot.answers.units import Unit
 from bot.documents.index import Index
 from bot.programme.attributes import Attributes
 from bot.programme.criteria import Criteria
@@ -23,6 +25,7 @@ from bot.questions.splitting import asked_part
 from bot.results import Result
 
 Replied = tuple[Result, Conversation]
+BEGINNING: Final = 40  # characters by which a sentence that is told is found again
 ANSWERED: Final = 2 / 3  # an answer to what was not asked costs twice a refusal too many
 
 
@@ -43,6 +46,24 @@ class Known:
     @cached_property
     def sections(self) -> Mapping[str, tuple[Section, ...]]:
         return sections_of(self.index.passages, self.attributes, self.programme.schemes[FAST].replaced_on)
+
+    @cached_property
+    def sentence_names(self) -> Mapping[Place, str]:
+        """The names under which questions were written for sentences, by where these stand."""
+        return named(self._units, self.reader.ranker.matcher.rows_of_sentences)
+
+    @cached_property
+    def sentences(self) -> Mapping[str, tuple[Unit, ...]]:
+        """The sentences of the fiches, by their beginning."""
+        found: dict[str, tuple[Unit, ...]] = {}
+        for unit in self._units:
+            found[unit.text[:BEGINNING]] = (*found.get(unit.text[:BEGINNING], ()), unit)
+        return found
+
+    @cached_property
+    def _units(self) -> tuple[Unit, ...]:
+        every = dict.fromkeys(one for listed in self.sections.values() for one in listed)
+        return tuple(unit for section in every for unit in section.units)
 
     @cached_property
     def has_unprepared(self) -> bool:

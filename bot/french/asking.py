@@ -84,3 +84,11 @@ def counted(folded: str) -> str:
     """Return the word that a folded question counts: « coachs » in « combien de coachs »; empty when it counts none."""
     found = _COUNTED.search(folded)
     return found[1] if found else ""
+
+
+_NEGATION: Final = re.compile(r"\bn'|\b(?:ne|pas|jamais|aucune?|rien|ni)\b")
+
+
+def is_negated(text: str) -> bool:
+    """Whether a folded question holds a negation."""
+    return _NEGATION.search(text) is not None

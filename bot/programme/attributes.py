@@ -18,19 +18,10 @@ FILE = "attributes.toml"
 Of = Literal["none", "edition", "year", "day", "laureate", "fund", "task"]
 
 
-class Sense(Record):
-    """A yes/no question and its verdict: one that names some of `words`, and nothing else but words of `beside`."""
-
-    verdict: Literal["yes", "no"]
-    words: Text
-    beside: str = ""
-
-
 class Attribute(Record):
     """Something that can be asked. `about` tells a writer of wordings what it is; `label` names it in a sentence.
 
-    `facts` are keys of facts, or fields of laureates and funds; `sections` are written « fiche#start of a heading »;
-    `senses` are the yes/no questions whose verdict is known for sure.
+    `facts` are keys of facts, or fields of laureates and funds; `sections` are written « fiche#start of a heading ».
     """
 
     name: Text
@@ -40,7 +31,6 @@ class Attribute(Record):
     facts: Texts = ()
     population: Population | None = None
     sections: Annotated[Texts, Field()] = ()
-    senses: tuple[Sense, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,9 @@ class Query(_Value):
     """A question: an attribute (a row of attributes.toml, or « document#section » of another document), an operation,
     a scope. `premises` are the values that it states; `rest` its content words that nothing accounts for; `words` its
     content stems; `now`: the present is named; `past`: the words are in the past; `asks`: the kind of thing asked for
-    (bot.french.asking); `above` and `below` bounds in euros on what is listed; `verdict` that of a yes/no question
-    which prose answers, when it is sure. `probability` is that of the attribute. `shapes`: how the values are taken
-    (bot.french.shapes); `without` names laureates to leave out; `places` are places of a list, from 0, and `first` how
-    many of its first are wanted; `of_fast`: the FAST is named.
+    (bot.french.asking); `above` and `below` bounds in euros on what is listed. `probability` is that of the attribute.
+    `shapes`: how the values are taken (bot.french.shapes); `without` names laureates to leave out; `places` are places
+    of a list, from 0, and `first` how many of its first are wanted; `of_fast`: the FAST is named.
     """
 
     attribute: str
@@ -109,7 +108,6 @@ class Query(_Value):
     now: bool = False
     past: bool = False
     asks: str = "any"
-    verdict: Literal["yes", "no"] | None = None
     probability: float = 1.0
     shapes: tuple[Shape, ...] = ()
     without: tuple[str, ...] = ()
@@ -118,6 +116,7 @@ class Query(_Value):
     of_fast: bool = False
 
 
+Says = Literal["any", "yes", "no", "unsaid"]  # what a sentence is to a question: it answers, affirms, denies, is silent
 Change = Literal["set", "add", "subtract", "correct"]
 
 

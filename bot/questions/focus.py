@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bot.programme.attributes import Attributes
 from bot.questions.linear import softmax
-from bot.questions.ranker import Prototypes
+from bot.questions.matcher import Matcher
 
 Floats = NDArray[np.float32]
 FEATURES: Final = ("alone", "after", "same", "fiche", "of", "family", "alike")
@@ -27,7 +27,7 @@ class Focus:
 
     attributes: Attributes
     names: tuple[str, ...]
-    prototypes: Prototypes
+    matcher: Matcher
     weights: Mapping[str, Floats]
 
     def features(self, alone: Floats, after: Floats, before: str) -> Floats:
@@ -48,15 +48,8 @@ class Focus:
             np.array([bool(own & _fiches(self.attributes, name)) for name in self.names], np.float32),
             np.array([known[name].of == of for name in self.names], np.float32),
             np.array([_family(name) == _family(before) for name in self.names], np.float32),
-            self._alike(before),
+            np.array([self.matcher.alike(before, name) for name in self.names], np.float32),
         )
-
-    def _alike(self, before: str) -> Floats:
-        own = [i for i, owner in enumerate(self.prototypes.owners) if owner == before]
-        if not own:
-            return np.zeros(len(self.names), np.float32)
-        middle = self.prototypes.rows[own].mean(axis=0)
-        return self.prototypes.scores(middle / (np.linalg.norm(middle) + 1e-9), self.names)
 
 
 def _family(name: str) -> str:

@@ -41,6 +41,7 @@ from bot.questions.wordings import (
     load_doubles,
     load_near_misses,
     load_orders,
+    load_sentence_wordings,
     load_sums,
     load_tells,
     load_turns,
@@ -90,7 +91,8 @@ class Course:
     @cached_property
     def prepared(self) -> Prepared:
         """The wordings of attributes, scanned and embedded."""
-        return training.prepare(load_wordings(self.wordings), self.programme, self.lexicon, self.embed)
+        asked = [one for one in load_sentence_wordings(self.wordings) if one.attribute in set(self.names)]
+        return training.prepare(load_wordings(self.wordings), asked, self.read, self.embed)
 
     @cached_property
     def held(self) -> list[Held]:
@@ -119,9 +121,9 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
     sums = training.read_sums(load_sums(course.wordings), course.read, course.embed)
     heads = _heads(course, sums)
     say("actes, rôles des montants, questions doubles")
-    middles = training.prototypes(prepared)
+    matcher = prepared.matcher(range(len(prepared.wordings)), held=True)
     counted = tables.build(prepared.examples, course.names)
-    ranked = Ranker(counted, heads["vector"], middles, weights, course.texts)
+    ranked = Ranker(counted, matcher, weights, course.texts)
     follow = _focus(course, ranked, heads["operations"], say)
     teller = training.train_teller(told(course), course.read, course.embed)
     say("ce qui est dit des critères")
@@ -133,8 +135,9 @@ def train_all(course: Course, say: Say = lambda _: None) -> dict[str, Any]:
         "ranker": ranker.weights_to_json(weights),
         "focus": focus.weights_to_json(follow),
         "answerable": [round(one, 5) for one in answerable],
+        "verdict": [round(one, 5) for one in training.fit_verdict(course.held[0], prepared, say)],
         "roles_right": [round(one, 5) for one in training.fit_certainty(sums)],
-        "prototypes": middles.to_json(),
+        "matcher": matcher.to_json(),
         "rest": rest.to_json(),
         "known": known.to_json(),
         "teller": telling.to_json(teller),
@@ -147,7 +150,10 @@ def shared_weights(course: Course, say: Say = lambda _: None) -> Floats:
     """Return the weights that all attributes share, fitted on wordings held out."""
     prepared = course.prepared
     rows = [row for held in course.held for row in training.rows_of(held, prepared, held_only=True)]
-    weights = ranker.fit(rows, _ROUNDS)
+    asked = training.rows_of_sentences(course.held[0], prepared, course.read, course.embed)
+    weights = ranker.fit([*rows, *asked], _ROUNDS)
+    right = np.mean([float(np.argmax(features @ weights) == column) for features, column in asked])
+    say(f"bon attribut, sur des questions d'une personne tenue à l'écart : {right:.1%}")
     places = [int((features @ weights > (features @ weights)[right]).sum()) for features, right in rows]
     positions = [i for held in course.held for i in held.positions if prepared.wordings[i].held]
     told = np.array([place for place, i in zip(places, positions, strict=True) if prepared.wordings[i].operation])
@@ -162,13 +168,11 @@ def _heads(course: Course, sums: Sequence[ReadSum]) -> dict[str, Linear]:
     questions = [one.terms for one in prepared.examples][::_OF_QUESTIONS]
     singles = [one.text for one in prepared.wordings if one.operation][::_OF_SINGLES]
     return {
-        "vector": training.train_vector(prepared),
         "operations": training.train_operations(prepared, extra=_beside(course)),
         "acts": training.train_acts(load_turns(folder), _talks(course), questions, course.read, course.embed),
         "roles": training.train_role(sums),
         "changes": training.train_change(sums),
         "splits": training.train_splits(load_doubles(folder), load_contexts(folder), singles, course.embed),
-        "verdicts": training.train_verdicts(prepared),
         "wishes": training.train_wishes(load_wishes(folder), load_turns(folder), course.read, course.embed),
     }
 
@@ -196,7 +200,7 @@ def lead(course: Course, turn: TalkTurn) -> Scan:
 
 def _focus(course: Course, ranked: Ranker, operations: Linear, say: Say) -> dict[str, Floats]:
     """Return the weights of what each kind of follow-up asks for, given what was spoken of before it."""
-    weighs = Focus(course.attributes, ranked.tables.attributes, ranked.prototypes, {})
+    weighs = Focus(course.attributes, ranked.tables.attributes, ranked.matcher, {})
     turns = [
         (one, before)
         for talk in load_conversations(course.wordings)
@@ -206,11 +210,15 @@ def _focus(course: Course, ranked: Ranker, operations: Linear, say: Say) -> dict
     alone = [course.read(one.text) for one, _ in turns]
     after = [Terms(terms.scan.after(lead(course, before))) for terms, (_, before) in zip(alone, turns, strict=True)]
     vectors = course.embed([terms.natural for terms in (*alone, *after)])
+    typed = course.embed([terms.scan.original for terms in (*alone, *after)])
+    matches = [
+        ranked.matcher.match(terms.scan.original, vector) for terms, vector in zip((*alone, *after), typed, strict=True)
+    ]
     rows: dict[str, list[tuple[Floats, int]]] = {act: [] for act in focus.ACTS}
     for i, (one, before) in enumerate(turns):
         asked = training.operations_of(operations, alone[i], vectors[i])
-        first = ranked.scores(alone[i], vectors[i], asked)
-        second = ranked.scores(after[i], vectors[len(turns) + i], asked)
+        first = ranked.scores(alone[i], matches[i], asked)
+        second = ranked.scores(after[i], matches[len(turns) + i], asked)
         features = weighs.features(first, second, before.attribute)
         rows[one.act].append((features, ranked.tables.column[one.attribute]))
     found = {act: ranker.fit(own, start=_FOCUS) for act, own in rows.items()}
@@ -352,12 +360,14 @@ def _near_cases(course: Course, ranked: Ranker, operations: Linear) -> list[_Cas
     misses += [NearMiss(one.text, "none", _UNSAID) for one in load_turns(course.wordings) if one.act == _OFF_TOPIC]
     terms = [course.read(one.text) for one in misses]
     vectors = course.embed([one.natural for one in terms])
+    typed = course.embed([one.scan.original for one in terms])
     rest = _unweighed(ranked.tables, course)
     parts = np.random.default_rng(0).integers(0, training.FOLDS, len(misses))
     found = []
-    for miss, read, vector, part in zip(misses, terms, vectors, parts, strict=True):
+    for miss, read, vector, raw, part in zip(misses, terms, vectors, typed, parts, strict=True):
         asked = training.operations_of(operations, read, vector)
-        places = ranked.probabilities(read, vector, asked)[:_CANDIDATES]
+        match = ranked.matcher.match(read.scan.original, raw)
+        places = ranked.probabilities(read, match, asked)[:_CANDIDATES]
         missing = _stems_of(miss)
         kind = _UNMARKED if miss.missing == _UNSAID else _NEAR if miss.missing else _CONTROL
         found.append(
@@ -388,14 +398,15 @@ def _plain_cases(course: Course, weights: Floats) -> list[_Case]:
     prepared = course.prepared
     kept: list[tuple[int, Ranker, Linear]] = []
     for held in course.held:
-        ranked = Ranker(held.ranker.tables, held.ranker.vector, held.ranker.prototypes, weights, course.texts)
+        ranked = Ranker(held.ranker.tables, held.ranker.matcher, weights, course.texts)
         kept += [(i, ranked, held.operations) for i in held.positions[::_OF_HELD_OUT]]
     parts = np.random.default_rng(1).integers(0, training.FOLDS, len(kept))
     found = []
     for (i, ranked, operations), part in zip(kept, parts, strict=True):
         read, vector = prepared.examples[i].terms, prepared.vectors[i]
         asked = training.operations_of(operations, read, vector)
-        places = ranked.probabilities(read, vector, asked)[:_CANDIDATES]
+        match = ranked.matcher.match(read.scan.original, prepared.typed[i])
+        places = ranked.probabilities(read, match, asked)[:_CANDIDATES]
         rest = _unweighed(ranked.tables, course)
         words = rest.features(read, places[0][0])
         found.append(

@@ -132,7 +132,7 @@ def open_reader(
     def correct(word: str) -> str:
         return word if tables.total(french.stem(word)) >= _USUAL else documents.corrected(word)
 
-    ranker = Ranker(tables, weights.vector, weights.prototypes, weights.shared, documents.texts)
+    ranker = Ranker(tables, weights.matcher, weights.shared, documents.texts)
     rest = Rest(tables, weights.rest, documents.texts, documents.stems.__contains__)
-    focus = Focus(attributes, tables.attributes, weights.prototypes, weights.focus)
+    focus = Focus(attributes, tables.attributes, weights.matcher, weights.focus)
     return Reader(programme, lexicon, vector, ranker, rest, weights.models, correct, focus)

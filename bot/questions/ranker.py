@@ -7,77 +7,45 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.questions.linear import Linear, packed, softmax, unpacked
+from bot.questions.linear import softmax
+from bot.questions.matcher import FAR, Match, Matcher
 from bot.questions.tables import Tables
 from bot.questions.terms import Terms
 
 Floats = NDArray[np.float32]
-FEATURES: Final = ("words", "pieces", "vector", "near", "slots", "operation", "covered")
-
-
-@dataclass(frozen=True)
-class Prototypes:
-    """Vectors that stand for the wordings of attributes: `owners` has the attribute of each row."""
-
-    owners: tuple[str, ...]
-    rows: Floats
-
-    def scores(self, vector: Floats, attributes: Sequence[str]) -> Floats:
-        """Return, for each attribute, the cosine of its nearest prototype; the least of all for one that has none."""
-        cosines = self.rows @ vector
-        best: dict[str, float] = {}
-        for owner, cosine in zip(self.owners, cosines.tolist(), strict=True):
-            best[owner] = max(best.get(owner, -1.0), cosine)
-        least = min(best.values(), default=0.0)
-        return np.array([best.get(name, least) for name in attributes], np.float32)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what `from_json` reads."""
-        return {"owners": list(self.owners), "rows": packed(self.rows), "size": int(self.rows.shape[1])}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "Prototypes":
-        """Read what `to_json` wrote."""
-        return cls(tuple(kept["owners"]), unpacked(kept["rows"], int(kept["size"])))
+FEATURES: Final = ("words", "pieces", "match", "slots", "operation", "covered")
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """Ranks attributes; `vector` is a softmax over sentence vectors, whose classes are attributes."""
+    """Ranks attributes: of each, how a question stands beside what was written and counted of it."""
 
     tables: Tables
-    vector: Linear
-    prototypes: Prototypes
+    matcher: Matcher
     weights: Floats
     texts: Mapping[str, frozenset[str]]
 
-    def features(self, terms: Terms, vector: Floats, operations: Mapping[str, float]) -> Floats:
+    def features(self, terms: Terms, match: Match, operations: Mapping[str, float]) -> Floats:
         """Return one row an attribute, one column a feature."""
-        placed = np.zeros(len(self.tables.attributes), np.float32)
-        found = self.vector.scores((), vector)
-        columns = [self.tables.column[name] for name in self.vector.classes if name in self.tables.column]
-        kept = [i for i, name in enumerate(self.vector.classes) if name in self.tables.column]
-        placed[:] = found.mean()
-        placed[columns] = found[kept]
+        near = match.attributes
         rows = (
             _standard(self.tables.words.scores(terms.words)),
             _standard(self.tables.pieces.scores(terms.pieces)),
-            _standard(placed),
-            _standard(self.prototypes.scores(vector, self.tables.attributes)),
+            np.array([near.get(name, FAR) for name in self.tables.attributes], np.float32),
             self.tables.slot_scores(terms),
             self.tables.operation_scores(operations),
             self._covered(terms),
         )
         return np.stack(rows, axis=1).astype(np.float32)
 
-    def scores(self, terms: Terms, vector: Floats, operations: Mapping[str, float]) -> Floats:
+    def scores(self, terms: Terms, match: Match, operations: Mapping[str, float]) -> Floats:
         """Return one score an attribute: unnormalised log-probabilities."""
-        found: Floats = self.features(terms, vector, operations) @ self.weights
+        found: Floats = self.features(terms, match, operations) @ self.weights
         return found
 
-    def probabilities(self, terms: Terms, vector: Floats, operations: Mapping[str, float]) -> list[tuple[str, float]]:
+    def probabilities(self, terms: Terms, match: Match, operations: Mapping[str, float]) -> list[tuple[str, float]]:
         """Return the attributes with their probabilities, likeliest first."""
-        found = softmax(self.scores(terms, vector, operations))
+        found = softmax(self.scores(terms, match, operations))
         order = np.argsort(-found, kind="stable")
         return [(self.tables.attributes[i], float(found[i])) for i in order]
 
@@ -95,7 +63,7 @@ def _standard(scores: Floats) -> Floats:
     return (scores - scores.mean()) / spread if spread > 0 else np.zeros_like(scores)
 
 
-START: Final = (1.0, 1.0, 1.0, 1.0, 0.3, 0.3, 0.3)
+START: Final = (0.5, 0.5, 0.7, 0.3, 0.3, 0.3)
 
 
 def fit(
@@ -128,7 +96,7 @@ _KEPT: Final = 40
 
 
 def _candidates(features: Floats, right: int) -> tuple[Floats, int]:
-    order = np.argsort(-features[:, :4].sum(axis=1), kind="stable")[:_KEPT]
+    order = np.argsort(-features[:, :3].sum(axis=1), kind="stable")[:_KEPT]
     if right not in order:
         order[-1] = right
     return features[order], int(np.where(order == right)[0][0])

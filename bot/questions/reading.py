@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.documents import french
-from bot.french.asking import asked, counted
+from bot.french.asking import asked, counted, is_negated
 from bot.french.moments import Period
 from bot.french.shapes import Shape, first, round_counts, shapes
 from bot.programme.lookup import Programme
 from bot.programme.models import CONSOLIDATION, FAST, Population
-from bot.questions import verdicts
 from bot.questions.acts import Operation, Premise, Query, Scope
 from bot.questions.focus import Focus
 from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear, Logit
+from bot.questions.matcher import Match
 from bot.questions.orders import Orders
 from bot.questions.ranker import Ranker
 from bot.questions.rest import Rest
@@ -29,6 +29,7 @@ from bot.questions.situations import IN_A_SUM, Situation
 from bot.questions.spans import Kind, Scan, scan
 from bot.questions.telling import Teller, Told
 from bot.questions.terms import Terms, Word
+from bot.questions.verdicts import Verdict, verdict
 
 Floats = NDArray[np.float32]
 _SURELY_MISSING: Final = 0.5  # a word likelier missing than not
@@ -49,7 +50,7 @@ class Models:
     answerable: Logit
     wishes: Linear
     roles_right: Logit
-    verdicts: Linear
+    verdict: Logit
     teller: Teller
     orders: Orders
 
@@ -71,6 +72,7 @@ class Reading:
     scan: Scan
     terms: Terms
     vector: Floats
+    match: Match
     operations: Mapping[str, float]
     candidates: tuple[Candidate, ...]
     weighed: tuple[tuple[Word, float], ...]
@@ -109,23 +111,31 @@ class Reader:
         terms = Terms(found)
         vector = np.asarray(self.embed(terms.natural), dtype=np.float32)
         operations = self.models.operations.probabilities(terms.words, vector)
-        ranked = _among(self.ranker.probabilities(terms, vector, operations), possible)
-        return self._placed(found, terms, vector, operations, ranked)
+        match = self._match(terms)
+        ranked = _among(self.ranker.probabilities(terms, match, operations), possible)
+        return self._placed(found, terms, vector, match, operations, ranked)
+
+    def _match(self, terms: Terms) -> Match:
+        """Return a text beside all that was written; it is embedded as it was typed, its names and figures in it."""
+        text = terms.scan.original
+        return self.ranker.matcher.match(text, np.asarray(self.embed(text), dtype=np.float32))
 
     def after(self, reading: Reading, act: str, lead: Scan, before: str, possible: Callable[[str], bool]) -> Reading:
         """Return a turn read as hanging on what was spoken of: its names, in `lead`, and its attribute, `before`."""
         terms = Terms(reading.scan.after(lead)) if lead.spans else reading.terms
         vector = np.asarray(self.embed(terms.natural), dtype=np.float32)
-        alone = self.ranker.scores(reading.terms, reading.vector, reading.operations)
-        after = self.ranker.scores(terms, vector, reading.operations)
+        match = self._match(terms)
+        alone = self.ranker.scores(reading.terms, reading.match, reading.operations)
+        after = self.ranker.scores(terms, match, reading.operations)
         ranked = _among(self.focus.probabilities(act, alone, after, before), possible)
-        return self._placed(reading.scan, terms, vector, reading.operations, ranked)
+        return self._placed(reading.scan, terms, vector, match, reading.operations, ranked)
 
     def _placed(
         self,
         found: Scan,
         terms: Terms,
         vector: Floats,
+        match: Match,
         operations: Mapping[str, float],
         ranked: list[tuple[str, float]],
     ) -> Reading:
@@ -140,7 +150,7 @@ class Reader:
             answered = self.models.answerable.probability(numbers)
             missing = _named(words)
             candidates.append(Candidate(name, probability, answered, missing))
-        return Reading(found, terms, vector, operations, tuple(candidates), weighed)
+        return Reading(found, terms, vector, match, operations, tuple(candidates), weighed)
 
     def acts(self, reading: Reading, situation: Situation) -> dict[str, float]:
         """Return the probability of each act of a turn, where it comes."""
@@ -190,16 +200,16 @@ class Reader:
             now=reading.scan.now,
             past=reading.scan.past,
             asks=asks,
-            verdict=self._verdict(reading, candidate.attribute) if operation is Operation.CHECK else None,
             probability=candidate.probability,
             shapes=shapes(reading.scan.text),
             first=first(reading.scan.text),
             of_fast=FAST in reading.scan.values(Kind.PROGRAMME),
         )
 
-    def _verdict(self, reading: Reading, attribute: str) -> Literal["yes", "no"] | None:
-        tables, texts = self.ranker.tables, self.rest.texts
-        return verdicts.verdict(self.models.verdicts, reading.terms, attribute, tables, texts)
+    def verdict(self, reading: Reading, sentence: str) -> Verdict | None:
+        """Return what a sentence says to a yes/no question without negation, where it is sure."""
+        text = reading.scan.text
+        return None if is_negated(text) else verdict(self.models.verdict, reading.match, sentence, text)
 
 
 def _among(ranked: list[tuple[str, float]], possible: Callable[[str], bool]) -> list[tuple[str, float]]:

@@ -89,7 +89,7 @@ class Scan:
         """Return this text with another before it, the spans of both in their places."""
         lead = f"{other.text} "
         moved = tuple(Span(one.kind, one.start + len(lead), one.end + len(lead), one.value) for one in self.spans)
-        return Scan(self.original, lead + self.text, (*other.spans, *moved), self.english)
+        return Scan(f"{other.original} {self.original}", lead + self.text, (*other.spans, *moved), self.english)
 
 
 def as_read(text: str) -> str:

@@ -11,23 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.documents import french
-from bot.programme.lookup import Programme
 from bot.questions import linear, ranker, tables, telling, verdicts
 from bot.questions.acts import Operation, Role
-from bot.questions.lexicon import Lexicon
 from bot.questions.linear import Linear, Logit
-from bot.questions.ranker import Prototypes, Ranker
+from bot.questions.match_training import Written
+from bot.questions.match_training import train as train_matcher
+from bot.questions.matcher import Matcher, Target
+from bot.questions.ranker import Ranker
 from bot.questions.reading import act_features
 from bot.questions.roles import certainty, likeliest
 from bot.questions.situations import IN_A_SUM, Situation, TalkTurn, likely
-from bot.questions.spans import Kind, Scan, Span, scan
+from bot.questions.spans import Kind, Scan, Span
 from bot.questions.splitting import cut_features, cuts
 from bot.questions.sums import amounts_in
 from bot.questions.sums import features as amount_features
 from bot.questions.tables import Example
 from bot.questions.telling import Run, Teller
 from bot.questions.terms import Terms
-from bot.questions.wordings import SumWording, TellWording, TurnWording, Wording
+from bot.questions.wordings import SentenceWording, SumWording, TellWording, TurnWording, Wording
 
 Floats = NDArray[np.float32]
 Embed = Callable[[list[str]], Floats]
@@ -37,19 +38,42 @@ DAY: Final = date(2026, 11, 30)  # relative moments in the wordings are read fro
 
 @dataclass(frozen=True)
 class Prepared:
-    """Wordings as the reader sees them, with one vector each."""
+    """Wordings as the reader sees them, with one vector each; `typed` are vectors of the texts as they were typed.
+
+    `asked` are the questions written for sentences, `read` what the reader sees of those that are held.
+    """
 
     wordings: tuple[Wording, ...]
     examples: tuple[Example, ...]
     vectors: Floats
+    typed: Floats
+    asked: tuple[SentenceWording, ...]
+    asked_typed: Floats
+
+    def matcher(self, chosen: Sequence[int], *, held: bool) -> Matcher:
+        """Train the matcher on some of the wordings and on the questions of sentences, the `held` ones or not."""
+        sentences = [
+            Written(one.text, vector, Target(one.attribute, one.sentence, one.says))
+            for one, vector in zip(self.asked, self.asked_typed, strict=True)
+            if held or not one.held
+        ]
+        wordings = [
+            Written(self.wordings[i].text, self.typed[i], Target(self.wordings[i].attribute, "", "any")) for i in chosen
+        ]
+        return train_matcher(sentences, wordings)
 
 
-def prepare(wordings: Sequence[Wording], programme: Programme, lexicon: Lexicon, embed: Embed) -> Prepared:
-    """Scan and embed wordings."""
-    examples = tuple(
-        Example(Terms(scan(one.text, programme, lexicon, DAY)), one.attribute, one.operation) for one in wordings
-    )
-    return Prepared(tuple(wordings), examples, embed([one.terms.natural for one in examples]))
+def prepare(
+    wordings: Sequence[Wording],
+    asked: Sequence[SentenceWording],
+    read: Callable[[str], Terms],
+    embed: Embed,
+) -> Prepared:
+    """Scan and embed wordings and the questions of sentences."""
+    examples = tuple(Example(read(one.text), one.attribute, one.operation) for one in wordings)
+    typed = embed([one.terms.scan.original for one in examples])
+    vectors = embed([one.terms.natural for one in examples])
+    return Prepared(tuple(wordings), examples, vectors, typed, tuple(asked), embed([one.text for one in asked]))
 
 
 def folds(size: int, seed: int = 0) -> list[NDArray[np.int64]]:
@@ -73,51 +97,6 @@ def train_operations(
     return linear.train(pairs, vectors, least=3, epochs=10)
 
 
-def train_verdicts(prepared: Prepared) -> Linear:
-    """Return what tells yes from no, of a yes/no question on an attribute."""
-    pairs = [
-        (verdicts.features(example.terms, example.attribute), one.verdict)
-        for one, example in zip(prepared.wordings, prepared.examples, strict=True)
-        if one.verdict is not None
-    ]
-    return linear.train(pairs, epochs=30, rate=2.0)
-
-
-def train_vector(prepared: Prepared, chosen: Sequence[int] | None = None) -> Linear:
-    """Return what tells the attribute from the sentence vector alone."""
-    kept = list(range(len(prepared.examples)) if chosen is None else chosen)
-    pairs = [((), prepared.examples[i].attribute) for i in kept]
-    return linear.train(pairs, prepared.vectors[kept], epochs=12, rate=0.5, decay=1e-5)
-
-
-def prototypes(prepared: Prepared, chosen: Sequence[int] | None = None, seed: int = 0) -> Prototypes:
-    """Return a few vectors an attribute, each the middle of wordings that are alike."""
-    kept = np.arange(len(prepared.examples)) if chosen is None else np.asarray(chosen)
-    names = np.array([prepared.examples[i].attribute for i in kept])
-    shuffle = np.random.default_rng(seed)
-    middles, owners = [], []
-    for name in sorted(set(names)):
-        rows = prepared.vectors[kept[names == name]]
-        found = _middles(rows, shuffle)
-        middles.append(found)
-        owners += [str(name)] * len(found)
-    return Prototypes(tuple(owners), np.concatenate(middles))
-
-
-_MOST: Final = 6  # prototypes an attribute
-_TOGETHER: Final = 8  # wordings at least for one
-
-
-def _middles(rows: Floats, shuffle: np.random.Generator, rounds: int = 8) -> Floats:
-    count = min(_MOST, max(1, len(rows) // _TOGETHER))
-    found = rows[shuffle.choice(len(rows), count, replace=False)]
-    for _ in range(rounds):
-        nearest = np.argmax(rows @ found.T, axis=1)
-        found = np.stack([rows[nearest == i].mean(axis=0) if (nearest == i).any() else found[i] for i in range(count)])
-        found /= np.linalg.norm(found, axis=1, keepdims=True)
-    return found
-
-
 @dataclass(frozen=True)
 class Held:
     """What one fold's models say of wordings that they have not seen."""
@@ -139,14 +118,46 @@ def cross(
     for part in (held_out[places] for places in folds(len(held_out), seed)):
         rest = np.setdiff1d(every, part)
         counted = tables.build([prepared.examples[i] for i in rest], attributes)
-        held = Ranker(
-            counted,
-            train_vector(prepared, rest.tolist()),
-            prototypes(prepared, rest.tolist()),
-            np.ones(len(ranker.FEATURES), np.float32),
-            texts,
-        )
+        matcher = prepared.matcher(rest.tolist(), held=False)
+        held = Ranker(counted, matcher, np.ones(len(ranker.FEATURES), np.float32), texts)
         found.append(Held(tuple(int(i) for i in part), held, train_operations(prepared, rest.tolist())))
+    return found
+
+
+def rows_of_sentences(
+    held: Held, prepared: Prepared, read: Callable[[str], Terms], embed: Embed
+) -> list[tuple[Floats, int]]:
+    """Return the features by attribute of the questions that were written for sentences by somebody held out."""
+    chosen = [i for i, one in enumerate(prepared.asked) if one.held and one.says != "unsaid"]
+    terms = [read(prepared.asked[i].text) for i in chosen]
+    vectors = embed([one.natural for one in terms])
+    rows = []
+    for i, seen, vector in zip(chosen, terms, vectors, strict=True):
+        asked = operations_of(held.operations, seen, vector)
+        match = held.ranker.matcher.match(prepared.asked[i].text, prepared.asked_typed[i])
+        rows.append((held.ranker.features(seen, match, asked), held.ranker.tables.column[prepared.asked[i].attribute]))
+    return rows
+
+
+_UNREFUSED: Final = 0.3  # of the questions that no sentence answers, the share that is not refused before
+
+
+def fit_verdict(held: Held, prepared: Prepared, say: Callable[[str], None] = lambda _: None) -> tuple[float, ...]:
+    """Return the weights of the probability that the verdict of the likeliest sentence is right.
+
+    Fitted on the yes/no questions of somebody held out, and on those that no sentence answers.
+    """
+    rows, right, weights = [], [], []
+    for one, vector in zip(prepared.asked, prepared.asked_typed, strict=True):
+        if one.held and one.says != "any":
+            match = held.ranker.matcher.match(one.text, vector)
+            likeliest = max(match.sentences, key=lambda name: match.sentences[name].told)
+            rows.append(verdicts.features(match, likeliest, french.fold(one.text)))
+            right.append(float(verdicts.side(match, likeliest) == one.says))
+            weights.append(_UNREFUSED if one.says == "unsaid" else 1.0)
+    found = fit_logit(np.array(rows, np.float32), np.array(right, np.float32), np.array(weights, np.float32))
+    sure = [one for row, one in zip(rows, right, strict=True) if Logit(found).probability(row) >= verdicts.SURE]
+    say(f"verdicts dits : {len(sure) / len(rows):.1%}, justes : {np.mean(sure):.1%}")
     return found
 
 
@@ -172,9 +183,10 @@ def rows_of(held: Held, prepared: Prepared, *, held_only: bool = False) -> list[
     for i in held.positions:
         if held_only and not prepared.wordings[i].held:
             continue
-        example, vector = prepared.examples[i], prepared.vectors[i]
-        asked = operations_of(held.operations, example.terms, vector)
-        features = held.ranker.features(example.terms, vector, asked)
+        example = prepared.examples[i]
+        asked = operations_of(held.operations, example.terms, prepared.vectors[i])
+        match = held.ranker.matcher.match(example.terms.scan.original, prepared.typed[i])
+        features = held.ranker.features(example.terms, match, asked)
         rows.append((features, held.ranker.tables.column[example.attribute]))
     return rows
 

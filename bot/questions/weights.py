@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bot.errors import ConfigurationError, KnowledgeError
 from bot.questions import focus, orders, telling
 from bot.questions.linear import Linear, Logit
-from bot.questions.ranker import Prototypes, weights_from_json
+from bot.questions.matcher import Matcher
+from bot.questions.ranker import weights_from_json
 from bot.questions.reading import Models
 
 FILE: Final = "weights.json"
@@ -27,8 +28,7 @@ class Weights:
     embedder: str
     shared: NDArray[np.float32]
     focus: Mapping[str, NDArray[np.float32]]
-    vector: Linear
-    prototypes: Prototypes
+    matcher: Matcher
     rest: Linear
     models: Models
 
@@ -63,7 +63,7 @@ def to_text(kept: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-_HEADS: Final = ("operations", "acts", "roles", "changes", "splits", "known", "wishes", "verdicts")
+_HEADS: Final = ("operations", "acts", "roles", "changes", "splits", "known", "wishes")
 
 
 def _read(kept: Mapping[str, Any]) -> Weights:
@@ -72,12 +72,12 @@ def _read(kept: Mapping[str, Any]) -> Weights:
         str(kept["embedder"]),
         weights_from_json(kept["ranker"]),
         focus.weights_from_json(kept["focus"]),
-        Linear.from_json(kept["vector"]),
-        Prototypes.from_json(kept["prototypes"]),
+        Matcher.from_json(kept["matcher"]),
         Linear.from_json(kept["rest"]),
         Models(
             **{name: Linear.from_json(kept[name]) for name in _HEADS},
             answerable=Logit(tuple(kept["answerable"])),
+            verdict=Logit(tuple(kept["verdict"])),
             roles_right=Logit(tuple(kept["roles_right"])),
             teller=telling.from_json(kept["teller"]),
             orders=orders.from_json(kept["orders"]),

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from bot.documents.french import fold
 from bot.errors import KnowledgeError
-from bot.questions.acts import Operation, Role
+from bot.french.asking import is_negated
+from bot.questions.acts import Operation, Role, Says
 from bot.questions.situations import TalkTurn
 
 ANY: Final = "any"
@@ -40,6 +42,17 @@ class Wording:
     attribute: str
     operation: Operation | None
     verdict: Literal["yes", "no", "unsaid"] | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class SentenceWording:
+    """A question written for a sentence of a fiche, and what the sentence says to it; `held`: to measure, and fit."""
+
+    text: str
+    attribute: str
+    sentence: str
+    says: Says
     held: bool = False
 
 
@@ -116,6 +129,37 @@ def load_wordings(folder: Path) -> list[Wording]:
             key = (turn.attribute, turn.whole)
             found.setdefault(key, Wording(turn.whole, turn.attribute, operation, None, held=True))
     return list(found.values())
+
+
+def load_sentence_wordings(folder: Path) -> list[SentenceWording]:
+    """Return the questions written for sentences: « > fiche#heading > first words » stands above them, then a question
+    a line: `any` (open), `check+` and `check-` (the sentence says yes, or no), `unsaid` (it is silent). « Oui » to
+    a question with a negation is read both ways: such a question counts as an open one.
+
+    Raises KnowledgeError with every line that is not understood.
+    """
+    found: dict[tuple[str, str], SentenceWording] = {}
+    problems: list[str] = []
+    for path in sorted((folder / "sentences").glob("*.txt")):
+        attribute, sentence, held = "", "", path.name.startswith(HELD)
+        for number, line in _lines(path):
+            says, _, text = line.partition(": ")
+            if heading := _HEADING.fullmatch(line):
+                attribute = heading[1]
+            elif line.startswith("> "):
+                sentence = line[2:].strip()
+            elif sentence and says in _SAYS:
+                own: Says = "any" if says in _SIDED and is_negated(fold(text)) else _SAYS[says]
+                found[sentence, text] = SentenceWording(text.strip(), attribute, sentence, own, held)
+            else:
+                problems.append(f"{path.name} : ligne {number} : « check+: texte » attendu sous « > fiche#titre > … »")
+    if problems:
+        raise KnowledgeError(problems)
+    return list(found.values())
+
+
+_SIDED: Final = ("check+", "check-")
+_SAYS: Final[dict[str, Says]] = {"any": "any", "check+": "yes", "check-": "no", "unsaid": "unsaid"}
 
 
 def load_near_misses(folder: Path) -> list[NearMiss]:

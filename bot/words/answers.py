@@ -186,6 +186,19 @@ def verdict(told: str, *, ended: bool) -> str:
     return f"{'Oui' if told == 'yes' else 'Non'}, {rules}."
 
 
+WORDS_OF_AN_OPEN_CALL = "ouvert ouverte ouverts ouvertes candidater postuler déposer"
+
+
+def yes(told: str) -> str:
+    """Say yes, and a sentence after it."""
+    return f"Oui : {told[:1].lower()}{told[1:]}"
+
+
+def is_verdict(text: str) -> bool:
+    """Whether a sentence of ours says yes or no."""
+    return text.startswith(("Oui", "Non"))
+
+
 NO_HOUR = "Aucun document ne donne d'heure."
 NOT_EXACT = "Aucun document ne donne de chiffre plus précis."
 

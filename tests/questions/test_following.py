@@ -9,7 +9,7 @@ from bot.programme.facts import load_programme
 from bot.questions.acts import Query, Scope
 from bot.questions.focus import FEATURES, Focus
 from bot.questions.following import act_in, filled, names_of, positions
-from bot.questions.ranker import Prototypes
+from bot.questions.matcher import Matcher, Target
 from bot.questions.situations import Situation, TalkTurn, situations_of
 from bot.questions.wordings import load_conversations
 
@@ -80,8 +80,9 @@ def test_the_names_before_a_turn_are_those_of_the_scope():
 
 def test_what_a_follow_up_asks_for_is_nearer_to_what_was_spoken_of():
     names = tuple(one.name for one in ATTRIBUTES.all)
-    prototypes = Prototypes(("cap",), np.ones((1, 2), np.float32))
-    focus = Focus(ATTRIBUTES, names, prototypes, {"follow_attribute": np.array([0, 0, 0, 1, 0, 1, 0], np.float32)})
+    few = np.ones((1, 2), np.float32)
+    matcher = Matcher((Target("cap", "", "any"),), few, few, few, few[0])
+    focus = Focus(ATTRIBUTES, names, matcher, {"follow_attribute": np.array([0, 0, 0, 1, 0, 1, 0], np.float32)})
     nothing = np.zeros(len(names), np.float32)
     likeliest = [name for name, _ in focus.probabilities("pick", nothing, nothing, "conso_resources")[:5]]
     assert all(name.startswith("conso_") for name in likeliest)
