@@ -206,10 +206,12 @@ _REFUSED: Final = {
 }
 
 
-def read_of_a_long_message(piece: str | None) -> str:
-    """Say first what was read of a long message: a piece of it, or when None its beginning and its end."""
-    if piece is None:
-        return "Votre message est long : j'en ai lu le début et la fin, le milieu n'a pas servi."
+BOTH_ENDS: Final = "Votre message est long : j'en ai lu le début et la fin, le milieu n'a pas servi."
+ONCE_EACH: Final = "Votre message est long : ce qui y est répété n'a compté qu'une fois."
+
+
+def read_of_a_long_message(piece: str) -> str:
+    """Say first which piece of a long message was read."""
     return f"Votre message est long : j'y ai pris « {piece} », le reste n'a pas servi."
 
 

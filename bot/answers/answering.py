@@ -43,9 +43,9 @@ class Answerer(Known):
         for piece in alone:
             result, after = self._reply(piece, conversation, today)
             if isinstance(result, Answer):
-                return told_first(result, piece, is_whole=False), after
+                return told_first(result, text, piece, is_last=False), after
         result, after = self._reply(both_ends, conversation, today)
-        return told_first(result, both_ends, is_whole=True), after
+        return told_first(result, text, both_ends, is_last=True), after
 
     def _reply(self, text: str, conversation: Conversation, today: date) -> Replied:
         read = as_read(text)

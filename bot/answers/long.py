@@ -26,7 +26,7 @@ def pieces(text: str) -> list[str]:
     The question is often last: the sentences that ask come by themselves, or those of the end. What is said several
     times counts once.
     """
-    sentences = list(dict.fromkeys(one.strip() for one in _ENDS.split(text) if any(map(str.isalnum, one))))
+    sentences = _sentences(text)
     asking = _fitting(reversed([one for one in sentences if one.endswith("?")]), _ALONE)
     if asking:
         return [" ".join(reversed(asking)), _both_ends(sentences)]
@@ -53,9 +53,17 @@ def _both_ends(sentences: list[str]) -> str:
     return "\n".join(kept)
 
 
-def told_first(result: Result, piece: str, *, is_whole: bool) -> Result:
-    """Return what is said to a piece of a long message, with what was read of the message before all else."""
-    note = talk_texts.read_of_a_long_message(None if is_whole else piece)
+def told_first(result: Result, message: str, piece: str, *, is_last: bool) -> Result:
+    """Return what is said to a piece of a long message, the last or another, with what was read before all else."""
+    if not is_last:
+        note = talk_texts.read_of_a_long_message(piece)
+    else:
+        note = talk_texts.ONCE_EACH if all(one in piece for one in _sentences(message)) else talk_texts.BOTH_ENDS
     if isinstance(result, Answer):
         return replace(result, leads=(note, *result.leads))
     return replace(result, before=note)
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text, once each."""
+    return list(dict.fromkeys(one.strip() for one in _ENDS.split(text) if any(map(str.isalnum, one))))

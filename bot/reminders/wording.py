@@ -256,5 +256,8 @@ def _as_written(rest: Sequence[re.Match[str]], left: str, text: str) -> str:
         if one.start() >= end:
             start = max(left.rfind(sign, 0, one.start()) for sign in "|,;") + 1
             end = min(place for sign in "|,;" if (place := f"{left}{sign}".find(sign, one.end())) >= 0)
-            pieces.append(text[start:end].strip())
+            pieces.append(_TRAILING.sub("", text[start:end]).strip())
     return " … ".join(pieces)
+
+
+_TRAILING: Final = re.compile(r"(?: (?:à|a|au|aux|de|du|des|d['’]|l['’]|en|et|le|la|les))+ *\Z", re.IGNORECASE)

@@ -60,6 +60,42 @@ async def test_in_a_room_it_answers_only_who_speaks_to_it(
 
 
 @pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
+async def test_a_name_that_is_only_spoken_of_or_not_mentioned_calls_nobody_and_labels_of_every_client_are_taken_off(
+    homeserver: Homeserver, new_bot: NewBot, alice: Person, meet: Meet, encrypted: bool
+) -> None:
+    bot = new_bot(homeserver, display_name="Assistant FAST").start()
+    bob = await meet(homeserver, "bob")
+    room = await alice.room_with(bot.user_id, bob.user_id, encrypted=encrypted, wait=False)
+    await bob.client.join(room)
+    await bob.sync(0)
+    everyone = {alice.user_id, bob.user_id, bot.user_id}
+    await alice.until(lambda: alice.joined(room) == everyone, "everyone")
+    await alice.until(lambda: alice.client.rooms[room].user_name(bot.user_id) == "Assistant FAST", "its name")
+    nobody: dict[str, Any] = {"m.mentions": {}}
+    spoken_of = [
+        await alice.say(room, "Assistant FAST est en panne ce matin"),
+        await alice.say(room, "j'ai écrit à fast@beta.gouv.fr et à https://exemple.fr/@assistant-fast"),
+        await alice.say(room, "demande plutôt à l'Assistant FAST, Bob"),
+        await alice.say(room, "Assistant FAST : le plafond ?", **nobody),
+        await alice.say(room, "Assistant FAST : le plafond ?", **{"m.mentions": {"user_ids": [bob.user_id]}}),
+    ]
+    named = {"m.mentions": {"user_ids": [bot.user_id]}}
+    labels = [
+        ("@[Assistant FAST] le plafond ?", named),
+        ("Assistant FAST: le plafond ?", named),
+        ("le plafond, @Assistant FAST ?", named),
+        (f"{bot.user_id} le plafond ?", named),
+        ("Assistant FAST: le plafond ?", {}),
+        ("@[Assistant FAST] !fast statut", named),
+    ]
+    for text, mentions in labels:
+        said = (await alice.answer(room, await alice.say(room, text, **mentions), bot.user_id)).body
+        assert ("passages" if "statut" in text else "« le plafond") in said
+        assert "Assistant" not in said
+    assert not [one for one in spoken_of if alice.answers(room, one, bot.user_id)]
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["clear", "encrypted"])
 async def test_in_a_thread_it_answers_in_the_thread_with_the_fallback_and_remembers_it(
     bot: Bot, alice: Person, encrypted: bool
 ) -> None:

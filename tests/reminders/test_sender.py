@@ -83,6 +83,32 @@ def test_a_day_with_nothing_to_say_is_silent_and_over(subscriptions: Subscriptio
     assert subscriptions.last_posted("!a") is None
 
 
+@pytest.mark.parametrize(
+    ("user_id", "shown"),
+    [
+        (
+            "@anne.martin-dinum.gouv.fr:agent.dinum.tchap.gouv.fr",
+            "(https://matrix.to/#/@anne.martin-dinum.gouv.fr:agent.dinum.tchap.gouv.fr)",
+        ),
+        ("@[x](https://evil.example):test.local", "@\\[x\\]\\(https"),
+    ],
+)
+def test_a_reminder_says_who_asked_for_it_and_how_to_stop_it(
+    subscriptions: Subscriptions, room: Room, user_id: str, shown: str
+):
+    subscriptions.subscribe("!a", MONDAYS, BEFORE, asked_by=user_id)
+    room.step(MONDAY)
+    last = room.posts[0].markdown.split("\n\n")[-1]
+    assert shown in last
+    assert "`!fast rappels arrêter`" in last
+
+
+def test_one_of_the_configuration_says_so(subscriptions: Subscriptions, room: Room):
+    subscriptions.subscribe("!a", MONDAYS, BEFORE, declared="lundi 9h")
+    room.step(MONDAY)
+    assert "configuration" in room.posts[0].markdown
+
+
 def test_even_when_there_is_nothing_one_line_is_said_if_asked_for(subscriptions: Subscriptions, room: Room):
     subscriptions.subscribe("!a", ALWAYS, datetime(2026, 11, 20, tzinfo=UTC))
     assert room.step(datetime(2026, 11, 23, 8, tzinfo=UTC)) == 1

@@ -109,6 +109,50 @@ def test_the_day_before_is_said_in_several_ways(text: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("lundi 9h une semaine avant", (7,)),
+        ("lundi 9h, deux semaines avant l'échéance et la veille", (14, 1)),
+        ("lundi 9h 15 jours avant chaque échéance", (15,)),
+        ("lundi 9h un mois avant la date limite", (30,)),
+        ("lundi 9h 48 h avant", (2,)),
+        ("lundi 9h et le jour même", (0,)),
+    ],
+)
+def test_how_long_before_a_deadline_is_said_in_words(text: str, days: tuple[int, ...]):
+    assert read(text).extra_days == days
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("lundi 9h avant l'échéance", "avant l'échéance"),
+        ("chaque mardi à 14h30 sauf en août", "sauf en août"),
+        ("chaque mardi jusqu'au 3 mars", "jusqu'au 3 mars"),
+        ("tous les lundis à 9h sauf pendant les Vacances Scolaires, merci", "sauf pendant les Vacances Scolaires"),
+        ("lundi 9h à partir du 3 mars 2027", "à partir du 3 mars 2027"),
+        ("lundi 9h et J-7, mais pas en juillet", "mais pas en juillet"),
+        ("mardi 9h heure de La Réunion sauf en août", "sauf en août"),
+        ("un mardi sur deux à 14h30", "un mardi sur deux"),
+        ("les semaines paires, le mardi", "semaines paires"),
+        ("deux fois par semaine, le mardi", "deux fois"),
+        ("une semaine avant", "une semaine avant"),
+        ("lundi prochain à 9h", "prochain"),
+        ("lundi 9h dans une semaine", "dans une semaine"),
+    ],
+)
+def test_words_that_are_not_understood_are_named_as_they_were_written(text: str, named: str):
+    with pytest.raises(UnusableInput) as refused:
+        read(text)
+    assert f"« {named} »" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["toutes les semaines le lundi", "une fois par semaine, le lundi", "hebdo le lundi"])
+def test_each_week_is_what_it_does(text: str):
+    assert read(text).weekly.day == 0
+
+
+@pytest.mark.parametrize(
     "text", ["lundi 9h horizon 8 semaines", "lundi 9h, horizon de 56 jours", "lundi 9h horizon : 56 j"]
 )
 def test_a_horizon_is_in_days_or_weeks(text: str):
