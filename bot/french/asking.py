@@ -86,9 +86,9 @@ def counted(folded: str) -> str:
     return found[1] if found else ""
 
 
-_NEGATION: Final = re.compile(r"\bn'|\b(?:ne|pas|jamais|aucune?|rien|ni)\b")
+_NEGATION: Final = re.compile(r"\bn'|\b(?:ne|pas|jamais|aucune?|rien|ni|seule?s?|seulement|uniquement)\b")
 
 
 def is_negated(text: str) -> bool:
-    """Whether a folded question holds a negation."""
+    """Whether a folded question holds a negation or a restriction, which « oui » may confirm or deny."""
     return _NEGATION.search(text) is not None
