@@ -42,7 +42,7 @@ class Answerer(Known):
         *alone, both_ends = pieces(text)
         for piece in alone:
             result, after = self._reply(piece, conversation, today)
-            if isinstance(result, Answer):
+            if isinstance(result, Answer) and after.said != "simulation":  # a sum is done with all its amounts
                 return told_first(result, text, piece, is_last=False), after
         result, after = self._reply(both_ends, conversation, today)
         return told_first(result, text, both_ends, is_last=True), after

@@ -42,7 +42,9 @@ def ordered(turn: Turn) -> Replied | None:
     names = {word for span in found.spans if span.kind in _NAMES for word in found.text[span.start : span.end].split()}
     when = turn.bot.reader.models.orders.when(turn.original, names)
     asks_when = order == REMIND and not when
-    return SmallTalk("order", turn.today, *_done(order, when)), replace(turn.kept, asks_when=asks_when)
+    said, then, command = _done(order, when)
+    result = SmallTalk("order", turn.today, said, then=then, command=command)
+    return result, replace(turn.kept, asks_when=asks_when)
 
 
 def _done(order: str, when: str) -> tuple[str, str, str]:
