@@ -42,7 +42,7 @@ class Answerer(Known):
         *alone, both_ends = pieces(text)
         for piece in alone:
             if "?" not in piece and self.reader.scanned(piece, today).has(Kind.AMOUNT):
-                continue  # one amount of a sum whose others stand elsewhere
+                break  # of a sum whose other amounts stand elsewhere
             result, after = self._reply(piece, conversation, today)
             if isinstance(result, Answer):
                 return told_first(result, text, piece, is_last=False), after
