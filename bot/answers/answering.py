@@ -12,7 +12,7 @@ from bot.answers.once import said_once
 from bot.answers.state import Conversation
 from bot.answers.turn import Known, Replied, Turn
 from bot.documents import french
-from bot.questions.spans import as_read
+from bot.questions.spans import Kind, as_read
 from bot.results import Answer, Clarification, Result, SmallTalk
 
 # The first that has something to say answers: what waits for an answer comes before a question.
@@ -41,8 +41,10 @@ class Answerer(Known):
             return self._reply(text, conversation, today)
         *alone, both_ends = pieces(text)
         for piece in alone:
+            if "?" not in piece and self.reader.scanned(piece, today).has(Kind.AMOUNT):
+                break  # of a sum whose other amounts stand elsewhere
             result, after = self._reply(piece, conversation, today)
-            if isinstance(result, Answer) and after.said != "simulation":  # a sum is done with all its amounts
+            if isinstance(result, Answer):
                 return told_first(result, text, piece, is_last=False), after
         result, after = self._reply(both_ends, conversation, today)
         return told_first(result, text, both_ends, is_last=True), after

@@ -41,21 +41,21 @@ def ordered(turn: Turn) -> Replied | None:
         order = max(orders, key=lambda name: orders[name] if name != NONE else 0.0)
     names = {word for span in found.spans if span.kind in _NAMES for word in found.text[span.start : span.end].split()}
     when = turn.bot.reader.models.orders.when(turn.original, names)
+    said, command = _done(order, when)
     asks_when = order == REMIND and not when
-    said, then, command = _done(order, when)
-    result = SmallTalk("order", turn.today, said, then=then, command=command)
-    return result, replace(turn.kept, asks_when=asks_when)
+    return SmallTalk("order", turn.today, said, command=command), replace(turn.kept, asks_when=asks_when)
 
 
-def _done(order: str, when: str) -> tuple[str, str, str]:
-    """Return what is said outside Tchap, what follows it, and the command that does it; "" where none does."""
+def _done(order: str, when: str) -> tuple[str, str]:
+    """Return what is said outside Tchap, and the command that does it there; "" where none does."""
     command = _COMMANDS[order]
+    if order == REMIND and not when:
+        return talk_texts.WHICH_DAY, ""
     if order == REMIND:
-        whole = f"{command} {when}"
-        return (talk_texts.order(whole), "", whole) if when else (talk_texts.WHICH_DAY, "", "")
+        return talk_texts.order(f"{command} {when}"), f"{command} {when}"
     if when and order not in _SHOW and not _names_the_reminder(when):
-        return talk_texts.not_understood(when, command), "", ""
-    return talk_texts.order(command), "", command
+        return talk_texts.not_understood(when, command), ""
+    return talk_texts.order(command), command
 
 
 def _names_the_reminder(when: str) -> bool:

@@ -135,8 +135,9 @@ def _anywhere(who: Called) -> re.Pattern[str]:
     names = _alternatives(map(_flat, (*who.names, *who.labels)))
     forms = (
         rf"\[[^\[\]\n]{{1,100}}\]\([^()\s]{{0,200}}{_link(user_id)}[^()\s]{{0,200}}\)",
-        rf"(?<![\w@./#=?&%+-])(?:@\[(?:{names})\]|@(?:{names})(?!\w)|{re.escape(user_id)}(?![\w-]|[.:]\w)"
-        rf"|{re.escape(handle)}(?![\w-]|[.:]\w))",
+        # The whole id first: a bot may be named as the id begins, and « @fast:ailleurs.fr » is somebody else.
+        rf"(?<![\w@./#=?&%+-])(?:@\[(?:{names})\]|{re.escape(user_id)}(?![\w-]|[.:]\w)"
+        rf"|@(?:{names})(?!\w|:[\w-]{{1,63}}\.\w)|{re.escape(handle)}(?![\w-]|[.:]\w))",
     )
     return re.compile("|".join(forms), re.IGNORECASE)
 

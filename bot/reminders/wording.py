@@ -17,6 +17,7 @@ from bot.reminders.schedule import Weekly
 from bot.reminders.settings import HORIZON_DAYS, LONGEST_HORIZON_DAYS, MOST_EXTRA_DAYS, Settings
 
 DEFAULT_TIME: Final = time(9)
+LONGEST: Final = 300  # characters of a schedule
 _PARTS: Final = {"matin": 9, "midi": 12, "apres-midi": 14, "apres midi": 14, "soir": 18, "minuit": 0}
 _NUMBERS: Final = (
     "zero une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
@@ -79,6 +80,8 @@ def read_settings(text: str, zone: ZoneInfo, programmes: Mapping[str, Sequence[s
     `programmes` gives the names of each programme by its id. Raises UnusableInput with a French sentence.
     """
     text = " ".join(text.split())
+    if len(text) > LONGEST:
+        raise UnusableInput(words.too_long(LONGEST))
     left = _WEEKLY.sub(_masked, _plain(text))
     before, left = _taken(_EXTRA, left)
     extra = _extra_days(before)
@@ -256,8 +259,16 @@ def _as_written(rest: Sequence[re.Match[str]], left: str, text: str) -> str:
         if one.start() >= end:
             start = max(left.rfind(sign, 0, one.start()) for sign in "|,;") + 1
             end = min(place for sign in "|,;" if (place := f"{left}{sign}".find(sign, one.end())) >= 0)
-            pieces.append(_TRAILING.sub("", text[start:end]).strip())
+            pieces.append(_without_trailing(text[start:end]))
     return " … ".join(pieces)
 
 
-_TRAILING: Final = re.compile(r"(?: (?:à|a|au|aux|de|du|des|d['’]|l['’]|en|et|le|la|les))+ *\Z", re.IGNORECASE)
+_TRAILING: Final = frozenset("à a au aux de du des d' d’ l' l’ en et le la les".split())
+
+
+def _without_trailing(words: str) -> str:
+    """Return words without the articles and the like at their end, which belong to what follows them."""
+    kept = words.split()
+    while len(kept) > 1 and kept[-1].lower() in _TRAILING:
+        kept.pop()
+    return " ".join(kept)

@@ -71,6 +71,11 @@ def unreadable(words: str, near: str | None) -> str:
     return f"Je n'ai pas compris « {words} »{meant} {_EXAMPLE}"
 
 
+def too_long(most: int) -> str:
+    """Refuse what is too long to be a schedule."""
+    return f"C'est trop long pour un rappel : dites le jour et l'heure en {most} caractères au plus. {_EXAMPLE}"
+
+
 def no_day() -> str:
     """Ask for the day of the week."""
     return f"Quel jour de la semaine ? {_EXAMPLE}"

@@ -200,6 +200,14 @@ def test_a_command_a_reply_or_a_thread_of_ours_calls_the_bot_though_nobody_is_me
         assert "le plafond ?" in said(read_event(event(content), ANSWERED))
 
 
+def test_a_bot_named_as_its_id_begins_is_called_by_its_whole_id_and_not_by_that_of_another_server():
+    handle = BOT.partition(":")[0].removeprefix("@")
+    facts = replace(ROOM, own_name=handle)
+    for body in (f"{BOT} le plafond ?", f"@{handle} le plafond ?", f"@{handle}: le plafond ?"):
+        assert said(read_event(event(text(body)), facts)) == "le plafond ?"
+    assert why(read_event(event(text(f"@{handle}:ailleurs.fr le plafond ?")), facts)) is Why.NOT_ADDRESSED
+
+
 def test_the_label_of_a_pill_is_taken_off_whatever_it_says():
     html = {"formatted_body": f'<a href="https://matrix.to/#/{BOT}">Fasty</a> : le plafond ?'}
     mention = {"m.mentions": {"user_ids": [BOT]}}

@@ -190,6 +190,7 @@ def test_a_horizon_is_in_days_or_weeks(text: str):
         ("lundi 9h horizon 1000 jours", "1000 jours"),
         ("lundi 9h horizon 10 jours, horizon 20 jours", "20 jours"),
         ("lundi 9h programme 352", "352"),
+        ("lundi 12h30 " * 900, "trop long"),
     ],
 )
 def test_what_cannot_be_read_is_refused_and_named(text: str, hint: str):
