@@ -281,7 +281,7 @@ def test_in_a_direct_message_plain_french_is_enough_and_the_day_may_come_after(
         bot = new_bot(homeserver, few).start()
         alice = await person(homeserver, names("alice"))
         room = await alice.room_with(bot.user_id, encrypted=True)
-        assert "Quel jour" in (await alice.ask(room, "rappelle-moi les échéances", bot.user_id)).body
+        assert "Quel jour" in (await alice.ask(room, "mets un rappel des échéances stp", bot.user_id)).body
         assert "mardis à 14 h 30" in spaced((await alice.ask(room, "mardi 14h30", bot.user_id)).body)
         assert "rien changé" in (await alice.ask(room, "pause des rappels jusqu'au 3 mars", bot.user_id)).body
         assert "pause" in (await alice.ask(room, "mets les rappels en pause", bot.user_id)).body
