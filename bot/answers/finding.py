@@ -89,9 +89,12 @@ def _told(turn: Turn, query: Query, kept: Conversation, *, sure: bool) -> Replie
 
 
 def _with_verdict(turn: Turn, query: Query, result: Result) -> Result:
-    """Say yes or no first, where the sentence that is told first surely says it to a yes/no question."""
+    """Say yes or no first, where the sentence that is told first surely says it to a yes/no question.
+
+    Of a question with a word that may be missing (« le coach était-il obligatoire ? ») no sentence surely speaks.
+    """
     beside = _beside(turn, query)
-    if beside is None or not isinstance(result, Answer) or not result.statements:
+    if beside is None or not isinstance(result, Answer) or not result.statements or not _nothing_missing(turn):
         return result
     first = result.statements[0].text
     if query.operation is not Operation.CHECK or any(map(say.is_verdict, (first, *result.leads))):
