@@ -46,8 +46,12 @@ class Odds:
             counts[[rows[term] for term in terms if term in rows], column] += 1
         background = (counts.sum(axis=1, keepdims=True) + 0.5) / (counts.sum() + 1)
         total = counts.sum(axis=0, keepdims=True)
-        odds = np.log((counts + _SMOOTHING * background) / (total + _SMOOTHING)) - np.log(background)
-        return cls(rows, odds.astype(np.float16))
+        # In place: these are the largest arrays of all.
+        counts += _SMOOTHING * background
+        counts /= total + _SMOOTHING
+        np.log(counts, out=counts)
+        counts -= np.log(background)
+        return cls(rows, counts.astype(np.float16))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import itertools
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.documents import french
@@ -114,7 +114,8 @@ def _mark(span: Span, marks: dict[Kind, str]) -> str:
     return marks[span.kind]
 
 
-def pieces(word: str) -> list[str]:
+@lru_cache(maxsize=1 << 15)  # the wordings hold the same words again and again: their pieces are kept once
+def pieces(word: str) -> tuple[str, ...]:
     """Return the runs of letters of a word, its ends marked."""
     marked = f"<{word}>"
-    return [marked[i : i + size] for size in _PIECES for i in range(len(marked) - size + 1)]
+    return tuple(marked[i : i + size] for size in _PIECES for i in range(len(marked) - size + 1))
