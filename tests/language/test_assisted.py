@@ -229,7 +229,7 @@ def test_words_that_mean_nothing_get_no_answer(answerer, question):
 
 
 def test_amounts_proposed_are_read_again_from_the_users_words(answerer):
-    question = "zorglub blabla 450k€ machin truc bidule chouette"
+    question = "et pour le schmilblick du fonds, 450k€ ?"
     bot = assisted(answerer, proposal(topic="simulate", amounts=["450k€"]))
     if isinstance(answerer.answer(question, TODAY), Refusal):
         result, _ = bot.reply(question, Conversation(), TODAY)
@@ -253,7 +253,7 @@ def test_the_reading_of_a_sum_begins_a_sum(answerer):
 
 
 def test_the_amounts_of_a_sum_that_is_chosen_are_asked_what_they_are(answerer):
-    question = "zorglub blabla 450k€ machin truc bidule chouette"
+    question = "et pour le schmilblick du fonds, 450k€ ?"
     bot = assisted(answerer, proposal(topic="simulate", amounts=["450k€"]))
     _, asked = bot.reply(question, Conversation(), TODAY)
     if asked.choices:
