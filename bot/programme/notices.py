@@ -70,6 +70,10 @@ def _partner(rules: Rules, inputs: Inputs, sums: Sums) -> Iterator[Notice]:
         text = f"Le temps d'agent et l'argent déjà dépensé ({format_amount(inputs.left_out)}) ne comptent pas."
         if sums.eligible is None:
             text += " L'apport du partenaire n'étant pas donné, ils ne sont déduits de rien dans ce calcul."
+        else:
+            text += (
+                " Ils sont supposés compris dans l'apport indiqué ; s'ils s'y ajoutent, refaites le calcul sans eux."
+            )
         yield Notice("left_out", text, cited)
     elif sums.eligible is not None and None in (inputs.agent_time, inputs.already_spent):
         text = "Le calcul suppose que l'apport indiqué ne contient ni temps d'agent ni argent déjà dépensé."

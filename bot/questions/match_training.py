@@ -1,7 +1,8 @@
 """Trains the matcher: projections and targets together, by gradient descent. The same input gives the same weights."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -81,10 +82,10 @@ class _Adam:
 
 
 class _Course:
-    """The forward and the backward way; `attribute` has the attribute of each target as a number."""
+    """The forward and the backward way."""
 
-    def __init__(self, weights: dict[str, Floats], attribute: Ints, says: Ints) -> None:
-        self.weights, self.attribute, self.says = weights, attribute, says
+    def __init__(self, weights: dict[str, Floats]) -> None:
+        self.weights = weights
 
     def vectors(self, batch: _Batch) -> tuple[Floats, Floats, Floats]:
         """Return the vectors of questions, and the two parts they are made of before they are brought to length 1."""
@@ -95,7 +96,7 @@ class _Course:
         own = np.concatenate([unit(seen), SHARE_OF_PIECES * unit(read)], axis=1) / _LENGTH
         return own.astype(np.float32), seen, read
 
-    def slopes(self, batch: _Batch, error_of: "_Error") -> dict[str, Floats]:
+    def slopes(self, batch: _Batch, error_of: Callable[[Floats], Floats]) -> dict[str, Floats]:
         """Return the gradient of the loss whose slope on the scores `error_of` gives."""
         own, seen, read = self.vectors(batch)
         middles, scale = self.weights["middles"], np.exp(self.weights["scale"])
@@ -113,45 +114,34 @@ class _Course:
         }
 
 
-class _Error:
-    """The slope of a loss on the scores, for the questions at `right`."""
+def _of_sentences(right: Ints, says: Ints, scores: Floats) -> Floats:
+    """Return the slope of the loss where one target is right.
 
-    def __init__(self, course: _Course, right: Ints) -> None:
-        self.course, self.right = course, right
-
-    def __call__(self, scores: Floats) -> Floats:
-        raise NotImplementedError
-
-
-class _OfSentences(_Error):
-    """One target is right; where it says yes or no, it is told from the other one of its sentence as well."""
-
-    def __call__(self, scores: Floats) -> Floats:
-        places = np.arange(len(scores))
-        error = _softmax(scores)
-        error -= np.float32(_SMOOTHED / scores.shape[1])
-        error[places, self.right] -= 1 - _SMOOTHED
-        error /= len(scores)
-        # The rows of a sentence stand together: any, yes, no, unsaid.
-        sided = places[np.isin(self.course.says[self.right], (1, 2))]
-        first = self.right[sided] - self.course.says[self.right[sided]] + 1
-        pairs = np.stack([scores[sided, first], scores[sided, first + 1]], axis=1)
-        slope = _softmax(pairs)
-        slope[np.arange(len(sided)), self.course.says[self.right[sided]] - 1] -= 1
-        slope *= _OF_VERDICTS / max(len(sided), 1)
-        error[sided, first] += slope[:, 0]
-        error[sided, first + 1] += slope[:, 1]
-        return error
+    Where it says yes or no, it is told from the other one of its sentence as well.
+    """
+    places = np.arange(len(scores))
+    error = _softmax(scores)
+    error -= np.float32(_SMOOTHED / scores.shape[1])
+    error[places, right] -= 1 - _SMOOTHED
+    error /= len(scores)
+    # The rows of a sentence stand together: any, yes, no, unsaid.
+    sided = places[np.isin(says[right], (1, 2))]
+    side = says[right[sided]]
+    first = right[sided] - side + 1
+    slope = _softmax(np.stack([scores[sided, first], scores[sided, first + 1]], axis=1))
+    slope[np.arange(len(sided)), side - 1] -= 1
+    slope *= _OF_VERDICTS / max(len(sided), 1)
+    error[sided, first] += slope[:, 0]
+    error[sided, first + 1] += slope[:, 1]
+    return error
 
 
-class _OfAttributes(_Error):
-    """Any target of the right attribute is right, but those that leave it unsaid; `right` are attributes."""
-
-    def __call__(self, scores: Floats) -> Floats:
-        shares = _softmax(np.where(self.course.says == _UNSAID, np.float32(-1e4), scores))
-        inside = shares * (self.course.attribute[None] == self.right[:, None])
-        error: Floats = (shares - inside / np.maximum(inside.sum(axis=1, keepdims=True), 1e-9)) / len(scores)
-        return error
+def _of_attributes(right: Ints, attribute: Ints, says: Ints, scores: Floats) -> Floats:
+    """Return the slope of the loss where any target of the right attribute is right, but those that leave it unsaid."""
+    shares = _softmax(np.where(says == _UNSAID, np.float32(-1e4), scores))
+    inside = shares * (attribute[None] == right[:, None])
+    error: Floats = (shares - inside / np.maximum(inside.sum(axis=1, keepdims=True), 1e-9)) / len(scores)
+    return error
 
 
 _UNSAID: Final = 3
@@ -201,7 +191,7 @@ def train(sentences: Sequence[Written], wordings: Sequence[Written], *, epochs: 
         "bias": np.zeros(len(targets), np.float32),
         "scale": np.array([3.0], np.float32),
     }
-    course, moves = _Course(weights, attribute, says), _Adam(weights)
+    course, moves = _Course(weights), _Adam(weights)
     for rows, own in ((first, of_sentences), (second, groups)):
         np.add.at(weights["middles"], own, course.vectors(rows.batch(np.arange(len(own))))[0])
     weights["middles"][:] = unit(weights["middles"])
@@ -209,8 +199,10 @@ def train(sentences: Sequence[Written], wordings: Sequence[Written], *, epochs: 
         steps = min(_STEPS, len(sentences), len(wordings))
         orders = (np.array_split(shuffle.permutation(len(one)), steps) for one in (sentences, wordings))
         for some, others in zip(*orders, strict=True):
-            one = course.slopes(first.batch(some, shuffle), _OfSentences(course, of_sentences[some]))
-            other = course.slopes(second.batch(others, shuffle), _OfAttributes(course, of_wordings[others]))
+            one = course.slopes(first.batch(some, shuffle), partial(_of_sentences, of_sentences[some], says))
+            other = course.slopes(
+                second.batch(others, shuffle), partial(_of_attributes, of_wordings[others], attribute, says)
+            )
             moves.move({name: one[name] + other[name] for name in one})
     scale = np.exp(weights["scale"])
     return Matcher(

@@ -47,7 +47,7 @@ class Told(NamedTuple):
 
 def pieces_of(text: str) -> list[int]:
     """Return the rows of the words of a text, of their pairs and of their pieces; one row at least."""
-    words = re.findall(r"[a-z0-9]+", french.fold(text))
+    words = _words(text)
     found = [f"w{word}" for word in words]
     found += [f"b{one}_{other}" for one, other in itertools.pairwise(words)]
     found += [f"p{word[:_LONG]}" for word in words if len(word) > _LONG]
@@ -157,4 +157,8 @@ class Matcher:
 
 def plain(text: str) -> str:
     """Return the words of a text alone, folded: how the beginnings of sentences are compared."""
-    return " ".join(re.findall(r"[a-z0-9]+", french.fold(text)))
+    return " ".join(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", french.fold(text))

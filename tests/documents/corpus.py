@@ -186,11 +186,11 @@ class Case:
 
 
 def word(body: str, **options: object) -> Callable[[Path], Path]:
-    return lambda path: make_word(path, body, **options)  # type: ignore[arg-type]
+    return lambda path: make_word(path, body, **options)  # type: ignore[arg-type]  # options are of each maker
 
 
 def odt(body: str, **options: object) -> Callable[[Path], Path]:
-    return lambda path: make_odt(path, body=body, **options)  # type: ignore[arg-type]
+    return lambda path: make_odt(path, body=body, **options)  # type: ignore[arg-type]  # options are of each maker
 
 
 def page(body: str) -> Callable[[Path], Path]:
